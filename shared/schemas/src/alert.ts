@@ -1,0 +1,58 @@
+// An alert: an incident with a life (opened, updated, closed), not one window.
+
+export type AlertState = 'opened' | 'updated' | 'closed';
+export type Severity = 'warning' | 'critical';
+
+/** One feature's part in a score. Shares of all features of a window add up to 1. */
+export type Contribution = {
+  /** Name as in the feature spec, e.g. `a1.band 320-400 Hz`. */
+  feature: string;
+  channel: string;
+  /** Part of the score that came from this feature, 0..1. */
+  share: number;
+  /** Value in this window and value expected for this device, in the feature's own unit. */
+  actual: number;
+  expected: number;
+  /** Deviation in the device's own standard deviations, signed. */
+  deviation: number;
+};
+
+/** Record of topic `tocsin.alerts`. The same `alertId` with a higher `revision` replaces what was said before. */
+export type Alert = {
+  /** Derived from the id of the first window of the incident. */
+  alertId: string;
+  revision: number;
+  state: AlertState;
+  deviceId: string;
+  deviceClass: string;
+  severity: Severity;
+  /** Event-time span of the incident so far, epoch milliseconds. */
+  startMs: number;
+  endMs: number;
+  /** Worst window so far. */
+  score: number;
+  threshold: number;
+  pValue: number;
+  /** Anomalous windows so far. */
+  windows: number;
+  /** Largest first, at most eight. */
+  contributions: readonly Contribution[];
+  modelVersion: number;
+  supportWindows: number;
+  /** One sentence for people. */
+  message: string;
+};
+
+export type Verdict = 'real' | 'false-alarm' | 'maintenance' | 'unsure';
+
+/** Record of topic `tocsin.labels`: what an operator said of a window or an alert. */
+export type Label = {
+  labelId: string;
+  deviceId: string;
+  /** A window id or an alert id. */
+  subjectId: string;
+  verdict: Verdict;
+  who: string;
+  atMs: number;
+  note: string;
+};

@@ -1,0 +1,53 @@
+// A device class: devices with the same channels and rate. It owns one shared initialisation.
+
+/** How a class's samples become windows. All lengths are in samples of the class's own rate. */
+export type WindowPlan = {
+  /** Samples in a window; a power of two for vibration classes. */
+  samples: number;
+  /** Samples between the starts of two windows, 1..samples. */
+  hop: number;
+  /** How far behind the newest event time of its device a sample may come, milliseconds. */
+  latenessMs: number;
+  /** Gaps of at most this many consecutive samples are interpolated. */
+  maxGapSamples: number;
+  /** Windows with a smaller share of real samples are discarded, 0..1. */
+  minCoverage: number;
+};
+
+/** Which feature blocks a class uses. `slow` ignores every other field. */
+export type FeaturePlan = {
+  kind: 'vibration' | 'slow';
+  /** Log-spaced bands of the power spectrum. */
+  bands: number;
+  wavelet: boolean;
+  envelope: boolean;
+};
+
+/** When scores become an alert and when an alert ends. */
+export type DecisionPlan = {
+  /** Tolerated false alarms per window, as a probability, e.g. 0.005. */
+  falseAlarmRate: number;
+  /** An alert opens when `raiseCount` of the last `raiseOf` windows are over the threshold. */
+  raiseCount: number;
+  raiseOf: number;
+  /** An alert closes after this many windows in a row under the threshold. */
+  clearCount: number;
+};
+
+/** Everything the line needs to know of a class. */
+export type DeviceClass = {
+  name: string;
+  channels: readonly string[];
+  rateHz: number;
+  window: WindowPlan;
+  features: FeaturePlan;
+  /** Support windows a device needs before it is `ready`. */
+  supportWindows: number;
+  decision: DecisionPlan;
+  /** A device silent for longer than this, in log time, has its open windows closed, milliseconds. */
+  idleMs: number;
+  /** Event times further ahead of the record's timestamp are rejected, milliseconds. */
+  futureMs: number;
+  /** Event times further behind the record's timestamp are rejected, milliseconds; Infinity allows replays. */
+  pastMs: number;
+};

@@ -1,0 +1,111 @@
+// What the trainer publishes and the scorer adopts: one class's shared initialisation and all that belongs to it.
+
+export type FeatureUnit = 'ln' | 'ratio' | 'shape' | 'value' | 'slope';
+
+/** What one element of a feature vector means. */
+export type FeatureElement = { name: string; channel: string; block: string; unit: FeatureUnit };
+
+/** Layout of a feature vector; two vectors may be compared only when their spec hashes are equal. */
+export type FeatureSpec = {
+  version: 1;
+  kind: 'vibration' | 'slow';
+  channels: readonly string[];
+  rateHz: number;
+  windowSamples: number;
+  bands: number;
+  wavelet: boolean;
+  envelope: boolean;
+  elements: readonly FeatureElement[];
+  hash: string;
+};
+
+/**
+ * Meta-learned parameters of the residual head (METHOD D): `3d -> hidden tanh -> 1`, and the affine link `a s + c` of the
+ * closed-form score. `w1` is `[3d][hidden]` row-major.
+ */
+export type HeadParameters = {
+  hidden: number;
+  w1: Float64Array;
+  b1: Float64Array;
+  w2: Float64Array;
+  b2: number;
+  a: number;
+  c: number;
+};
+
+/** How a head is adapted to a device: full-batch gradient steps of this rate on the device's support set. */
+export type HeadPlan = { innerSteps: number; innerRate: number };
+
+/**
+ * Shared initialisation of a class, `d` features. Raw features x become z = (x - location) / scale; everything after
+ * `scale` lives in z. A feature that does not vary in the fleet has scale 0 and z = 0.
+ */
+export type Initialisation = {
+  d: number;
+  location: Float64Array;
+  scale: Float64Array;
+  /** Fleet mean of device means. */
+  m0: Float64Array;
+  /** Diagonals of the within-device and between-device covariances. */
+  within: Float64Array;
+  between: Float64Array;
+  /** Whitening of the within-device correlation, `[d][d]` row-major: b = u V. */
+  whitening: Float64Array;
+  /** Shrinkage of mean and variance, each `[d]`, > 0. */
+  kappa: Float64Array;
+  nu: Float64Array;
+  /** Weights [w1+, w1-, w2+, w2-], each `[d]`, > 0. */
+  omega: Float64Array;
+  head: (HeadParameters & HeadPlan) | null;
+};
+
+/**
+ * Null distribution of the score on normal windows of unseen devices, per number of support windows. `quantiles[i][j]` is
+ * the score that a share `tail[j]` of normal windows exceed with `shots[i]` support windows; `tail` falls.
+ */
+export type Calibration = {
+  shots: readonly number[];
+  tail: readonly number[];
+  quantiles: readonly Float64Array[];
+  /** Median score of the fleet per shot; the centre of the per-device offset. */
+  medians: readonly number[];
+  /** Devices behind the figures; under ten the threshold is provisional. */
+  devices: number;
+};
+
+/** What stood behind the decision to publish. */
+export type BundleMetrics = {
+  algorithm: string;
+  backend: string;
+  devicesTrained: number;
+  devicesHeldOut: number;
+  windows: number;
+  /** AUROC on held-out devices without and with the head, and of the bundle that was in use (null for the first). */
+  heldOutAuroc: { closedForm: number; head: number | null; previous: number | null };
+  verdict: string;
+  seconds: number;
+};
+
+/** The published whole. `version` grows by one per publication of a class. */
+export type ModelBundle = {
+  version: number;
+  deviceClass: string;
+  createdAtMs: number;
+  spec: FeatureSpec;
+  initialisation: Initialisation;
+  calibration: Calibration;
+  metrics: BundleMetrics;
+};
+
+/** Record of topic `tocsin.models` (compacted by device class). */
+export type ModelAnnouncement = {
+  deviceClass: string;
+  version: number;
+  /** Key of the bundle in the state store. */
+  location: string;
+  /** SHA-256 of the bundle's bytes, hex. */
+  checksum: string;
+  specHash: string;
+  createdAtMs: number;
+  metrics: BundleMetrics;
+};

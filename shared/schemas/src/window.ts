@@ -1,0 +1,44 @@
+// A window: a stretch of event time of one device, ready for feature extraction.
+
+/** One closed window. Bounds are multiples of the class's hop on the epoch-aligned sample grid. */
+export type Window = {
+  deviceId: string;
+  deviceClass: string;
+  /** Event time of the first sample, epoch milliseconds (fractional where the rate demands it). */
+  startMs: number;
+  /** Event time just after the last sample. */
+  endMs: number;
+  /** Channel-major `[channel][sample]`; gaps already interpolated. */
+  samples: Float32Array;
+  /** Share of samples that really arrived, 0..1. */
+  coverage: number;
+};
+
+/** Something about a window that a reader of its score should know. */
+export const qualityFlags = ['interpolated', 'cold', 'provisional', 'not_finite'] as const;
+export type QualityFlag = (typeof qualityFlags)[number];
+
+/** Record of topic `tocsin.windows`: the features of one window and what the model of its device said. */
+export type ScoredWindow = {
+  /** Same for the same device, span and pipeline configuration, whoever computes it. */
+  windowId: string;
+  deviceId: string;
+  deviceClass: string;
+  startMs: number;
+  endMs: number;
+  /** Hash of the feature spec that names every element of `features`. */
+  specHash: string;
+  features: Float32Array;
+  /** Model output, higher = more anomalous; null before the class has an initialisation. */
+  score: number | null;
+  /** Share of normal windows of the class that score at least as high, 0..1; null with `score`. */
+  pValue: number | null;
+  /** Score above which the window counts as anomalous; null with `score`. */
+  threshold: number | null;
+  /** Version of the bundle that scored it; 0 with a null score. */
+  modelVersion: number;
+  /** Windows of the device's own that stood behind the score. */
+  supportWindows: number;
+  coverage: number;
+  flags: readonly QualityFlag[];
+};

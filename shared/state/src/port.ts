@@ -1,0 +1,19 @@
+// The state port: what the line remembers outside the log. Two implementations (redis, embedded) pass one contract suite.
+
+/** A value to store if nothing newer is there: `order` is compared with the stored order, strictly greater wins. */
+export type OrderedEntry = { key: string; order: number; value: Uint8Array };
+
+/** Binary values by key. Every call rejects with a retriable `StateError` when the store cannot be reached. */
+export type StateStore = {
+  kind: 'redis' | 'embedded';
+  /** Values in the order of the keys, null where there is none. */
+  getMany(keys: readonly string[]): Promise<(Uint8Array | null)[]>;
+  /** Compare-and-set per entry, atomically each; true where it was stored. */
+  putIfNewer(entries: readonly OrderedEntry[]): Promise<boolean[]>;
+  /** Stores unconditionally (a value stored so has order -Infinity: any ordered put may replace it). */
+  put(key: string, value: Uint8Array): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+  /** One line about the server; rejects when it cannot be reached. */
+  ping(): Promise<string>;
+  close(): Promise<void>;
+};
