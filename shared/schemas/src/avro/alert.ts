@@ -1,0 +1,76 @@
+// Avro forms of `tocsin.alerts` and `tocsin.labels`.
+import type { Alert, Label } from '../alert.ts';
+import { recordCodec } from './single-object.ts';
+
+const same = <T extends object>(value: T): T => ({ ...value });
+
+/** Codec of alerts. */
+export const alertCodec = recordCodec<Alert, Alert>(
+  {
+    type: 'record',
+    name: 'Alert',
+    namespace: 'tocsin',
+    fields: [
+      { name: 'alertId', type: 'string' },
+      { name: 'revision', type: 'int' },
+      { name: 'state', type: { type: 'enum', name: 'AlertState', symbols: ['opened', 'updated', 'closed'] } },
+      { name: 'deviceId', type: 'string' },
+      { name: 'deviceClass', type: 'string' },
+      { name: 'severity', type: { type: 'enum', name: 'Severity', symbols: ['warning', 'critical'] } },
+      { name: 'startMs', type: 'double' },
+      { name: 'endMs', type: 'double' },
+      { name: 'score', type: 'double' },
+      { name: 'threshold', type: 'double' },
+      { name: 'pValue', type: 'double' },
+      { name: 'windows', type: 'int' },
+      {
+        name: 'contributions',
+        type: {
+          type: 'array',
+          items: {
+            type: 'record',
+            name: 'Contribution',
+            fields: [
+              { name: 'feature', type: 'string' },
+              { name: 'channel', type: 'string' },
+              { name: 'share', type: 'double' },
+              { name: 'actual', type: 'double' },
+              { name: 'expected', type: 'double' },
+              { name: 'deviation', type: 'double' },
+            ],
+          },
+        },
+      },
+      { name: 'modelVersion', type: 'int' },
+      { name: 'supportWindows', type: 'int' },
+      { name: 'message', type: 'string' },
+    ],
+  },
+  same,
+  same,
+);
+
+/** Codec of operators' labels. The enum's symbols cannot hold a hyphen, so verdicts travel as strings. */
+export const labelCodec = recordCodec<Label, Label>(
+  {
+    type: 'record',
+    name: 'Label',
+    namespace: 'tocsin',
+    fields: [
+      { name: 'labelId', type: 'string' },
+      { name: 'deviceId', type: 'string' },
+      { name: 'subjectId', type: 'string' },
+      { name: 'verdict', type: 'string' },
+      { name: 'who', type: 'string' },
+      { name: 'atMs', type: 'double' },
+      { name: 'note', type: 'string' },
+    ],
+  },
+  same,
+  same,
+);
+
+export const encodeAlert = alertCodec.encode;
+export const decodeAlert = alertCodec.decode;
+export const encodeLabel = labelCodec.encode;
+export const decodeLabel = labelCodec.decode;
