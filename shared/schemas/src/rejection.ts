@@ -14,7 +14,6 @@ export const rejectionReasons = [
   'invalid_timestamp',
   'future_timestamp',
   'past_timestamp',
-  'frame_too_long',
 ] as const;
 
 export type RejectionReason = (typeof rejectionReasons)[number];

@@ -1,1 +1,3 @@
-export {};
+// Event-time windows of one device: assignment, watermark, lateness, gaps.
+export * from './device-windows.ts';
+export { gridIndex, gridMs } from './grid.ts';
