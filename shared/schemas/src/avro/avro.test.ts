@@ -1,0 +1,142 @@
+import avro from 'avsc';
+import { describe, expect, test } from 'vitest';
+import {
+  canonicalMapping,
+  createTelemetryDecoder,
+  decodeAlert,
+  decodeCanonical,
+  decodeDeadLetter,
+  decodeScoredWindow,
+  decodeTelemetry,
+  encodeDeadLetter,
+  encodeScoredWindow,
+  encodeTelemetry,
+  schemaFingerprint,
+  type Reading,
+  type ScoredWindow,
+} from '@tocsin/schemas';
+
+const reading: Reading = {
+  deviceId: 'pump-17',
+  deviceClass: 'pump',
+  startMs: 1_770_000_000_000.25,
+  rateHz: 4300,
+  channels: ['x', 'y'],
+  samples: Float32Array.of(1, 2, 3, 4),
+};
+
+const scored: ScoredWindow = {
+  windowId: 'w1',
+  deviceId: 'pump-17',
+  deviceClass: 'pump',
+  startMs: 0.5,
+  endMs: 1000.5,
+  specHash: 'abc',
+  features: Float32Array.of(0.25, -1),
+  score: null,
+  pValue: null,
+  threshold: null,
+  modelVersion: 0,
+  supportWindows: 0,
+  coverage: 1,
+  flags: ['cold'],
+};
+
+test('telemetry comes back as it went, with fractional milliseconds, also from an unaligned buffer', () => {
+  const bytes = encodeTelemetry(reading);
+  const shifted = new Uint8Array(bytes.length + 1);
+  shifted.set(bytes, 1);
+  expect(decodeTelemetry(shifted.subarray(1))).toEqual(reading);
+});
+
+test('scored windows keep nulls, flags and features', () => {
+  expect(decodeScoredWindow(encodeScoredWindow(scored))).toEqual(scored);
+});
+
+test('dead letters keep the original bytes', () => {
+  const letter = {
+    id: 't:0:7',
+    stage: 'decode',
+    reason: 'broken_avro' as const,
+    error: 'why',
+    topic: 't',
+    partition: 0,
+    offset: 7,
+    timestampMs: 5,
+    key: null,
+    value: Uint8Array.of(0, 255),
+    headers: { trace: Uint8Array.of(1) },
+  };
+  const back = decodeDeadLetter(encodeDeadLetter(letter));
+  expect({ ...back, value: [...back.value!], headers: [...back.headers['trace']!] }).toEqual({ ...letter, value: [0, 255], headers: [1] });
+});
+
+test('a record of another type is refused by name', () => {
+  expect(() => decodeAlert(encodeScoredWindow(scored))).toThrow(/not a tocsin.Alert record/);
+});
+
+test('the fingerprint is CRC-64-AVRO: the value the Avro project publishes for "int"', () => {
+  expect(schemaFingerprint(avro.Type.forSchema('int')).readBigUInt64LE()).toBe(8247732601305521295n);
+});
+
+describe('records of other writers', () => {
+  const encode = (schema: avro.Schema, value: unknown) => avro.Type.forSchema(schema).toBuffer(value);
+  const frame = (samples: avro.Schema, startMs: avro.Schema): avro.Schema => ({
+    type: 'record',
+    name: 'Frame',
+    fields: [
+      { name: 'deviceId', type: 'string' },
+      { name: 'deviceClass', type: 'string' },
+      { name: 'startMs', type: startMs },
+      { name: 'rateHz', type: 'double' },
+      { name: 'channels', type: { type: 'array', items: 'string' } },
+      { name: 'samples', type: samples },
+    ],
+  });
+  const body = { deviceId: 'pump-17', deviceClass: 'pump', startMs: 1_770_000_000_000, rateHz: 4300, channels: ['x', 'y'] };
+
+  test('array<float> samples and a long timestamp', () => {
+    const schema = frame({ type: 'array', items: 'float' }, 'long');
+    const decoded = createTelemetryDecoder(schema)(encode(schema, { ...body, samples: [1, 2, 3, 4] }));
+    expect(decoded).toEqual({ reading: { ...reading, startMs: 1_770_000_000_000 } });
+  });
+
+  test('a schema with the same fields resolves to ours, whatever its name', () => {
+    const schema = { ...(frame('bytes', 'long') as object), name: 'Telemetry', namespace: 'tocsin' } as avro.Schema;
+    const samples = Buffer.from(Float32Array.of(1, 2, 3, 4).buffer);
+    expect(createTelemetryDecoder(schema)(encode(schema, { ...body, samples }))).toEqual({ reading: { ...reading, startMs: 1_770_000_000_000 } });
+  });
+
+  test('single values through a field mapping', () => {
+    const schema: avro.Schema = {
+      type: 'record',
+      name: 'Tag',
+      fields: [
+        { name: 'meta', type: { type: 'record', name: 'Meta', fields: [{ name: 'machine', type: 'string' }] } },
+        { name: 'ts', type: 'long' },
+        { name: 'p', type: 'float' },
+      ],
+    };
+    const mapping = {
+      ...canonicalMapping,
+      deviceId: 'meta.machine',
+      deviceClass: '=pump',
+      startMs: 'ts',
+      timeUnit: 's' as const,
+      rateHz: '=1',
+      values: { pressure: 'p' },
+    };
+    const decoded = createTelemetryDecoder(schema, mapping)(encode(schema, { meta: { machine: 'm1' }, ts: 1_770_000_000, p: 2.5 }));
+    expect(decoded).toEqual({
+      reading: { deviceId: 'm1', deviceClass: 'pump', startMs: 1_770_000_000_000, rateHz: 1, channels: ['pressure'], samples: Float32Array.of(2.5) },
+    });
+  });
+
+  test('broken bytes and missing fields are rejections that say what to do', () => {
+    expect(decodeCanonical(Uint8Array.of(1, 2, 3))).toMatchObject({ rejection: { reason: 'broken_avro' } });
+    const schema: avro.Schema = { type: 'record', name: 'Empty', fields: [{ name: 'a', type: 'int' }] };
+    expect(createTelemetryDecoder(schema)(encode(schema, { a: 1 }))).toMatchObject({
+      rejection: { reason: 'missing_device', message: expect.stringContaining("'deviceId' is missing") as string },
+    });
+  });
+});
