@@ -1,0 +1,47 @@
+// Both servers at once, or whatever of them can be had, with the reason where one cannot.
+// `KAFKA_BROKERS` and `REDIS_URL` in the environment win: nothing is started for them, and nothing stopped.
+import { startKafka } from './kafka.mjs';
+import { redisVersion, startRedis } from './redis.mjs';
+
+/**
+ * @typedef {object} Servers
+ * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string }} env what a child process needs to find them
+ * @property {string[]} lines one sentence about each, for people
+ * @property {() => Promise<void>} stop
+ */
+
+/** @returns {Promise<Servers>} */
+export async function startServers() {
+  const [kafka, redis] = await Promise.all([kafkaToUse(), redisToUse()]);
+  return {
+    env: { ...(kafka.at && { KAFKA_BROKERS: kafka.at }), ...(redis.at && { REDIS_URL: redis.at }) },
+    lines: [kafka.line, redis.line],
+    stop: async () => {
+      await Promise.all([kafka.stop(), redis.stop()]);
+    },
+  };
+}
+
+async function kafkaToUse() {
+  const given = process.env.KAFKA_BROKERS;
+  if (given)
+    return { at: given, line: `Apache Kafka at ${given} (from KAFKA_BROKERS; it does not tell its version)`, stop: nothing };
+  return startKafka().then(
+    (server) => ({ at: server.brokers, line: `Apache Kafka ${server.version} at ${server.brokers}`, stop: server.stop }),
+    (error) => ({ at: undefined, line: `Apache Kafka is not to be had: ${error.message}`, stop: nothing }),
+  );
+}
+
+async function redisToUse() {
+  const given = process.env.REDIS_URL;
+  if (given) {
+    const version = await redisVersion(given).catch((error) => `(not reachable: ${error.message})`);
+    return { at: given, line: `Redis ${version} at ${given} (from REDIS_URL)`, stop: nothing };
+  }
+  return startRedis().then(
+    (server) => ({ at: server.url, line: `Redis ${server.version} at ${server.url}`, stop: server.stop }),
+    (error) => ({ at: undefined, line: `Redis is not to be had: ${error.message}`, stop: nothing }),
+  );
+}
+
+async function nothing() {}
