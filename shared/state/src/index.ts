@@ -1,1 +1,6 @@
+// What the line remembers outside the log: the port, its two implementations and their one error.
 export * from './port.ts';
+export { StateError, type StateErrorCode } from './state-error.ts';
+export { createRedisState } from './redis/redis-state.ts';
+export type { RedisStateOptions } from './redis/redis-client.ts';
+export { createEmbeddedState } from './embedded/embedded-state.ts';

@@ -1,0 +1,87 @@
+// The state port in one directory on this machine (LMDB): durable, and shared by every thread and process that opens it.
+// Synchronous transactions only: lmdb 3.5.6 never calls an asynchronous one back on Node 20.20, and ours take about a millisecond.
+import { open, type RootDatabase } from 'lmdb';
+import type { StateStore } from '../port.ts';
+import { StateError } from '../state-error.ts';
+import { decodeStored, encodeStored, storedOrder } from '../stored-value.ts';
+
+/** LMDB's own bound on keys. */
+const keyBytesMax = 1978;
+
+/** Opens (and creates where missing) the store in `directory`. Throws a `StateError` where that cannot be done. */
+export function createEmbeddedState({ directory }: { directory: string }): StateStore {
+  const db = openDatabase(directory);
+  let isClosed = false;
+
+  function check(keys: readonly string[]): void {
+    if (isClosed) throw new StateError('refused', `state store ${directory} is closed; open another one`);
+    for (const key of keys) {
+      const bytes = Buffer.byteLength(key);
+      if (bytes >= 1 && bytes < keyBytesMax) continue;
+      const shown = key.slice(0, 60);
+      throw new StateError('refused', `key '${shown}' has ${bytes} bytes; expected 1 to ${keyBytesMax - 1}: shorten the name`);
+    }
+  }
+
+  /** One durable transaction; other threads and processes see all of it or nothing. */
+  function write<T>(keys: readonly string[], change: () => T): T {
+    check(keys);
+    try {
+      return db.transactionSync(change);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new StateError('unreachable', `state store ${directory} cannot be written: ${why}; check the disk`, { cause: error });
+    }
+  }
+
+  return {
+    kind: 'embedded',
+    async getMany(keys) {
+      check(keys);
+      db.resetReadTxn(); // otherwise this turn of the event loop may still see what it saw before
+      return keys.map((key) => {
+        const stored = db.get(key);
+        return stored === undefined ? null : decodeStored(key, stored);
+      });
+    },
+    async putIfNewer(entries) {
+      const stored = entries.map((entry) => encodeStored(entry.order, entry.value));
+      const keys = entries.map((entry) => entry.key);
+      return write(keys, () =>
+        entries.map(({ key, order }, i) => {
+          const there = db.get(key);
+          const isNewer = there === undefined || order > storedOrder(there);
+          if (isNewer) db.putSync(key, stored[i]);
+          return isNewer;
+        }),
+      );
+    },
+    async put(key, value) {
+      const stored = encodeStored(-Infinity, value);
+      write([key], () => db.putSync(key, stored));
+    },
+    async remove(keys) {
+      write(keys, () => keys.forEach((key) => db.removeSync(key)));
+    },
+    async ping() {
+      check([]);
+      return `embedded state in ${directory}`;
+    },
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await db.close();
+    },
+  };
+}
+
+function openDatabase(directory: string): RootDatabase<Uint8Array, string> {
+  try {
+    // noSubdir false: a dot in the directory's name would otherwise make LMDB take it for a file.
+    return open<Uint8Array, string>({ path: directory, encoding: 'binary', noSubdir: false });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const advice = 'check state.directory, its permissions and free space';
+    throw new StateError('refused', `state store ${directory} cannot be opened: ${why}; ${advice}`, { cause: error });
+  }
+}

@@ -1,0 +1,90 @@
+// The state port on Redis 7 or a Redis Cluster. Every call ends within the bound; every failure is a `StateError`.
+import type { Cluster, Redis } from 'ioredis';
+import type { OrderedEntry, StateStore } from '../port.ts';
+import { StateError } from '../state-error.ts';
+import { decodeStored, encodeStored } from '../stored-value.ts';
+import { createRedisClient, type RedisStateOptions } from './redis-client.ts';
+import { toStateError } from './redis-error.ts';
+
+/**
+ * Opens the store; connects in the background, so an absent server shows in the first call, as a retriable `StateError`.
+ * After such an error a write may have happened: a repeated `putIfNewer` then answers false although the value is there.
+ */
+export function createRedisState(options: RedisStateOptions): StateStore {
+  const ttlMs = checkedTtl(options.ttlMs);
+  const boundMs = options.connectTimeoutMs ?? 5000;
+  const name = options.url.replaceAll(/\/\/[^@/,]*@/g, '//');
+  let lastProblem: Error | undefined;
+  let isClosed = false;
+  const client = createRedisClient(options, (problem) => (lastProblem = problem));
+
+  /** Runs one call under the bound and turns whatever it rejects with into a `StateError`. */
+  async function ask<T>(call: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+    if (isClosed) throw new StateError('refused', `state store ${name} is closed; open another one`);
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      const late = () => reject(new StateError('timeout', timeoutMessage(name, boundMs, lastProblem), { cause: lastProblem }));
+      timer = setTimeout(late, boundMs);
+    });
+    try {
+      return await Promise.race([call(client), expired]);
+    } catch (error) {
+      throw toStateError(error, name, lastProblem);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    kind: 'redis',
+    async getMany(keys) {
+      if (keys.length === 0) return [];
+      const stored = await ask((redis) => readAll(redis, keys));
+      return stored.map((bytes, i) => (bytes === null ? null : decodeStored(keys[i], bytes)));
+    },
+    async putIfNewer(entries) {
+      const stored = entries.map((entry) => encodeStored(entry.order, entry.value));
+      return ask((redis) => storeAll(redis, entries, stored, ttlMs));
+    },
+    async put(key, value) {
+      const stored = encodeStored(-Infinity, value);
+      await ask((redis) => (ttlMs === '' ? redis.set(key, stored) : redis.set(key, stored, 'PX', ttlMs)));
+    },
+    async remove(keys) {
+      // One by one because a cluster refuses one command over several slots; pipelining makes them one round trip.
+      await ask((redis) => Promise.all(keys.map((key) => redis.unlink(key))));
+    },
+    async ping() {
+      const info = await ask((redis) => redis.info('server'));
+      const version = /redis_version:(\S+)/.exec(info)?.[1] ?? 'of unknown version';
+      return `redis ${version} at ${name}${options.cluster === true ? ' (cluster)' : ''}`;
+    },
+    async close() {
+      if (isClosed) return;
+      // A farewell is polite, not necessary: what is under way is answered first, an absent server is not waited for.
+      await ask((redis) => redis.quit()).catch(() => undefined);
+      isClosed = true;
+      client.disconnect();
+    },
+  };
+}
+
+async function readAll(redis: Redis | Cluster, keys: readonly string[]): Promise<(Buffer | null)[]> {
+  return redis.isCluster ? Promise.all(keys.map((key) => redis.getBuffer(key))) : redis.mgetBuffer(...keys);
+}
+
+async function storeAll(redis: Redis | Cluster, entries: readonly OrderedEntry[], stored: Buffer[], ttlMs: string) {
+  const answers = await Promise.all(entries.map((entry, i) => redis.storeIfNewer(entry.key, stored[i], ttlMs)));
+  return answers.map((answer) => answer === 1);
+}
+
+function checkedTtl(ttlMs: number): string {
+  if (ttlMs === Infinity) return '';
+  if (!(ttlMs >= 1)) throw new RangeError(`ttlMs is ${ttlMs}; expected at least 1, or Infinity to keep values for good`);
+  return String(Math.floor(ttlMs));
+}
+
+function timeoutMessage(name: string, boundMs: number, cause: Error | undefined): string {
+  const why = cause === undefined ? '' : ` (last problem: ${cause.message})`;
+  return `state store ${name} did not answer within ${boundMs} ms${why}; check that the server is up, reachable and not overloaded`;
+}

@@ -1,0 +1,154 @@
+// The state contract over both stores, and what only one of them can suffer. Redis comes from REDIS_URL.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createEmbeddedState, createRedisState, StateError } from '@tocsin/state';
+import { stateContract } from './state.contract.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tocsin-state-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('embedded', () => {
+  stateContract({ open: () => createEmbeddedState({ directory: join(directory, 'contract.v1') }), prefix: '' });
+
+  test('threads that open the same directory share one order', async () => {
+    const shared = join(directory, 'threads');
+    const wins = await Promise.all([writeFromThread(shared), writeFromThread(shared), writeFromThread(shared)]);
+    expect(wins.reduce((sum, won) => sum + won, 0)).toBe(100);
+  });
+
+  test('a path that cannot be a directory is refused with what to check', () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    expect(() => createEmbeddedState({ directory: file })).toThrow(/cannot be opened.*state\.directory/);
+  });
+
+  test('a key longer than LMDB allows is refused, not retried', async () => {
+    const store = createEmbeddedState({ directory: join(directory, 'keys') });
+    await expect(store.put('k'.repeat(3000), Uint8Array.of(1))).rejects.toMatchObject({ code: 'refused', isRetriable: false });
+    await store.close();
+  });
+});
+
+const redisUrl = process.env.REDIS_URL;
+const why = redisUrl === undefined ? ' (skipped: REDIS_URL is not set)' : '';
+describe.skipIf(redisUrl === undefined)(`redis${why}`, () => {
+  const options = { url: redisUrl ?? '', ttlMs: 60_000 };
+  stateContract({ open: () => createRedisState(options), prefix: `${randomUUID()}-` });
+
+  test('a value expires', async () => {
+    const store = createRedisState({ ...options, ttlMs: 30 });
+    const key = `tocsin:{${randomUUID()}}:state`;
+    await store.putIfNewer([{ key, order: 1, value: Uint8Array.of(1) }]);
+    await expect.poll(async () => (await store.getMany([key]))[0]).toBeNull();
+    await store.close();
+  });
+
+  // store --- line --- redis: the line is cut or held while a call is under way
+  test.each(['cut', 'held'] as const)('a line that is %s fails the call under way and heals', async (fault) => {
+    const line = await openLine(options.url);
+    const store = createRedisState({ ...options, url: line.url, connectTimeoutMs: 300 });
+    const keys = [`tocsin:{${randomUUID()}}:state`];
+    await store.put(keys[0], Uint8Array.of(1));
+    line.hold();
+    const underWay = store.getMany(keys);
+    if (fault === 'cut') line.cut();
+    await expect(underWay).rejects.toMatchObject({ isRetriable: true });
+    line.release();
+    await expect.poll(() => store.getMany(keys).catch(() => 'not yet'), { timeout: 10_000 }).toEqual([Uint8Array.of(1)]);
+    await store.close();
+    line.close();
+  });
+});
+
+const clusterUrl = process.env.REDIS_CLUSTER_URL;
+const whyNoCluster = clusterUrl === undefined ? ' (skipped: REDIS_CLUSTER_URL is not set)' : '';
+describe.skipIf(clusterUrl === undefined)(`redis cluster${whyNoCluster}`, () => {
+  const options = { url: clusterUrl ?? '', cluster: true, ttlMs: Infinity };
+  stateContract({ open: () => createRedisState(options), prefix: `${randomUUID()}-` });
+});
+
+describe('a redis that is not there', () => {
+  const entry = { key: 'tocsin:{p1}:state', order: 1, value: Uint8Array.of(1) };
+  let silent: Server;
+  let silentUrl: string;
+  let closedUrl: string;
+
+  beforeAll(async () => {
+    silent = createServer(() => undefined);
+    silentUrl = await listen(silent);
+    const gone = createServer();
+    closedUrl = await listen(gone);
+    await new Promise((resolve) => gone.close(resolve));
+  });
+  afterAll(() => silent.close());
+
+  test.each([false, true])(
+    'nobody listens (cluster: %s): every call ends in a retriable error that names the address',
+    async (cluster) => {
+      const store = createRedisState({
+        url: closedUrl.replace('//', '//user:secret@'),
+        cluster,
+        ttlMs: 1000,
+        connectTimeoutMs: 500,
+      });
+      for (const call of [() => store.getMany([entry.key]), () => store.putIfNewer([entry]), () => store.ping()]) {
+        const error = await call().then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        expect(error).toBeInstanceOf(StateError);
+        expect(error).toMatchObject({ isRetriable: true });
+        expect(String(error)).toContain(closedUrl);
+        expect(String(error)).not.toContain('secret');
+      }
+      await store.close();
+    },
+  );
+
+  test('a server that takes the connection and never answers is a timeout', async () => {
+    const store = createRedisState({ url: silentUrl, ttlMs: 1000, connectTimeoutMs: 200 });
+    await expect(store.getMany([entry.key])).rejects.toMatchObject({ code: 'timeout', isRetriable: true });
+    await store.close();
+  });
+});
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return `redis://127.0.0.1:${port}`;
+}
+
+/** A TCP line to Redis whose answers can be held back, and which can be cut. */
+async function openLine(redisUrl: string) {
+  const { hostname, port } = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  let isHeld = false;
+  const server = createServer((near) => {
+    const far = connect(Number(port || 6379), hostname);
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
+    near.on('data', (data) => far.write(data)).on('close', () => far.destroy());
+    far.on('data', (data) => void (isHeld || near.write(data))).on('close', () => near.destroy());
+  });
+  const cut = () => sockets.forEach((socket) => socket.destroy());
+  return {
+    url: await listen(server),
+    hold: () => void (isHeld = true),
+    release: () => void (isHeld = false),
+    cut,
+    close: () => void (cut(), server.close()),
+  };
+}
+
+/** Tries to win orders 1..100 of one key from a thread of its own; resolves with how many it won. */
+function writeFromThread(shared: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./state-writer.mjs', import.meta.url), { workerData: shared, execArgv: [] });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+}
