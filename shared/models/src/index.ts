@@ -1,1 +1,17 @@
-export {};
+// The model of a device: fleet prior, closed-form adaptation, residual head, score, attribution, and their binary forms.
+export { adapt } from './adapt.ts';
+export { adaptClosedForm } from './adapt-closed-form.ts';
+export { adaptHead } from './adapt-head.ts';
+export { attribute } from './attribute.ts';
+export { checksumOf, decodeBundle, encodeBundle } from './bundle-codec.ts';
+export { CodecError, codecErrorCodes, type CodecErrorCode } from './codec-error.ts';
+export type { DeviceModel } from './device-model.ts';
+export { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
+export { fitFleet, startNu } from './fit-fleet.ts';
+export type { FleetDevice } from './fleet-moments.ts';
+export { flattenHead, headForward, sigmoid, softplus, unflattenHead } from './head.ts';
+export { headInputs, headRows } from './head-rows.ts';
+export { headInnerStep, headInnerSteps, type HeadSupport } from './inner-step.ts';
+export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
+export { closedFormScore, scoreWindow } from './score.ts';
+export { defaultMemoryWindows, emptySupport, learnWindow, type SupportPlan } from './support.ts';

@@ -1,0 +1,55 @@
+// Adaptation of a class's initialisation to one device (METHOD B) in closed form: exact, and independent of the order of
+// the support. The variance is multiplied by, not increased by, what is unknown of the mean.
+import type { HeadParameters, Initialisation, Support } from '@tocsin/schemas';
+import type { DeviceModel } from './device-model.ts';
+
+/**
+ * Adapts means and variances only, in microseconds; `head` is taken over as it is (the shared one unless given, e.g. one
+ * adapted earlier to the same reservoir). With K windows of z-scores x:
+ * m = m0 + K/(K + kappa) (mean x - m0); v = [nu + sum ((x - m)/s0)^2]/(nu + K) (1 + 1/(K + kappa)); s0^2 = within.
+ * K = 0 gives the fleet prior. Throws RangeError when `support` has another number of features.
+ */
+export function adaptClosedForm(
+  initialisation: Initialisation,
+  support: Support,
+  head: HeadParameters | null = initialisation.head,
+): DeviceModel {
+  const { d, location, scale, m0, within, kappa, nu } = initialisation;
+  if (support.sum.length !== d)
+    throw new RangeError(`support: ${support.sum.length} features, expected ${d} as in the initialisation`);
+  const shots = support.count;
+  const model: DeviceModel = {
+    initialisation,
+    shots,
+    mean: new Float64Array(d),
+    deviation: new Float64Array(d),
+    gain: new Float64Array(d),
+    offset: new Float64Array(d),
+    head,
+    scratch: {
+      u: new Float64Array(d),
+      b: new Float64Array(d),
+      inputs: new Float64Array(head === null ? 0 : 3 * d),
+      activations: new Float64Array(head === null ? 0 : head.hidden),
+    },
+  };
+  for (let j = 0; j < d; j++) {
+    if (scale[j] === 0) {
+      model.mean[j] = m0[j];
+      model.deviation[j] = Math.sqrt(within[j]);
+      continue;
+    }
+    // Sums of z and z^2 from the raw sums.
+    const sum = (support.sum[j] - shots * location[j]) / scale[j];
+    const squares = (support.sumSquares[j] - 2 * location[j] * support.sum[j] + shots * location[j] ** 2) / scale[j] ** 2;
+    const mean = m0[j] + (sum - shots * m0[j]) / (shots + kappa[j]);
+    const scatter = Math.max(0, squares - 2 * mean * sum + shots * mean * mean) / within[j];
+    const variance = ((nu[j] + scatter) / (nu[j] + shots)) * (1 + 1 / (shots + kappa[j]));
+    const deviation = Math.sqrt(within[j] * variance);
+    model.mean[j] = mean;
+    model.deviation[j] = deviation;
+    model.gain[j] = 1 / (scale[j] * deviation);
+    model.offset[j] = (location[j] / scale[j] + mean) / deviation;
+  }
+  return model;
+}

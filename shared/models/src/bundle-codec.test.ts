@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import type { ModelBundle } from '@tocsin/schemas';
+import { describe, expect, test } from 'vitest';
+import { adapt } from './adapt.ts';
+import { checksumOf, decodeBundle, encodeBundle } from './bundle-codec.ts';
+import { CodecError } from './codec-error.ts';
+import { scoreWindow } from './score.ts';
+import { deviceOf, headOf, learnedInitialisation, seeded, specOf, supportOf } from './test-fleet.ts';
+
+const d = 4;
+
+function bundleOf(seed: number, withHead: boolean): ModelBundle {
+  return {
+    version: 3,
+    deviceClass: 'pümp',
+    createdAtMs: 1_700_000_000_000,
+    spec: specOf(d),
+    initialisation: { ...learnedInitialisation(seed, d), head: withHead ? headOf(seed, d) : null },
+    calibration: {
+      shots: [5, 10],
+      tail: [0.5, 0.01, 1e-4],
+      quantiles: [Float64Array.of(0, 1, 2), Float64Array.of(0.5, 1, 1.5)],
+      medians: [0, 0.5],
+      devices: 12,
+    },
+    metrics: {
+      algorithm: 'eb',
+      backend: 'none',
+      devicesTrained: 6,
+      devicesHeldOut: 2,
+      windows: 240,
+      heldOutAuroc: { closedForm: 0.9, head: withHead ? 0.95 : null, previous: null },
+      verdict: 'first of its class',
+      seconds: 1.5,
+    },
+  };
+}
+
+const bytes = encodeBundle(bundleOf(1, true));
+
+/** The code with which decoding fails; fails the test where it does not. */
+function codeOf(broken: Uint8Array): string {
+  try {
+    decodeBundle(broken);
+  } catch (error) {
+    if (error instanceof CodecError) return error.code;
+    throw error;
+  }
+  throw new Error('decoded without an error');
+}
+
+/** Changes the JSON header and writes a digest that fits, as a faulty writer of the same version would. */
+function withHeader(change: (text: string) => string): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const end = 16 + view.getUint32(12, true);
+  const header = Buffer.from(change(Buffer.from(bytes.subarray(16, end)).toString()));
+  const body = Buffer.concat([bytes.subarray(0, 16), header, bytes.subarray(end, bytes.length - 32)]);
+  body.writeUInt32LE(body.length + 32, 8);
+  body.writeUInt32LE(header.length, 12);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
+describe('a bundle', () => {
+  test.each([true, false])('survives, with a head: %s', (withHead) => {
+    fc.assert(
+      fc.property(fc.nat(20), (seed) => {
+        const bundle = bundleOf(seed, withHead);
+        expect(decodeBundle(encodeBundle(bundle))).toEqual(bundle);
+      }),
+      { seed: 1, numRuns: 10 },
+    );
+  });
+
+  test('scores the same after its journey, bit for bit', () => {
+    const { windows } = deviceOf('p', seeded(1), 10, d);
+    const [before, after] = [bundleOf(2, true), decodeBundle(encodeBundle(bundleOf(2, true)))].map(({ initialisation }) =>
+      scoreWindow(adapt(initialisation, supportOf(windows, d)), windows.subarray(0, d)),
+    );
+    expect(after).toBe(before);
+  });
+
+  test('equal bundles give equal bytes, and the checksum is that of the bytes', () => {
+    expect(encodeBundle(bundleOf(1, true))).toEqual(bytes);
+    expect(checksumOf(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+});
+
+describe('broken bytes', () => {
+  test('every changed byte is noticed', () => {
+    for (let at = 0; at < bytes.length; at++) {
+      expect(['corrupt', 'foreign', 'newer_version', 'truncated']).toContain(
+        codeOf(bytes.with(at, bytes[at] ^ (1 + ((at * 37) % 255)))),
+      );
+    }
+  });
+
+  test('every cut is noticed', () => {
+    for (let length = 0; length < bytes.length; length++) expect(codeOf(bytes.subarray(0, length))).toBe('truncated');
+  });
+
+  test('a newer format and a foreign file say so', () => {
+    expect(codeOf(bytes.with(4, 9))).toBe('newer_version');
+    expect(codeOf(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0, 0, 0, 0, 0))).toBe('foreign');
+  });
+
+  test.each([
+    ['not JSON', (text: string) => text.slice(1)],
+    ['another d', (text: string) => text.replace('"d":4', '"d":5')],
+    ['more hidden units than weights', (text: string) => text.replace('"hidden":4', '"hidden":400')],
+    ['fewer hidden units than weights', (text: string) => text.replace('"hidden":4', '"hidden":3')],
+    ['shots that do not rise', (text: string) => text.replace('"shots":[5,10]', '"shots":[10,5]')],
+    ['a tail that rises', (text: string) => text.replace('[0.5,0.01,', '[0.01,0.5,')],
+    ['an unknown unit', (text: string) => text.replace('"unit":"value"', '"unit":"furlong"')],
+    ['a missing metric', (text: string) => text.replace('"seconds"', '"minutes"')],
+  ])('a checksum that fits around %s is malformed', (_, change) => {
+    expect(codeOf(withHeader(change))).toBe('malformed');
+  });
+});
+
+describe('is not published', () => {
+  const base = bundleOf(1, true);
+  test.each([
+    [
+      'a NaN in a section',
+      'not_finite',
+      { ...base, initialisation: { ...base.initialisation, m0: Float64Array.of(0, NaN, 0, 0) } },
+    ],
+    ['an infinite metric', 'not_finite', { ...base, metrics: { ...base.metrics, seconds: Infinity } }],
+    ['a kappa of 0', 'malformed', { ...base, initialisation: { ...base.initialisation, kappa: new Float64Array(d) } }],
+    ['a spec of another size', 'malformed', { ...base, spec: specOf(3) }],
+    [
+      'a section of another size',
+      'malformed',
+      { ...base, initialisation: { ...base.initialisation, whitening: new Float64Array(9) } },
+    ],
+  ])('%s (%s)', (_, code, bundle) => {
+    expect(() => encodeBundle(bundle)).toThrow(expect.objectContaining({ code, isRetriable: false }));
+  });
+});

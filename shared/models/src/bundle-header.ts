@@ -1,0 +1,112 @@
+// The JSON header of a stored bundle and its check: everything of a bundle that is not a long list of floats.
+import type {
+  BundleMetrics,
+  Calibration,
+  FeatureElement,
+  FeatureSpec,
+  HeadParameters,
+  HeadPlan,
+  ModelBundle,
+} from '@tocsin/schemas';
+import { CodecError } from './codec-error.ts';
+import { jsonObject, type JsonObject } from './json-object.ts';
+
+export type BundleHeader = Pick<ModelBundle, 'version' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
+  d: number;
+  head: (Omit<HeadParameters, 'w1' | 'b1' | 'w2'> & HeadPlan) | null;
+  calibration: Omit<Calibration, 'quantiles'>;
+};
+
+/** Parses and checks a header. Throws CodecError `malformed`. */
+export function parseBundleHeader(text: string): BundleHeader {
+  const header = jsonObject(parseJson(text), 'header');
+  const spec = specFrom(header.object('spec'));
+  const d = header.count('d', 1);
+  if (spec.elements.length !== d) throw new CodecError('malformed', `spec.elements: ${spec.elements.length}, expected d = ${d}`);
+  return {
+    version: header.count('version', 1),
+    deviceClass: header.text('deviceClass'),
+    createdAtMs: header.number('createdAtMs'),
+    d,
+    head: header.isNull('head') ? null : headFrom(header.object('head')),
+    calibration: calibrationFrom(header.object('calibration')),
+    spec,
+    metrics: metricsFrom(header.object('metrics')),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CodecError('malformed', 'header: not JSON');
+  }
+}
+
+function headFrom(head: JsonObject): NonNullable<BundleHeader['head']> {
+  return {
+    hidden: head.count('hidden', 1),
+    b2: head.number('b2'),
+    a: head.number('a'),
+    c: head.number('c'),
+    innerSteps: head.count('innerSteps', 0),
+    innerRate: head.number('innerRate'),
+  };
+}
+
+function calibrationFrom(calibration: JsonObject): BundleHeader['calibration'] {
+  const shots = calibration.numbers('shots');
+  const tail = calibration.numbers('tail');
+  const medians = calibration.numbers('medians');
+  if (shots.length === 0 || shots.length !== medians.length) {
+    throw new CodecError(
+      'malformed',
+      `calibration: ${shots.length} shots and ${medians.length} medians, expected as many and at least one`,
+    );
+  }
+  if (shots.some((count, i) => count <= (shots[i - 1] ?? 0)))
+    throw new CodecError('malformed', `calibration.shots: ${shots}, expected rising`);
+  if (tail.length < 2 || tail.some((share, i) => share <= 0 || share >= (tail[i - 1] ?? 1))) {
+    throw new CodecError('malformed', `calibration.tail: ${tail}, expected at least two shares falling between 1 and 0`);
+  }
+  return { shots, tail, medians, devices: calibration.count('devices', 0) };
+}
+
+function specFrom(spec: JsonObject): FeatureSpec {
+  if (spec.number('version') !== 1) throw new CodecError('malformed', `spec.version: ${spec.number('version')}, expected 1`);
+  return {
+    version: 1,
+    kind: spec.oneOf('kind', ['vibration', 'slow']),
+    channels: spec.texts('channels'),
+    rateHz: spec.number('rateHz'),
+    windowSamples: spec.count('windowSamples', 1),
+    bands: spec.count('bands', 0),
+    wavelet: spec.boolean('wavelet'),
+    envelope: spec.boolean('envelope'),
+    elements: spec.objects('elements').map((element): FeatureElement => ({
+      name: element.text('name'),
+      channel: element.text('channel'),
+      block: element.text('block'),
+      unit: element.oneOf('unit', ['ln', 'ratio', 'shape', 'value', 'slope']),
+    })),
+    hash: spec.text('hash'),
+  };
+}
+
+function metricsFrom(metrics: JsonObject): BundleMetrics {
+  const auroc = metrics.object('heldOutAuroc');
+  return {
+    algorithm: metrics.text('algorithm'),
+    backend: metrics.text('backend'),
+    devicesTrained: metrics.count('devicesTrained', 0),
+    devicesHeldOut: metrics.count('devicesHeldOut', 0),
+    windows: metrics.count('windows', 0),
+    heldOutAuroc: {
+      closedForm: auroc.number('closedForm'),
+      head: auroc.isNull('head') ? null : auroc.number('head'),
+      previous: auroc.isNull('previous') ? null : auroc.number('previous'),
+    },
+    verdict: metrics.text('verdict'),
+    seconds: metrics.number('seconds'),
+  };
+}

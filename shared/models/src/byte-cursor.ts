@@ -1,0 +1,97 @@
+// Reading and writing numbers and texts one after the other, little-endian, unaligned.
+import { CodecError } from './codec-error.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Bytes that `text` takes: a u16 length and UTF-8. */
+export function textBytes(text: string): number {
+  return 2 + encoder.encode(text).length;
+}
+
+export type ByteWriter = ReturnType<typeof byteWriter>;
+
+/** Writes into `bytes` from `start` on. Numbers must be finite (`not_finite` otherwise), texts under 64 KiB. */
+export function byteWriter(bytes: Uint8Array, start = 0) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = start;
+  const finite = (value: number, name: string): number => {
+    if (!Number.isFinite(value)) throw new CodecError('not_finite', `${name}: ${value}, expected a finite number`);
+    return value;
+  };
+  return {
+    u8: (value: number) => view.setUint8(at++, value),
+    u32(value: number) {
+      view.setUint32(at, value, true);
+      at += 4;
+    },
+    f64(value: number, name: string, allowed?: number) {
+      view.setFloat64(at, value === allowed ? value : finite(value, name), true);
+      at += 8;
+    },
+    f64s(values: Float64Array, name: string) {
+      for (const value of values) this.f64(value, name);
+    },
+    f32s(values: Float32Array, name: string) {
+      for (const value of values) {
+        view.setFloat32(at, finite(value, name), true);
+        at += 4;
+      }
+    },
+    text(value: string, name: string) {
+      const utf8 = encoder.encode(value);
+      if (utf8.length > 0xffff) throw new CodecError('malformed', `${name}: ${utf8.length} bytes, expected at most 65535`);
+      view.setUint16(at, utf8.length, true);
+      bytes.set(utf8, at + 2);
+      at += 2 + utf8.length;
+    },
+  };
+}
+
+export type ByteReader = ReturnType<typeof byteReader>;
+
+/** Reads what a `ByteWriter` wrote. Throws CodecError `malformed` past the end or on broken UTF-8. */
+export function byteReader(bytes: Uint8Array, start = 0) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = start;
+  const take = (length: number, name: string): number => {
+    if (length > bytes.length - at)
+      throw new CodecError('malformed', `${name}: ${length} bytes wanted, ${bytes.length - at} left`);
+    at += length;
+    return at - length;
+  };
+  const finite = (value: number, name: string): number => {
+    if (!Number.isFinite(value)) throw new CodecError('not_finite', `${name}: ${value}, expected a finite number`);
+    return value;
+  };
+  return {
+    u8: (name: string) => view.getUint8(take(1, name)),
+    u32: (name: string) => view.getUint32(take(4, name), true),
+    f64(name: string, allowed?: number): number {
+      const value = view.getFloat64(take(8, name), true);
+      return value === allowed ? value : finite(value, name);
+    },
+    f64s(length: number, name: string): Float64Array {
+      const from = take(8 * length, name);
+      return Float64Array.from({ length }, (_, i) => finite(view.getFloat64(from + 8 * i, true), name));
+    },
+    f32s(length: number, name: string): Float32Array {
+      const from = take(4 * length, name);
+      return Float32Array.from({ length }, (_, i) => finite(view.getFloat32(from + 4 * i, true), name));
+    },
+    text(name: string): string {
+      const length = view.getUint16(take(2, name), true);
+      return decodeText(bytes.subarray(take(length, name), at), name);
+    },
+    bytesLeft: () => bytes.length - at,
+  };
+}
+
+/** UTF-8 to text; CodecError `malformed` where it is not UTF-8. */
+export function decodeText(bytes: Uint8Array, name: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new CodecError('malformed', `${name}: not UTF-8`);
+  }
+}

@@ -1,0 +1,109 @@
+// The stored form of one device's state, version 1: a TCSD frame with a CRC-32.
+//
+//   texts deviceId, deviceClass, specHash | f64 frontierMs, scored, scoreMedian | u32 recent, f64 calm
+//   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
+//   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
+import { crc32 } from 'node:zlib';
+import type { DeviceState, Incident, Severity } from '@tocsin/schemas';
+import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
+import { emptyFrame, frameHeaderBytes, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
+import { CodecError } from './codec-error.ts';
+
+const format: FrameFormat = {
+  magic: 'TCSD',
+  version: 1,
+  digestBytes: 4,
+  digestOf(bytes) {
+    const digest = new Uint8Array(4);
+    new DataView(digest.buffer).setUint32(0, crc32(bytes), true);
+    return digest;
+  },
+};
+
+const severities: readonly Severity[] = ['warning', 'critical'];
+const fixedBytes = 3 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8;
+const openBytes = 7 * 8 + 1;
+
+/** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
+export function encodeDeviceState(state: DeviceState): Uint8Array {
+  const { support, incident } = state;
+  const texts = [state.deviceId, state.deviceClass, state.specHash, ...(incident.open === null ? [] : [incident.open.alertId])];
+  const bodyBytes =
+    numberBytes(support.sum.length, support.reservoir.length, incident.open !== null) +
+    texts.reduce((bytes, text) => bytes + textBytes(text), 0);
+  const bytes = emptyFrame(format, bodyBytes);
+  const writer = byteWriter(bytes, frameHeaderBytes);
+  writer.text(state.deviceId, 'deviceId');
+  writer.text(state.deviceClass, 'deviceClass');
+  writer.text(state.specHash, 'specHash');
+  writer.f64(state.frontierMs, 'frontierMs', -Infinity);
+  writer.f64(state.scored, 'scored');
+  writer.f64(state.scoreMedian, 'scoreMedian');
+  writeIncident(writer, incident);
+  writer.u32(support.sum.length);
+  writer.u32(support.reservoir.length);
+  writer.f64(support.count, 'support.count');
+  writer.f64(support.learned, 'support.learned');
+  writer.f64s(support.sum, 'support.sum');
+  writer.f64s(support.sumSquares, 'support.sumSquares');
+  writer.f32s(support.reservoir, 'support.reservoir');
+  return sealFrame(format, bytes);
+}
+
+/** Inverse of `encodeDeviceState`. Throws CodecError. */
+export function decodeDeviceState(bytes: Uint8Array): DeviceState {
+  const reader = byteReader(openFrame(format, bytes));
+  const deviceId = reader.text('deviceId');
+  const deviceClass = reader.text('deviceClass');
+  const specHash = reader.text('specHash');
+  const frontierMs = reader.f64('frontierMs', -Infinity);
+  const scored = reader.f64('scored');
+  const scoreMedian = reader.f64('scoreMedian');
+  const incident = readIncident(reader);
+  const d = reader.u32('d');
+  const reservoirLength = reader.u32('reservoir length');
+  const support = {
+    count: reader.f64('support.count'),
+    learned: reader.f64('support.learned'),
+    sum: reader.f64s(d, 'support.sum'),
+    sumSquares: reader.f64s(d, 'support.sumSquares'),
+    reservoir: reader.f32s(reservoirLength, 'support.reservoir'),
+  };
+  if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
+  return { deviceId, deviceClass, specHash, frontierMs, support, scored, scoreMedian, incident };
+}
+
+/**
+ * Bytes of an encoded state of `d` features and `reservoirWindows` raw windows, while an alert is open, with texts of
+ * `idBytes` bytes in all (device, class, spec hash, alert id).
+ */
+export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128): number {
+  return frameHeaderBytes + numberBytes(d, reservoirWindows * d, true) + 4 * textBytes('') + idBytes + format.digestBytes;
+}
+
+function numberBytes(d: number, reservoirLength: number, isOpen: boolean): number {
+  return fixedBytes + (isOpen ? openBytes : 0) + 16 * d + 4 * reservoirLength;
+}
+
+function writeIncident(writer: ByteWriter, { recent, calm, open }: Incident): void {
+  writer.u32(recent);
+  writer.f64(calm, 'incident.calm');
+  writer.u8(open === null ? 0 : 1);
+  if (open === null) return;
+  writer.text(open.alertId, 'incident.alertId');
+  for (const name of openNumbers) writer.f64(open[name], `incident.${name}`);
+  writer.u8(severities.indexOf(open.severity));
+}
+
+const openNumbers = ['revision', 'startMs', 'endMs', 'windows', 'score', 'threshold', 'pValue'] as const;
+
+function readIncident(reader: ByteReader): Incident {
+  const recent = reader.u32('incident.recent');
+  const calm = reader.f64('incident.calm');
+  if (reader.u8('incident.open') === 0) return { recent, calm, open: null };
+  const alertId = reader.text('incident.alertId');
+  const [revision, startMs, endMs, windows, score, threshold, pValue] = openNumbers.map((name) => reader.f64(`incident.${name}`));
+  const severity = severities[reader.u8('incident.severity')];
+  if (severity === undefined) throw new CodecError('malformed', 'incident.severity: expected 0 or 1');
+  return { recent, calm, open: { alertId, revision, startMs, endMs, windows, score, threshold, pValue, severity } };
+}

@@ -1,0 +1,21 @@
+// What the residual head sees of a window (METHOD D).
+import type { DeviceModel } from './device-model.ts';
+
+/**
+ * f = [slog b, slog u, slog((x - m0)/sqrt(W + B))], `[3d]`, slog t = sign(t) ln(1 + |t|), written into `into` from `start`
+ * on. Needs u and b of the same window in `model.scratch`, as `closedFormScore` leaves them.
+ */
+export function fillHeadInputs(model: DeviceModel, features: Float32Array, into: Float64Array, start = 0): void {
+  const { d, location, scale, m0, within, between } = model.initialisation;
+  const { u, b } = model.scratch;
+  for (let j = 0; j < d; j++) {
+    into[start + j] = signedLog(b[j]);
+    into[start + d + j] = signedLog(u[j]);
+    const fleet = scale[j] > 0 ? ((features[j] - location[j]) / scale[j] - m0[j]) / Math.sqrt(within[j] + between[j]) : 0;
+    into[start + 2 * d + j] = signedLog(fleet);
+  }
+}
+
+function signedLog(value: number): number {
+  return value < 0 ? -Math.log1p(-value) : Math.log1p(value);
+}

@@ -1,0 +1,69 @@
+// Inner steps (METHOD D): a head learns one device from its support set. Plain full-batch gradient descent, backpropagated
+// by hand. Only the network moves; a and c, the link of the closed-form score, stay the fleet's.
+import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
+import { headForward, sigmoid } from './head.ts';
+
+/** Support set of one device as the head sees it: rows of `[3d]` inputs and their closed-form scores. */
+export type HeadSupport = {
+  /** Windows taken to be normal, `[K][3d]` and `[K]`. */
+  supportInputs: Float64Array;
+  supportBase: Float64Array;
+  /** Windows that an operator called anomalous, `[L][3d]` and `[L]`; leave both out for none. */
+  anomalyInputs?: Float64Array;
+  anomalyBase?: Float64Array;
+};
+
+type Gradient = { w1: Float64Array; b1: Float64Array; w2: Float64Array; b2: number };
+
+/** `plan.innerSteps` inner steps; a new head. */
+export function headInnerSteps(head: HeadParameters, support: HeadSupport, plan: HeadPlan): HeadParameters {
+  let adapted = head;
+  for (let step = 0; step < plan.innerSteps; step++) adapted = headInnerStep(adapted, support, plan.innerRate);
+  return adapted;
+}
+
+/**
+ * One gradient step of this rate on L = 1/2 mean softplus(o(normals)) + 1/2 mean softplus(-o(anomalies)); a side without
+ * windows contributes nothing. Moves w1, b1, w2 and b2. Returns a new head.
+ */
+export function headInnerStep(head: HeadParameters, support: HeadSupport, rate: number): HeadParameters {
+  const gradient = {
+    w1: new Float64Array(head.w1.length),
+    b1: new Float64Array(head.hidden),
+    w2: new Float64Array(head.hidden),
+    b2: 0,
+  };
+  addGradient(gradient, head, support.supportInputs, support.supportBase, 1);
+  if (support.anomalyInputs !== undefined && support.anomalyBase !== undefined) {
+    addGradient(gradient, head, support.anomalyInputs, support.anomalyBase, -1);
+  }
+  return {
+    ...head,
+    w1: head.w1.map((value, i) => value - rate * gradient.w1[i]),
+    b1: head.b1.map((value, h) => value - rate * gradient.b1[h]),
+    w2: head.w2.map((value, h) => value - rate * gradient.w2[h]),
+    b2: head.b2 - rate * gradient.b2,
+  };
+}
+
+/** Adds the gradient of 1/2 mean softplus(sign o) over the rows. */
+function addGradient(gradient: Gradient, head: HeadParameters, inputs: Float64Array, base: Float64Array, sign: 1 | -1): void {
+  const { hidden, w2 } = head;
+  const width = head.w1.length / hidden;
+  const activations = new Float64Array(hidden);
+  for (let row = 0; row < base.length; row++) {
+    const logit = headForward(head, inputs, base[row], row, activations);
+    const slope = (sign * sigmoid(sign * logit)) / (2 * base.length);
+    gradient.b2 += slope;
+    for (let h = 0; h < hidden; h++) {
+      gradient.w2[h] += slope * activations[h];
+      // From here on the activation is not needed any more, its slope is.
+      activations[h] = slope * w2[h] * (1 - activations[h] * activations[h]);
+      gradient.b1[h] += activations[h];
+    }
+    for (let i = 0; i < width; i++) {
+      const f = inputs[row * width + i];
+      for (let h = 0; h < hidden; h++) gradient.w1[i * hidden + h] += f * activations[h];
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// The score of a window (METHOD B and D): the hot path. Allocates nothing.
+import type { DeviceModel } from './device-model.ts';
+import { fillHeadInputs } from './head-inputs.ts';
+import { headForward } from './head.ts';
+
+/** Added before the logarithm, so that a window exactly as expected has the score ln(1e-4). */
+const scoreFloor = 1e-4;
+
+/**
+ * Score of one window of raw `features` (`[d]`), higher = more anomalous, natural log scale. Without a head the closed-form
+ * score; with one the logit o = a s + c + MLP, so that scores compare across the devices of a class but not across bundles.
+ * A feature that is not finite gives NaN. Throws RangeError on a wrong length.
+ */
+export function scoreWindow(model: DeviceModel, features: Float32Array): number {
+  const score = closedFormScore(model, features);
+  if (model.head === null) return score;
+  const { inputs, activations } = model.scratch;
+  fillHeadInputs(model, features, inputs);
+  return headForward(model.head, inputs, score, 0, activations);
+}
+
+/**
+ * s = ln(1/(2d) sum_j [w1+ relu(b)^2 + w1- relu(-b)^2 + w2+ relu(u)^2 + w2- relu(-u)^2] + 1e-4) with u the deviations and
+ * b = u V. Leaves u and b in `model.scratch`.
+ */
+export function closedFormScore(model: DeviceModel, features: Float32Array): number {
+  const { d, whitening, omega } = model.initialisation;
+  if (features.length !== d) throw new RangeError(`features: ${features.length} values, expected ${d} as in the initialisation`);
+  const { gain, offset } = model;
+  const { u, b } = model.scratch;
+  b.fill(0);
+  for (let j = 0; j < d; j++) {
+    const deviation = features[j] * gain[j] - offset[j];
+    u[j] = deviation;
+    const row = j * d;
+    for (let i = 0; i < d; i++) b[i] += deviation * whitening[row + i];
+  }
+  let sum = 0;
+  for (let j = 0; j < d; j++) {
+    sum += (b[j] > 0 ? omega[j] : omega[d + j]) * b[j] * b[j];
+    sum += (u[j] > 0 ? omega[2 * d + j] : omega[3 * d + j]) * u[j] * u[j];
+  }
+  return Number.isFinite(sum) ? Math.log(sum / (2 * d) + scoreFloor) : Number.NaN;
+}
