@@ -6,6 +6,7 @@ export const rejectionReasons = [
   'broken_avro',
   'unknown_schema',
   'unknown_class',
+  'class_changed',
   'missing_device',
   'empty_frame',
   'wrong_channels',

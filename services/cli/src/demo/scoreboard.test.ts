@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { Alert, ScoredWindow } from '@tocsin/schemas';
+import { createScoreboard, type DeviceTruth } from './scoreboard.ts';
+
+const fault = (startMs: number, endMs: number, ignore = false) => ({ startMs, endMs, kind: 'imbalance', ignore });
+const truth = (intervals: DeviceTruth['intervals']): DeviceTruth => ({ deviceId: 'p', deviceClass: 'pump', origin: 'simulated', split: 'unseen', intervals });
+
+const scored = (startMs: number, ready: boolean, modelVersion = 1): ScoredWindow => ({
+  windowId: `w${startMs}`,
+  deviceId: 'p',
+  deviceClass: 'pump',
+  startMs,
+  endMs: startMs + 10,
+  specHash: '',
+  features: new Float32Array(0),
+  score: 1,
+  pValue: 0.5,
+  threshold: 2,
+  modelVersion,
+  supportWindows: 0,
+  coverage: 1,
+  flags: ready ? [] : ['cold'],
+});
+
+const opened = (startMs: number, endMs: number, state: Alert['state'] = 'opened'): Alert => ({
+  alertId: `a${startMs}`,
+  revision: 0,
+  state,
+  deviceId: 'p',
+  deviceClass: 'pump',
+  severity: 'warning',
+  startMs,
+  endMs,
+  score: 5,
+  threshold: 2,
+  pValue: 0,
+  windows: 3,
+  contributions: [],
+  modelVersion: 1,
+  supportWindows: 10,
+  message: '',
+});
+
+//  time   0    10   20   30   40   50   60   70
+//         cold cold |--- watched ----------------|
+//                        [== fault ==]
+//              [alert 15-25: false]   [alert 35-55: true, 25 after the start of the fault]
+test('alerts are true where their windows reach into a fault, otherwise false', () => {
+  const board = createScoreboard([truth([fault(30, 50)])]);
+  for (const start of [0, 10]) board.window(scored(start, false));
+  for (const start of [20, 30, 40, 50, 60]) board.window(scored(start, true, start < 40 ? 1 : 2));
+  board.alert(opened(15, 25));
+  board.alert(opened(35, 55));
+  board.alert(opened(35, 65, 'updated'));
+  expect(board.outcomes()[0]).toMatchObject({ windows: 7, windowsUntilReady: 2, alerts: 2, detected: 1, detectable: 1, delayMs: 25, falseAlarms: 1, modelVersions: [1, 2] });
+});
+
+test('a fault before the device was watched is not detectable, and an ignored stretch makes no false alarm', () => {
+  const board = createScoreboard([truth([fault(0, 15), fault(30, 50, true)])]);
+  for (const start of [0, 10]) board.window(scored(start, false));
+  for (const start of [20, 30]) board.window(scored(start, true));
+  board.alert(opened(35, 45));
+  expect(board.outcomes()[0]).toMatchObject({ detectable: 0, detected: 0, delayMs: null, falseAlarms: 0, alerts: 1 });
+});
+
+test('a record that is delivered twice counts once', () => {
+  const board = createScoreboard([truth([])]);
+  for (let i = 0; i < 2; i++) {
+    board.window(scored(0, true));
+    board.alert(opened(0, 10));
+  }
+  expect(board.totals()).toEqual({ windows: 1, scored: 1, alerts: 1 });
+});

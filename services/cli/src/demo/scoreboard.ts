@@ -1,0 +1,106 @@
+// What a run showed, per device: counted from the records on the topics and compared with the known truth. Pure.
+import type { Alert, ScoredWindow } from '@tocsin/schemas';
+
+/** A stretch of event time in which something is known to be wrong, or (`ignore`) nothing is known. */
+export type TruthInterval = { startMs: number; endMs: number; kind: string; ignore: boolean };
+
+export type DeviceTruth = { deviceId: string; deviceClass: string; origin: 'recorded' | 'simulated'; split: string; intervals: readonly TruthInterval[] };
+
+/** One line of the final table; times in milliseconds of event time. */
+export type DeviceOutcome = {
+  deviceId: string;
+  deviceClass: string;
+  origin: 'recorded' | 'simulated';
+  split: string;
+  windows: number;
+  /** Windows of its own before the device was watched by an adapted model; null if it never was. */
+  windowsUntilReady: number | null;
+  alerts: number;
+  /** What was wrong with it; empty for a healthy device. */
+  injected: readonly string[];
+  /** Faults with an alert, of those that fell into time when the device was watched. */
+  detected: number;
+  detectable: number;
+  /** From the start of the first detected fault to the first alert on it. */
+  delayMs: number | null;
+  falseAlarms: number;
+  modelVersions: readonly number[];
+};
+
+export type Scoreboard = {
+  window(scored: ScoredWindow): void;
+  alert(alert: Alert): void;
+  outcomes(): DeviceOutcome[];
+  totals(): { windows: number; scored: number; alerts: number };
+};
+
+type Tally = { windows: number; ready: number | null; watchedFromMs: number; watchedToMs: number; versions: Set<number>; opened: Map<string, { startMs: number; atMs: number }> };
+
+export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
+  const tallies = new Map<string, Tally>();
+  const totals = { windows: 0, scored: 0, alerts: 0 };
+  const seen = new Set<string>();
+
+  function tallyOf(deviceId: string): Tally {
+    const known = tallies.get(deviceId);
+    if (known !== undefined) return known;
+    const fresh: Tally = { windows: 0, ready: null, watchedFromMs: Infinity, watchedToMs: -Infinity, versions: new Set(), opened: new Map() };
+    tallies.set(deviceId, fresh);
+    return fresh;
+  }
+
+  return {
+    window(scored) {
+      if (seen.has(scored.windowId)) return;
+      seen.add(scored.windowId);
+      const tally = tallyOf(scored.deviceId);
+      totals.windows++;
+      if (scored.score !== null) {
+        totals.scored++;
+        tally.versions.add(scored.modelVersion);
+        if (!scored.flags.includes('cold')) {
+          tally.ready ??= tally.windows;
+          tally.watchedFromMs = Math.min(tally.watchedFromMs, scored.startMs);
+          tally.watchedToMs = Math.max(tally.watchedToMs, scored.endMs);
+        }
+      }
+      tally.windows++;
+    },
+    alert(alert) {
+      const tally = tallyOf(alert.deviceId);
+      if (alert.state !== 'opened' || tally.opened.has(alert.alertId)) return;
+      totals.alerts++;
+      tally.opened.set(alert.alertId, { startMs: alert.startMs, atMs: alert.endMs });
+    },
+    outcomes: () => truths.map((truth) => outcomeOf(truth, tallyOf(truth.deviceId))),
+    totals: () => ({ ...totals }),
+  };
+}
+
+function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
+  const faults = truth.intervals.filter((interval) => !interval.ignore);
+  const opened = [...tally.opened.values()];
+  const watched = faults.filter((fault) => fault.endMs > tally.watchedFromMs && fault.startMs < tally.watchedToMs);
+  const hits = watched.map((fault) => opened.filter((alert) => overlaps(alert, fault)).map((alert) => Math.max(0, alert.atMs - fault.startMs)));
+  const delays = hits.flatMap((delaysOfFault) => (delaysOfFault.length > 0 ? [Math.min(...delaysOfFault)] : []));
+  return {
+    deviceId: truth.deviceId,
+    deviceClass: truth.deviceClass,
+    origin: truth.origin,
+    split: truth.split,
+    windows: tally.windows,
+    windowsUntilReady: tally.ready,
+    alerts: opened.length,
+    injected: faults.map((fault) => fault.kind),
+    detected: delays.length,
+    detectable: watched.length,
+    delayMs: delays[0] ?? null,
+    falseAlarms: opened.filter((alert) => !truth.intervals.some((interval) => overlaps(alert, interval))).length,
+    modelVersions: [...tally.versions].sort((a, b) => a - b),
+  };
+}
+
+/** An alert belongs to a fault when the windows that raised it reach into it. */
+function overlaps(alert: { startMs: number; atMs: number }, interval: TruthInterval): boolean {
+  return alert.atMs > interval.startMs && alert.startMs < interval.endMs;
+}

@@ -1,0 +1,27 @@
+// Aligned columns for a terminal. Knows nothing of what it shows.
+
+export type Column<Row> = { title: string; align: 'left' | 'right'; cell(row: Row): string };
+
+/** Lines of a table: titles, a rule, one line per row. Widths follow the longest cell. */
+export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
+  const cells = rows.map((row) => columns.map((column) => column.cell(row)));
+  const widths = columns.map((column, i) => Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[i]))));
+  const join = (line: readonly string[]) =>
+    line
+      .map((cell, i) => pad(cell, widths[i], columns[i].align))
+      .join('  ')
+      .trimEnd();
+  return [join(columns.map((column) => column.title)), widths.map((width) => '─'.repeat(width)).join('  '), ...cells.map(join)];
+}
+
+function pad(cell: string, width: number, align: 'left' | 'right'): string {
+  const fill = ' '.repeat(Math.max(0, width - displayWidth(cell)));
+  return align === 'left' ? cell + fill : fill + cell;
+}
+
+// Colours take no room.
+const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+function displayWidth(text: string): number {
+  return [...text.replace(escapes, '')].length;
+}

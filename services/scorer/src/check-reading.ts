@@ -1,0 +1,52 @@
+// Does a reading fit its class and the time it was logged? Everything that would poison a window stops here.
+import { readingEndMs, rejected, type Decoded, type DeviceClass, type Reading } from '@tocsin/schemas';
+
+/** Rates may differ from the class's by this share before the samples no longer fit the grid. */
+const rateTolerance = 0.001;
+/** Before 1980 a timestamp is taken for seconds, a reset clock or garbage. */
+const earliestMs = Date.UTC(1980, 0, 1);
+
+/** Checks a reading against its class; `logMs` is the timestamp of its record. */
+export function checkReading(reading: Reading, classes: ReadonlyMap<string, DeviceClass>, logMs: number): Decoded {
+  const { deviceId, deviceClass: name, channels, samples, rateHz, startMs } = reading;
+  const deviceClass = classes.get(name);
+  if (deviceId === '') return rejected('missing_device', `deviceId is empty; expected the machine's id; check the producer`);
+  if (deviceClass === undefined) {
+    return rejected('unknown_class', `deviceClass is '${name}'; expected one of ${[...classes.keys()].join(', ') || '(none)'}; add it under classes`);
+  }
+  if (!sameNames(channels, deviceClass.channels)) {
+    return rejected('wrong_channels', `channels are [${channels.join(', ')}]; class '${name}' expects [${deviceClass.channels.join(', ')}]`);
+  }
+  if (samples.length === 0) return rejected('empty_frame', `samples is empty; expected at least one sample of ${channels.length} channel(s)`);
+  if (samples.length % channels.length !== 0) {
+    return rejected('wrong_channels', `samples holds ${samples.length} values; expected a multiple of ${channels.length} channels`);
+  }
+  if (!(Math.abs(rateHz - deviceClass.rateHz) <= rateTolerance * deviceClass.rateHz)) {
+    return rejected('wrong_rate', `rateHz is ${rateHz}; class '${name}' expects ${deviceClass.rateHz}; fix the producer or give these devices a class of their own`);
+  }
+  const bad = samples.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const where = `sample ${Math.floor(bad / channels.length)} of channel '${channels[bad % channels.length]!}'`;
+    return rejected('not_finite', `${where} is ${samples[bad]!}; expected a finite number; leave the sample out instead`);
+  }
+  return checkTime(reading, startMs, deviceClass, logMs);
+}
+
+function checkTime(reading: Reading, startMs: number, deviceClass: DeviceClass, logMs: number): Decoded {
+  const when = Number.isFinite(startMs) && Math.abs(startMs) < 8.64e15 ? new Date(startMs).toISOString() : String(startMs);
+  if (!Number.isFinite(startMs) || startMs < earliestMs) {
+    return rejected('invalid_timestamp', `startMs is ${startMs} (${when}); expected epoch milliseconds after 1980; seconds or a reset clock?`);
+  }
+  const aheadMs = readingEndMs(reading) - logMs;
+  if (aheadMs > deviceClass.futureMs) {
+    return rejected('future_timestamp', `startMs is ${when}, ${Math.round(aheadMs)} ms ahead of its record; at most ${deviceClass.futureMs} ms are taken; check the device clock`);
+  }
+  if (-aheadMs > deviceClass.pastMs) {
+    return rejected('past_timestamp', `startMs is ${when}, ${Math.round(-aheadMs)} ms behind its record; at most ${deviceClass.pastMs} ms are taken; raise pastMs to replay history`);
+  }
+  return { reading };
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}

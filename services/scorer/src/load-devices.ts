@@ -1,0 +1,67 @@
+// Brings devices that a slice of records needs into a partition: one read of the store for all of them.
+import { CodecError, decodeDeviceState, emptySupport } from '@tocsin/models';
+import { deviceStateKey, type DeviceClass, type DeviceState, type LogMessage, type Reading } from '@tocsin/schemas';
+import type { StateStore } from '@tocsin/state';
+import { createDeviceWindows, type WindowScratch } from '@tocsin/windows';
+import type { Partition, TrackedDevice } from './partition.ts';
+
+/** Where a device's memory came from. */
+export type DeviceOrigin = 'stored' | 'new' | 'rebuilt_corrupt' | 'rebuilt_class' | 'rebuilt_spec';
+
+export type ClassParts = { deviceClass: DeviceClass; specHash: string; d: number; scratch: WindowScratch };
+
+export type DeviceLoader = (partition: Partition, readings: readonly Reading[]) => Promise<void>;
+
+/** A state that is corrupt, or of another class or feature layout, is rebuilt from nothing but its frontier, and counted. */
+export function createDeviceLoader(
+  state: StateStore,
+  classes: ReadonlyMap<string, ClassParts>,
+  count: (origin: DeviceOrigin) => void,
+  note: LogMessage,
+): DeviceLoader {
+  return async (partition, readings) => {
+    const missing = new Map<string, Reading>();
+    for (const reading of readings) if (!partition.devices.has(reading.deviceId)) missing.set(reading.deviceId, reading);
+    if (missing.size === 0) return;
+    const wanted = [...missing.values()];
+    const values = await state.getMany(wanted.map(({ deviceId }) => deviceStateKey(deviceId)));
+    wanted.forEach((reading, i) => {
+      const parts = classes.get(reading.deviceClass)!;
+      const { restored, origin } = restore(reading.deviceId, parts, values[i] ?? null, note);
+      count(origin);
+      partition.devices.set(reading.deviceId, track(restored, parts));
+    });
+  };
+}
+
+function track(state: DeviceState, { deviceClass, scratch }: ClassParts): TrackedDevice {
+  const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
+  return { deviceClass, windows, state, model: null, modelVersion: 0, lastSeenMs: -Infinity, isDirty: false };
+}
+
+function restore(deviceId: string, parts: ClassParts, bytes: Uint8Array | null, note: LogMessage): { restored: DeviceState; origin: DeviceOrigin } {
+  if (bytes === null) return { restored: newState(deviceId, parts, -Infinity), origin: 'new' };
+  try {
+    const stored = decodeDeviceState(bytes);
+    if (stored.deviceClass !== parts.deviceClass.name) return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_class' };
+    if (stored.specHash !== parts.specHash) return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_spec' };
+    return { restored: stored, origin: 'stored' };
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    note('warn', 'a device state cannot be read and is rebuilt', { deviceId, error: error.message });
+    return { restored: newState(deviceId, parts, -Infinity), origin: 'rebuilt_corrupt' };
+  }
+}
+
+function newState(deviceId: string, { deviceClass, specHash, d }: ClassParts, frontierMs: number): DeviceState {
+  return {
+    deviceId,
+    deviceClass: deviceClass.name,
+    specHash,
+    frontierMs,
+    support: emptySupport(d),
+    scored: 0,
+    scoreMedian: 0,
+    incident: { recent: 0, calm: 0, open: null },
+  };
+}

@@ -1,0 +1,24 @@
+// What the live path tells about itself, as calls; which metrics they become is decided in one place.
+import type { Alert, RejectionReason } from '@tocsin/schemas';
+import type { LogRecord, RecordBatch } from '@tocsin/transport';
+import type { Adoption } from './initialisations.ts';
+import type { DeviceOrigin } from './load-devices.ts';
+import type { Partition } from './partition.ts';
+
+export type WindowOutcome = 'scored' | 'cold' | 'gappy' | 'suppressed';
+export type StageName = 'decode' | 'walk' | 'send' | 'store';
+
+export type Meter = {
+  record(record: LogRecord): void;
+  rejected(reason: RejectionReason): void;
+  samples(deviceClass: string, count: { lateSamples: number; repeatedSamples: number }): void;
+  window(deviceClass: string, outcome: WindowOutcome): void;
+  alert(alert: Alert): void;
+  deviceLoaded(origin: DeviceOrigin): void;
+  adapted(deviceClass: string): void;
+  adoption(deviceClass: string, version: number, adoption: Adoption): void;
+  conflicts(devices: number): void;
+  position(batch: RecordBatch, partition: Partition): void;
+  timed<T>(stage: StageName, work: () => T): T;
+  timedAsync<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
+};

@@ -1,0 +1,30 @@
+// What a slice of records produced, until it is sent in one piece.
+import {
+  encodeAlert,
+  encodeDeadLetter,
+  encodeScoredWindow,
+  type Alert,
+  type Rejection,
+  type ScoredWindow,
+} from '@tocsin/schemas';
+import type { LogRecord, OutgoingRecord } from '@tocsin/transport';
+
+export type OutputTopics = { windows: string; alerts: string; deadLetter: string };
+
+/** Record of topic `tocsin.windows`, keyed by device. */
+export function windowRecord(topics: OutputTopics, scored: ScoredWindow): OutgoingRecord {
+  return { topic: topics.windows, key: scored.deviceId, value: encodeScoredWindow(scored) };
+}
+
+/** Record of topic `tocsin.alerts`, keyed by device. */
+export function alertRecord(topics: OutputTopics, alert: Alert): OutgoingRecord {
+  return { topic: topics.alerts, key: alert.deviceId, value: encodeAlert(alert) };
+}
+
+/** A refused record with its bytes, reason and position; key and headers as they came. */
+export function deadLetterRecord(topics: OutputTopics, record: LogRecord, rejection: Rejection): OutgoingRecord {
+  const { topic, partition, offset, timestampMs, key, value, headers } = record;
+  const id = `${topic}:${partition}:${offset}`;
+  const letter = { id, stage: 'decode', reason: rejection.reason, error: rejection.message, topic, partition, offset, timestampMs, key, value, headers };
+  return { topic: topics.deadLetter, key, value: encodeDeadLetter(letter), headers };
+}

@@ -1,0 +1,66 @@
+// The map of the live path. One record walks: decode -> window -> extract -> score -> decide -> teach, and what leaves is
+// emitted. Every stage is synchronous; reading, loading, sending and storing happen around the walk, once per slice.
+import type { Alert, Reading, Rejection, ScoredWindow } from '@tocsin/schemas';
+import type { LogRecord } from '@tocsin/transport';
+import { addReading, closeAll, type ClosedWindow } from '@tocsin/windows';
+import type { Decode } from './decode.ts';
+import type { Extract } from './extract.ts';
+import type { Decide } from './decide.ts';
+import type { Partition, TrackedDevice } from './partition.ts';
+import type { Score } from './score.ts';
+import type { Teach } from './teach.ts';
+
+/** What leaves the walk. */
+export type Emit = {
+  rejected(record: LogRecord, rejection: Rejection): void;
+  samples(device: TrackedDevice, count: { lateSamples: number; repeatedSamples: number }): void;
+  /** A window that was not scored: too full of holes, or emitted before by an earlier owner. */
+  passedOver(device: TrackedDevice, outcome: 'gappy' | 'suppressed'): void;
+  scored(device: TrackedDevice, scored: ScoredWindow): void;
+  alert(device: TrackedDevice, alert: Alert): void;
+};
+
+export type Stages = { decode: Decode; extract: Extract; score: Score; decide: Decide; teach: Teach };
+
+export type Pipeline = {
+  decode: Decode;
+  /** Walks one reading of a device that the partition has loaded. */
+  walk(partition: Partition, record: LogRecord, reading: Reading, emit: Emit): void;
+  /** Closes the windows of devices that have been silent for longer than their class allows, in log time. */
+  sweep(partition: Partition, offset: number, emit: Emit): void;
+};
+
+export function createPipeline({ decode, extract, score, decide, teach }: Stages): Pipeline {
+  function closed(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
+    if (window.outcome === 'gappy') return emit.passedOver(device, 'gappy');
+    if (offset < partition.emitted || window.window.endMs <= device.state.frontierMs) return emit.passedOver(device, 'suppressed');
+    const features = extract(device, window);
+    const scored = score(device, window, features);
+    const { alert, mayTeach } = decide(device, scored);
+    if (mayTeach) teach(device, scored);
+    device.state.frontierMs = scored.endMs;
+    device.isDirty = true;
+    emit.scored(device, scored);
+    if (alert !== null) emit.alert(device, alert);
+  }
+
+  return {
+    decode,
+    walk(partition, record, reading, emit) {
+      const device = partition.devices.get(reading.deviceId)!;
+      if (device.deviceClass.name !== reading.deviceClass) {
+        const message = `deviceClass is '${reading.deviceClass}'; device '${reading.deviceId}' is being watched as '${device.deviceClass.name}'`;
+        return emit.rejected(record, { reason: 'class_changed', message: `${message}; give it one class, or let it fall silent first` });
+      }
+      device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
+      const onWindow = (window: ClosedWindow) => closed(partition, device, record.offset, window, emit);
+      emit.samples(device, addReading(device.windows, reading, record.offset, onWindow));
+    },
+    sweep(partition, offset, emit) {
+      for (const device of partition.devices.values()) {
+        if (partition.logTimeMs - device.lastSeenMs <= device.deviceClass.idleMs) continue;
+        closeAll(device.windows, (window) => closed(partition, device, offset, window, emit));
+      }
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// One batch of one partition, in the order that makes a crash at any point harmless: send, store, then commit.
+import type { Reading } from '@tocsin/schemas';
+import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
+import type { Meter } from './meter.ts';
+import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
+import { commitOf, resumePartition, type Partition } from './partition.ts';
+import type { Emit, Pipeline } from './pipeline.ts';
+import { untilReachable, type Wait } from './retry.ts';
+import type { DeviceLoader } from './load-devices.ts';
+import type { StoreDevices } from './store-devices.ts';
+import type { WriterSchemas } from './writer-schemas.ts';
+
+/** Records walked between two sends; bounds memory and the time between two heartbeats. */
+const sliceRecords = 500;
+
+export type BatchParts = {
+  pipeline: Pipeline;
+  schemas: WriterSchemas | null;
+  loadDevices: DeviceLoader;
+  storeDevices: StoreDevices;
+  writer: LogWriter;
+  topics: OutputTopics;
+  meter: Meter;
+  commitEveryMs: number;
+  /** Log time between two looks for silent devices, milliseconds. */
+  sweepMs: number;
+  wait: Pick<Wait, 'now' | 'sleep' | 'giveUpMs'>;
+  onWaiting(error: unknown, attempt: number): void;
+};
+
+/** Thrown inside a batch whose partition was lost while it waited; the reader starts over. */
+class PartitionLost extends Error {}
+
+export function createBatchHandler(parts: BatchParts): BatchHandler & { partitions: ReadonlyMap<string, Partition> } {
+  const partitions = new Map<string, Partition>();
+  const handler: BatchHandler = async (batch) => {
+    const partition = partitionOf(partitions, batch);
+    try {
+      for (let from = 0; from < batch.records.length; from += sliceRecords) {
+        await processSlice(parts, partition, batch, batch.records.slice(from, from + sliceRecords));
+        await batch.heartbeat();
+      }
+      await commitIfDue(parts, partition, batch);
+      parts.meter.position(batch, partition);
+    } catch (error) {
+      if (!(error instanceof PartitionLost)) throw error;
+    }
+  };
+  return Object.assign(handler, { partitions });
+}
+
+function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Partition {
+  const key = `${batch.topic}:${batch.partition}`;
+  const known = partitions.get(key);
+  if (known !== undefined && known.epoch === batch.epoch) return known;
+  const fresh = resumePartition(batch.epoch, batch.resumedFrom);
+  partitions.set(key, fresh);
+  return fresh;
+}
+
+async function processSlice(parts: BatchParts, partition: Partition, batch: RecordBatch, records: readonly LogRecord[]): Promise<void> {
+  const { pipeline, schemas, meter } = parts;
+  if (schemas !== null) await reach(parts, batch, () => schemas.prepare(records.map((record) => record.value)));
+  const decoded = meter.timed('decode', () => records.map(pipeline.decode));
+  const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
+  await reach(parts, batch, () => parts.loadDevices(partition, readings));
+
+  const outgoing: OutgoingRecord[] = [];
+  const emit = createEmit(parts, partition, outgoing);
+  meter.timed('walk', () => {
+    records.forEach((record, i) => {
+      const each = decoded[i];
+      meter.record(record);
+      advanceLogTime(parts, partition, record, emit);
+      if ('reading' in each) pipeline.walk(partition, record, each.reading, emit);
+      else emit.rejected(record, each.rejection);
+      partition.next = record.offset + 1;
+    });
+  });
+  if (outgoing.length > 0) await reach(parts, batch, () => meter.timedAsync('send', () => parts.writer.send(outgoing)));
+  await reach(parts, batch, () => meter.timedAsync('store', () => parts.storeDevices(partition)));
+  partition.emitted = Math.max(partition.emitted, partition.next);
+  forgetSilentDevices(partition);
+}
+
+/** Whatever is lost while waiting for a broken world ends the batch without sending or committing anything more. */
+async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promise<T>): Promise<T> {
+  const onRetry = async (error: unknown, attempt: number) => {
+    parts.onWaiting(error, attempt);
+    await batch.heartbeat();
+    if (batch.isStale()) throw new PartitionLost();
+  };
+  const result = await untilReachable(call, { ...parts.wait, onRetry });
+  if (batch.isStale()) throw new PartitionLost();
+  return result;
+}
+
+function createEmit({ meter, topics }: BatchParts, partition: Partition, outgoing: OutgoingRecord[]): Emit {
+  return {
+    rejected(record, rejection) {
+      if (record.offset < partition.emitted) return;
+      meter.rejected(rejection.reason);
+      outgoing.push(deadLetterRecord(topics, record, rejection));
+    },
+    samples: (device, count) => meter.samples(device.deviceClass.name, count),
+    passedOver: (device, outcome) => meter.window(device.deviceClass.name, outcome),
+    scored(device, scored) {
+      meter.window(device.deviceClass.name, scored.score === null ? 'cold' : 'scored');
+      outgoing.push(windowRecord(topics, scored));
+    },
+    alert(_device, alert) {
+      meter.alert(alert);
+      outgoing.push(alertRecord(topics, alert));
+    },
+  };
+}
+
+/** Looks for silent devices at fixed steps of log time, so that a replay closes their windows at the same offsets. */
+function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition, record: LogRecord, emit: Emit): void {
+  if (record.timestampMs <= partition.logTimeMs) return;
+  const isDue = Math.floor(record.timestampMs / sweepMs) > Math.floor(partition.logTimeMs / sweepMs);
+  partition.logTimeMs = record.timestampMs;
+  if (isDue) pipeline.sweep(partition, record.offset, emit);
+}
+
+function forgetSilentDevices(partition: Partition): void {
+  for (const [deviceId, device] of partition.devices) {
+    const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
+    if (isSilent && device.windows.open.length === 0 && !device.isDirty) partition.devices.delete(deviceId);
+  }
+}
+
+async function commitIfDue(parts: BatchParts, partition: Partition, batch: RecordBatch): Promise<void> {
+  const nowMs = parts.wait.now();
+  if (nowMs - partition.committedAtMs < parts.commitEveryMs) return;
+  const commit = commitOf(partition);
+  if (commit === null) return;
+  await batch.commit(commit);
+  partition.committedAtMs = nowMs;
+}

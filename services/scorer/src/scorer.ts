@@ -1,0 +1,134 @@
+// The scorer put together from its parts: one reader of telemetry, one follower of announced bundles, one writer.
+import { createExtractor, createFeatureSpec } from '@tocsin/features';
+import { decodeModelAnnouncement, type DeviceClass, type FeatureSpec, type LogMessage, type TelemetryDecoder, type TelemetryMapping } from '@tocsin/schemas';
+import type { StateStore } from '@tocsin/state';
+import type { LogReader, ReaderStatus, SchemaRegistry, Transport } from '@tocsin/transport';
+import { createWindowScratch } from '@tocsin/windows';
+import { createDecide } from './decide.ts';
+import { createDecode } from './decode.ts';
+import { createExtract } from './extract.ts';
+import { createInitialisations, type Initialisations } from './initialisations.ts';
+import { createDeviceLoader, type ClassParts } from './load-devices.ts';
+import type { Meter } from './meter.ts';
+import type { OutputTopics } from './outputs.ts';
+import { createPipeline } from './pipeline.ts';
+import { createBatchHandler } from './process-batch.ts';
+import { createScore } from './score.ts';
+import { createStoreDevices } from './store-devices.ts';
+import { teach } from './teach.ts';
+import { createWriterSchemas } from './writer-schemas.ts';
+
+export type ScorerOptions = {
+  transport: Transport;
+  state: StateStore;
+  registry: SchemaRegistry | null;
+  classes: readonly DeviceClass[];
+  topics: OutputTopics & { telemetry: readonly string[]; models: string };
+  /** Field mapping for schemas of the registry, where the producer's are not Tocsin's own. */
+  mapping?: TelemetryMapping | undefined;
+  /** Decoder of records without a header; Tocsin's own schema unless given. */
+  plainDecoder?: TelemetryDecoder | undefined;
+  groupId: string;
+  /** Distinguishes this process: every scorer follows all announcements. */
+  instanceId: string;
+  commitEveryMs: number;
+  /** How long a store or broker may be away before the batch is given up, milliseconds. */
+  giveUpMs: number;
+  meter: Meter;
+  note: LogMessage;
+  now(): number;
+  sleep(ms: number): Promise<void>;
+};
+
+export type Scorer = {
+  /** Loads the current bundles and begins to read; resolves once both readers run. */
+  start(): Promise<void>;
+  /** Ends the batch in flight, leaves the groups, sends nothing more. */
+  stop(): Promise<void>;
+  status(): { telemetry: ReaderStatus; models: ReaderStatus; devices: number; initialisations: Record<string, number> };
+};
+
+export function createScorer(options: ScorerOptions): Scorer {
+  const { transport, topics, meter, note, groupId } = options;
+  const parts = new Map(options.classes.map((deviceClass) => [deviceClass.name, classParts(deviceClass)]));
+  const initialisations = createScorerInitialisations(options, parts);
+  const handler = createHandler(options, parts, initialisations);
+  const telemetry = transport.reader({ groupId, topics: topics.telemetry });
+  const models = transport.reader({ groupId: `${groupId}.models.${options.instanceId}`, topics: [topics.models] });
+
+  return {
+    async start() {
+      await initialisations.load();
+      await models.run(async (batch) => {
+        for (const { value, offset } of batch.records) if (value !== null) await follow(initialisations, value, offset, note);
+      });
+      await telemetry.run(handler);
+    },
+    async stop() {
+      await Promise.all([telemetry.stop(), models.stop()]);
+    },
+    status: () => ({
+      ...readerStatus(telemetry, models),
+      devices: [...handler.partitions.values()].reduce((sum, partition) => sum + partition.devices.size, 0),
+      initialisations: Object.fromEntries([...parts.keys()].map((name) => [name, initialisations.current(name)?.version ?? 0])),
+    }),
+  };
+}
+
+type Parts = ClassParts & { spec: FeatureSpec };
+
+function classParts(deviceClass: DeviceClass): Parts {
+  const spec = createFeatureSpec(deviceClass);
+  return { deviceClass, spec, specHash: spec.hash, d: spec.elements.length, scratch: createWindowScratch(deviceClass) };
+}
+
+function createScorerInitialisations(options: ScorerOptions, parts: ReadonlyMap<string, Parts>): Initialisations {
+  const specHashes = new Map([...parts].map(([name, { specHash }]) => [name, specHash]));
+  const onAdoption: Parameters<typeof createInitialisations>[2] = ({ deviceClass, version }, adoption) => {
+    options.meter.adoption(deviceClass, version, adoption);
+    options.note(adoption === 'adopted' ? 'info' : 'warn', `initialisation ${adoption}`, { deviceClass, version });
+  };
+  return createInitialisations(options.state, specHashes, onAdoption, options.note);
+}
+
+function createHandler(options: ScorerOptions, parts: ReadonlyMap<string, Parts>, initialisations: Initialisations) {
+  const { classes, state, registry, meter, note, now, sleep, giveUpMs } = options;
+  const byName = new Map(classes.map((deviceClass) => [deviceClass.name, deviceClass]));
+  const schemas = registry === null ? null : createWriterSchemas(registry, options.mapping, now, note);
+  const extractors = new Map([...parts].map(([name, { spec }]) => [name, createExtractor(spec)]));
+  const specs = new Map([...parts].map(([name, { spec }]) => [name, spec]));
+  return createBatchHandler({
+    pipeline: createPipeline({
+      decode: createDecode(byName, schemas, options.plainDecoder),
+      extract: createExtract(extractors),
+      score: createScore(initialisations, (device) => meter.adapted(device.deviceClass.name)),
+      decide: createDecide(specs),
+      teach,
+    }),
+    schemas,
+    loadDevices: createDeviceLoader(state, parts, meter.deviceLoaded, note),
+    storeDevices: createStoreDevices(state, meter.conflicts),
+    writer: options.transport.writer(),
+    topics: options.topics,
+    meter,
+    commitEveryMs: options.commitEveryMs,
+    sweepMs: Math.max(1000, Math.min(...classes.map((deviceClass) => deviceClass.idleMs)) / 4),
+    wait: { now, sleep, giveUpMs },
+    onWaiting: (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) }),
+  });
+}
+
+/** An announcement that cannot be read is not worth stopping for; a store that is away is, and the reader tries again. */
+async function follow(initialisations: Initialisations, value: Uint8Array, offset: number, note: LogMessage): Promise<void> {
+  let announcement;
+  try {
+    announcement = decodeModelAnnouncement(value);
+  } catch (error) {
+    return note('error', 'a model announcement cannot be read', { offset, error: String(error) });
+  }
+  await initialisations.adopt(announcement);
+}
+
+function readerStatus(telemetry: LogReader, models: LogReader) {
+  return { telemetry: telemetry.status(), models: models.status() };
+}

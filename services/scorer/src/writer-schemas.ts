@@ -1,0 +1,60 @@
+// Decoders per writer's schema id, fetched from a schema registry once and kept. Unknown ids are remembered for a while.
+import { createTelemetryDecoder, type LogMessage, type TelemetryDecoder, type TelemetryMapping } from '@tocsin/schemas';
+import type { SchemaRegistry } from '@tocsin/transport';
+
+/** How long an id that the registry does not know is not asked for again. */
+const negativeMs = 30_000;
+
+export type WriterSchemas = {
+  /** Fetches what is missing for these record values; rejects when the registry cannot be reached. */
+  prepare(values: readonly (Uint8Array | null)[]): Promise<void>;
+  /** The decoder of a prepared id, null where there is none to be had. */
+  decoderOf(id: number): TelemetryDecoder | null;
+};
+
+/** Schema id of a record in Confluent's wire format (magic 0, then the id, big endian); null in any other. */
+export function registryId(value: Uint8Array): number | null {
+  if (value.byteLength < 5 || value[0] !== 0) return null;
+  return new DataView(value.buffer, value.byteOffset, value.byteLength).getInt32(1);
+}
+
+/** Fetches are single-flight per id. `note` hears of schemas that cannot be used. */
+export function createWriterSchemas(
+  registry: SchemaRegistry,
+  mapping: TelemetryMapping | undefined,
+  now: () => number,
+  note: LogMessage,
+): WriterSchemas {
+  const decoders = new Map<number, TelemetryDecoder>();
+  const refusedUntilMs = new Map<number, number>();
+  const inFlight = new Map<number, Promise<void>>();
+
+  async function fetchDecoder(id: number): Promise<void> {
+    const schema = await registry.schemaOf(id);
+    if (schema === null) return void refusedUntilMs.set(id, now() + negativeMs);
+    try {
+      decoders.set(id, createTelemetryDecoder(schema, mapping));
+    } catch (error) {
+      refusedUntilMs.set(id, now() + negativeMs);
+      note('warn', 'a schema of the registry cannot be used', { id, error: String(error) });
+    }
+  }
+
+  return {
+    decoderOf: (id) => decoders.get(id) ?? null,
+    async prepare(values) {
+      const missing = new Set<number>();
+      for (const value of values) {
+        const id = value === null ? null : registryId(value);
+        if (id !== null && !decoders.has(id) && (refusedUntilMs.get(id) ?? 0) <= now()) missing.add(id);
+      }
+      await Promise.all(
+        [...missing].map((id) => {
+          const fetching = inFlight.get(id) ?? fetchDecoder(id).finally(() => inFlight.delete(id));
+          inFlight.set(id, fetching);
+          return fetching;
+        }),
+      );
+    },
+  };
+}
