@@ -73,11 +73,15 @@ export function byteReader(bytes: Uint8Array, start = 0) {
     },
     f64s(length: number, name: string): Float64Array {
       const from = take(8 * length, name);
-      return Float64Array.from({ length }, (_, i) => finite(view.getFloat64(from + 8 * i, true), name));
+      const values = new Float64Array(length);
+      for (let i = 0; i < length; i++) values[i] = finite(view.getFloat64(from + 8 * i, true), name);
+      return values;
     },
     f32s(length: number, name: string): Float32Array {
       const from = take(4 * length, name);
-      return Float32Array.from({ length }, (_, i) => finite(view.getFloat32(from + 4 * i, true), name));
+      const values = new Float32Array(length);
+      for (let i = 0; i < length; i++) values[i] = finite(view.getFloat32(from + 4 * i, true), name);
+      return values;
     },
     text(name: string): string {
       const length = view.getUint16(take(2, name), true);

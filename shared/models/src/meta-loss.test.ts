@@ -31,8 +31,8 @@ test('softplus and sigmoid at both ends', () => {
 });
 
 test('a head survives being flattened', () => {
-  const { innerSteps, innerRate, ...head } = headOf(1, d);
-  expect(unflattenHead(flattenHead(head), head.hidden)).toEqual(head);
+  const head = headOf(1, d);
+  expect(head).toMatchObject(unflattenHead(flattenHead(head), head.hidden));
 });
 
 test('head inputs of a window are those of its row', () => {
@@ -56,7 +56,7 @@ describe('the inner step is the gradient of its loss', () => {
   };
 
   test.each([true, false])('per coordinate, with labelled anomalies: %s', (withAnomalies) => {
-    const { anomalyInputs, anomalyBase, ...unlabelled } = episode;
+    const unlabelled = { supportInputs: normals.inputs, supportBase: normals.base };
     const stepped = flattenHead(headInnerStep(head, withAnomalies ? episode : unlabelled, 1));
     const fixed = vector.length - 2; // a and c are the fleet's
     for (let i = 0; i < vector.length; i++) {
