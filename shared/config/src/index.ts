@@ -1,1 +1,16 @@
-export {};
+// File and environment to one checked object. Reads no file and no environment by itself.
+export { loadConfig, type Config } from './load-config.ts';
+export { parseDeviceClass } from './parse-device-class.ts';
+export { ConfigError, type Mistake } from './config-error.ts';
+export type { Environment } from './environment.ts';
+export { describeConfig } from './describe-config.ts';
+export type {
+  LogConfig,
+  MappingConfig,
+  ScorerConfig,
+  SimulatorConfig,
+  StateConfig,
+  TopicsConfig,
+  TrainerConfig,
+  TransportConfig,
+} from './schema.ts';

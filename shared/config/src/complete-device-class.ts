@@ -1,0 +1,95 @@
+// Fills in what a device class leaves out, and checks what only two fields together can get wrong. Pure.
+import type { DeviceClass } from '@tocsin/schemas';
+import type { DeviceClassInput } from './device-class-schema.ts';
+import { shown, type Mistake } from './config-error.ts';
+
+/** From this rate on a class is taken for vibration. */
+const vibrationRateHz = 100;
+/** Shortest window that the vibration features are defined for. */
+const vibrationSamplesMin = 32;
+
+/** The class with every default applied; lengths that depend on each other follow what was given. */
+export function completeDeviceClass(name: string, input: DeviceClassInput): DeviceClass {
+  const { channels, rateHz, window, features, supportWindows, decision, futureMs, pastMs } = input;
+  const kind = features.kind ?? (rateHz >= vibrationRateHz ? 'vibration' : 'slow');
+  const isVibration = kind === 'vibration';
+  const periodMs = 1000 / rateHz;
+  const samples = window.samples ?? (isVibration ? 1024 : 32);
+  return {
+    name,
+    channels,
+    rateHz,
+    window: {
+      samples,
+      hop: window.hop ?? Math.max(1, Math.floor(samples / (isVibration ? 2 : 8))),
+      latenessMs: window.latenessMs ?? (isVibration ? 1000 : 2 * periodMs),
+      maxGapSamples: window.maxGapSamples ?? Math.ceil(samples / 100),
+      minCoverage: window.minCoverage,
+    },
+    features: { kind, bands: features.bands, wavelet: features.wavelet, envelope: features.envelope },
+    supportWindows,
+    decision,
+    idleMs: input.idleMs ?? Math.max(60_000, 10 * periodMs),
+    futureMs,
+    pastMs: pastMs ?? Infinity,
+  };
+}
+
+/** A mistake of several fields; `fields` are their paths, the first one is where to look. */
+export type CrossMistake = { fields: readonly string[]; mistake: Omit<Mistake, 'path'> };
+
+/** What is wrong with a completed class as a whole. */
+export function crossCheckDeviceClass({ channels, rateHz, window, features, decision, idleMs }: DeviceClass): CrossMistake[] {
+  const found: CrossMistake[] = [];
+  const check = (isRight: boolean, fields: readonly string[], value: unknown, expected: string, advice: string) => {
+    if (!isRight) found.push({ fields, mistake: { value: shown(value), expected, advice } });
+  };
+  const repeated = channels.filter((channel, i) => channels.indexOf(channel) !== i);
+  check(repeated.length === 0, ['channels'], repeated[0], 'every channel once', 'remove or rename the repeated one');
+  const { samples, hop, maxGapSamples } = window;
+  check(
+    hop <= samples,
+    ['window.hop', 'window.samples'],
+    hop,
+    `at most window.samples, ${samples}`,
+    'windows must not leave gaps between them',
+  );
+  check(
+    maxGapSamples < samples,
+    ['window.maxGapSamples', 'window.samples'],
+    maxGapSamples,
+    `less than window.samples, ${samples}`,
+    'a window made of nothing cannot be interpolated',
+  );
+  if (features.kind === 'vibration') {
+    const isPowerOfTwo = Number.isInteger(Math.log2(samples)) && samples >= vibrationSamplesMin;
+    const below = 2 ** Math.max(5, Math.floor(Math.log2(samples)));
+    const expected = `a power of two from ${vibrationSamplesMin} on, because features.kind is vibration`;
+    check(
+      isPowerOfTwo,
+      ['window.samples', 'features.kind', 'rateHz'],
+      samples,
+      expected,
+      `take ${below} or ${below * 2}, or features.kind slow`,
+    );
+  } else {
+    check(samples >= 4, ['window.samples'], samples, 'at least 4', 'a slope and a spread need a few samples');
+  }
+  const { raiseCount, raiseOf } = decision;
+  check(
+    raiseCount <= raiseOf,
+    ['decision.raiseCount', 'decision.raiseOf'],
+    raiseCount,
+    `at most decision.raiseOf, ${raiseOf}`,
+    'lower it, or raise decision.raiseOf',
+  );
+  const idleMinMs = 2000 / rateHz;
+  check(
+    idleMs >= idleMinMs,
+    ['idleMs', 'rateHz'],
+    idleMs,
+    `at least two sample periods, ${idleMinMs} ms`,
+    'otherwise every device is idle between two samples',
+  );
+  return found;
+}

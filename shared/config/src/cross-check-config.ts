@@ -1,0 +1,52 @@
+// What only several settings together can get wrong.
+import type { LocatedMistake } from './check-against.ts';
+import { shown } from './config-error.ts';
+import { deviceClassCrossMistakes } from './parse-device-class.ts';
+import type { ConfigInput } from './schema.ts';
+
+/** Mistakes beyond `known`; `config` is what was right. */
+export function crossCheckConfig(config: ConfigInput, known: readonly LocatedMistake[]): LocatedMistake[] {
+  return [...topicMistakes(config.topics), ...placeMistakes(config), ...classMistakes(config.classes, known)];
+}
+
+/** A topic that is both read and written would feed the line with its own output. */
+function topicMistakes({ telemetry, windows, alerts, labels, models, deadLetter }: ConfigInput['topics']): LocatedMistake[] {
+  const named = Object.entries({ windows, alerts, labels, models, deadLetter });
+  return named.flatMap(([name, topic], i) => {
+    const others = [...telemetry.map((other) => ['telemetry', other]), ...named.slice(0, i)];
+    const twin = others.find(([, other]) => other === topic);
+    if (twin === undefined) return [];
+    return [wrong(['topics', name], topic, `another name than topics.${twin[0]}`, 'every topic carries one kind of record')];
+  });
+}
+
+function placeMistakes({ transport, state, trainer }: ConfigInput): LocatedMistake[] {
+  const found: LocatedMistake[] = [];
+  if (state.url.includes(',') && !state.cluster) {
+    found.push(wrong(['state', 'url'], state.url, 'one address', 'set state.cluster to true, or name one server'));
+  }
+  const places = new Map([['trainer.directory', trainer.directory]]);
+  if (transport.kind === 'embedded') places.set('transport.directory', transport.directory);
+  if (state.kind === 'embedded') {
+    const twin = [...places].find(([, directory]) => directory === state.directory);
+    if (twin !== undefined)
+      found.push(wrong(['state', 'directory'], state.directory, `another directory than ${twin[0]}`, 'give each its own'));
+  }
+  return found;
+}
+
+function classMistakes(classes: ConfigInput['classes'], known: readonly LocatedMistake[]): LocatedMistake[] {
+  return Object.entries(classes).flatMap(([name, input]) => {
+    const prefix = ['classes', name];
+    const inside = known.filter(({ path }) => prefix.every((part, i) => path[i] === part));
+    const knownInside = inside.map(({ path, mistake }) => ({ path: path.slice(prefix.length), mistake }));
+    return deviceClassCrossMistakes(name, input, knownInside).map(({ path, mistake }) => ({
+      path: [...prefix, ...path],
+      mistake,
+    }));
+  });
+}
+
+function wrong(path: readonly string[], value: unknown, expected: string, advice: string): LocatedMistake {
+  return { path, mistake: { value: shown(value), expected, advice } };
+}

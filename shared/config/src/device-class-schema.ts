@@ -1,0 +1,77 @@
+// The closed schema of one device class as people write it. What they leave out is filled in by complete-device-class.ts.
+// An `example` stands in for a required setting that is wrong, so that everything else can still be checked.
+import { z } from 'zod';
+
+const share = z.number().gt(0).lt(1);
+const text = z.string().min(1).meta({ expected: 'a text that is not empty' });
+
+const window = z.strictObject({
+  samples: z
+    .int()
+    .min(2)
+    .max(1_048_576)
+    .optional()
+    .describe('Samples in a window; a power of two for vibration. Default 1024 (vibration) or 32 (slow).'),
+  hop: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Samples between the starts of two windows. Default half a window (vibration) or an eighth (slow).'),
+  latenessMs: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'How far behind the newest event time of its device a sample may come. Default 1000 (vibration) or two sample periods (slow).',
+    ),
+  maxGapSamples: z.int().min(0).optional().describe('Longest gap that is interpolated. Default 1 % of a window, rounded up.'),
+  minCoverage: share.or(z.literal(1)).default(0.9).describe('Windows with a smaller share of real samples are discarded.'),
+});
+
+const features = z.strictObject({
+  kind: z
+    .enum(['vibration', 'slow'])
+    .optional()
+    .describe('Which features are extracted. Default vibration from 100 Hz on, else slow.'),
+  bands: z.int().min(1).max(128).default(24).describe('Log-spaced bands of the power spectrum (vibration).'),
+  wavelet: z.boolean().default(true).describe('Use the wavelet features (vibration).'),
+  envelope: z.boolean().default(true).describe('Use the features of the envelope spectrum (vibration).'),
+});
+
+const decision = z.strictObject({
+  falseAlarmRate: share.default(0.005).describe('Tolerated false alarms per window, as a probability.'),
+  raiseCount: z.int().min(1).default(3).describe('Windows over the threshold that open an alert, among the last `raiseOf`.'),
+  raiseOf: z.int().min(1).max(31).default(5).describe('How many last windows `raiseCount` looks at.'),
+  clearCount: z.int().min(1).default(5).describe('An alert closes after this many windows in a row under the threshold.'),
+});
+
+export const deviceClassSchema = z.strictObject({
+  channels: z
+    .array(text)
+    .min(1)
+    .max(64)
+    .meta({ description: 'Names of the channels, in the order of the samples.', example: ['channel'] }),
+  rateHz: z.number().positive().meta({ description: 'Samples per second of every channel.', example: 1 }),
+  window: window.prefault({}).describe('How samples become windows.'),
+  features: features.prefault({}).describe('How windows become feature vectors.'),
+  supportWindows: z.int().min(2).max(1000).default(10).describe('Windows a new device is learnt from before it is watched.'),
+  decision: decision.prefault({}).describe('How scores become alerts.'),
+  idleMs: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'A device silent for longer has its open windows closed. Default 60000, or ten sample periods where that is longer.',
+    ),
+  futureMs: z.number().min(0).default(300_000).describe("Event times further ahead of their record's timestamp are refused."),
+  pastMs: z
+    .number()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe(
+      "Event times further behind their record's timestamp are refused; null refuses none, so that recordings can be replayed.",
+    ),
+});
+
+export type DeviceClassInput = z.output<typeof deviceClassSchema>;

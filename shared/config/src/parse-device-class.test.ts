@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { ConfigError, parseDeviceClass } from '@tocsin/config';
+
+const right = { channels: ['x', 'y'], rateHz: 25_600 };
+const mistakes = (input: object) => {
+  try {
+    parseDeviceClass('pump', { ...right, ...input });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.mistakes.map(({ path }) => path.replace('classes.pump.', ''));
+  }
+};
+
+test('channels and a rate are enough', () => {
+  expect(parseDeviceClass('pump', right)).toEqual({
+    name: 'pump',
+    ...right,
+    window: { samples: 1024, hop: 512, latenessMs: 1000, maxGapSamples: 11, minCoverage: 0.9 },
+    features: { kind: 'vibration', bands: 24, wavelet: true, envelope: true },
+    supportWindows: 10,
+    decision: { falseAlarmRate: 0.005, raiseCount: 3, raiseOf: 5, clearCount: 5 },
+    idleMs: 60_000,
+    futureMs: 300_000,
+    pastMs: Infinity,
+  });
+});
+
+test.each([
+  ['a window that leaves gaps', { window: { hop: 1025 } }, ['window.hop']],
+  ['a vibration window that is no power of two', { window: { samples: 1000 } }, ['window.samples']],
+  ['a gap as long as the window', { window: { maxGapSamples: 1024 } }, ['window.maxGapSamples']],
+  ['more raises than windows looked at', { decision: { raiseCount: 6 } }, ['decision.raiseCount']],
+  ['a channel twice', { channels: ['x', 'x'] }, ['channels']],
+  ['no channels', { channels: [] }, ['channels']],
+  ['a rate of zero', { rateHz: 0 }, ['rateHz']],
+  ['a rate that is no number', { rateHz: Number.NaN }, ['rateHz']],
+  ['a rate without end', { rateHz: Infinity }, ['rateHz']],
+  ['idle between two samples', { rateHz: 0.5, idleMs: 3000 }, ['idleMs']],
+  ['a coverage of nothing', { window: { minCoverage: 0 } }, ['window.minCoverage']],
+  ['a false-alarm rate of one', { decision: { falseAlarmRate: 1 } }, ['decision.falseAlarmRate']],
+  ['no class at all', { channels: undefined, rateHz: undefined }, ['channels', 'rateHz']],
+])('%s', (_, input, expected) => {
+  expect(mistakes(input)).toEqual(expected);
+});
+
+test('a slow window of any length from four on', () => {
+  expect(mistakes({ rateHz: 1, window: { samples: 37 } })).toEqual([]);
+  expect(mistakes({ rateHz: 1, window: { samples: 3 } })).toEqual(['window.samples']);
+});
+
+test('whatever is thrown at it, it answers with a class or with a list of mistakes', () => {
+  fc.assert(
+    fc.property(fc.anything(), (input) => {
+      try {
+        parseDeviceClass('any', input);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ConfigError);
+      }
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});

@@ -1,0 +1,151 @@
+// The closed schema of the configuration. Descriptions and defaults here are what docs/configuration.md is made of.
+import { z } from 'zod';
+import { deviceClassSchema } from './device-class-schema.ts';
+
+const text = z.string().min(1).meta({ expected: 'a text that is not empty' });
+const broker = z
+  .string()
+  .regex(/^[^\s,]+:\d+$/)
+  .meta({ expected: 'host:port' });
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\/\S+$/)
+  .meta({ expected: 'redis://host:port or rediss://host:port' });
+const httpUrl = z
+  .string()
+  .regex(/^https?:\/\/\S+$/)
+  .meta({ expected: 'http://host:port or https://host:port' });
+const topic = z
+  .string()
+  .regex(/^[a-zA-Z0-9._-]{1,249}$/)
+  .meta({ expected: 'a Kafka topic name: letters, digits, dot, dash, underscore' });
+const port = z.int().min(0).max(65_535);
+const count = z.int().min(1);
+const durationMs = z.number().positive();
+
+const transport = z.strictObject({
+  kind: z
+    .enum(['kafka', 'embedded'])
+    .default('kafka')
+    .describe('Where the log is: a Kafka cluster, or a directory of this machine.'),
+  brokers: z.array(broker).min(1).default(['localhost:9092']).describe('Kafka brokers to start from.'),
+  clientId: text.default('tocsin').describe('Name that brokers see in their logs and quotas.'),
+  directory: text.default('.tocsin/log').describe('Directory of the embedded log.'),
+  ssl: z.boolean().default(false).describe('Talk TLS to the brokers (further authorities: NODE_EXTRA_CA_CERTS).'),
+  sasl: z
+    .strictObject({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).describe('As the brokers are set up.'),
+      username: text.describe('Account at the brokers.'),
+      password: text.describe('Its password; better from the environment than from a file.'),
+    })
+    .nullable()
+    .default(null)
+    .describe('Credentials for the brokers; null for none.'),
+});
+
+const state = z.strictObject({
+  kind: z.enum(['redis', 'embedded']).default('redis').describe('Where state is kept: Redis 7, or a directory of this machine.'),
+  url: redisUrl.default('redis://localhost:6379').describe('Address of Redis; seeds separated by commas for a cluster.'),
+  cluster: z.boolean().default(false).describe('The address is that of a Redis Cluster.'),
+  ttlMs: durationMs.min(60_000).default(2_592_000_000).describe("Life of a device's state after its last window; 30 days."),
+  connectTimeoutMs: durationMs.default(5000).describe('The longest that one call to Redis may take, connecting included.'),
+  directory: text.default('.tocsin/state').describe('Directory of the embedded store.'),
+});
+
+const topics = z.strictObject({
+  telemetry: z.array(topic).min(1).default(['telemetry']).describe('Topics to read telemetry from.'),
+  windows: topic.default('tocsin.windows').describe('Scored windows.'),
+  alerts: topic.default('tocsin.alerts').describe('Alerts.'),
+  labels: topic.default('tocsin.labels').describe('Verdicts of operators.'),
+  models: topic.default('tocsin.models').describe('Announcements of bundles; compacted.'),
+  deadLetter: topic.default('tocsin.dead-letter').describe('Records that were refused.'),
+  partitions: count
+    .max(10_000)
+    .default(6)
+    .describe('Partitions of topics that Tocsin creates; existing ones are left as they are.'),
+});
+
+const registry = z.strictObject({ url: httpUrl.describe('Address of a schema registry; may hold user:password@.') });
+
+const mapping = z.strictObject({
+  deviceId: text.default('deviceId').describe('Field of the device id.'),
+  deviceClass: text.default('deviceClass').describe('Field of the device class, or `=name` where all records are of one class.'),
+  startMs: text.default('startMs').describe('Field of the time of the first sample.'),
+  timeUnit: z.enum(['s', 'ms', 'us', 'ns']).default('ms').describe('Unit of that time.'),
+  rateHz: text.default('rateHz').describe('Field of the rate, or `=number`.'),
+  channels: text.default('channels').describe('Field of the channel names.'),
+  samples: text.default('samples').describe('Field of the samples.'),
+  values: z.record(text, text).nullable().default(null).describe('Field of each channel, where a record is a single sample.'),
+});
+
+const scorer = z.strictObject({
+  groupId: text.default('tocsin-scorer').describe('Consumer group.'),
+  httpPort: port.default(9464).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
+  commitEveryMs: durationMs.default(1000).describe('How often offsets are committed.'),
+  cacheDevices: count.default(20_000).describe('Devices kept in memory; others are read from the state store.'),
+  giveUpMs: durationMs
+    .default(60_000)
+    .describe('How long the store or the brokers may be away before a batch is given up and replayed.'),
+});
+
+const trainer = z.strictObject({
+  groupId: text.default('tocsin-trainer').describe('Consumer group.'),
+  httpPort: port.default(9465).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
+  directory: text.default('.tocsin/trainer').describe('Directory of the windows to learn from.'),
+  backend: z
+    .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
+    .default('auto')
+    .describe('Where outer steps are computed; auto takes the fastest that works.'),
+  everyMs: durationMs.default(60_000).describe('How often to see whether a class has enough that is new.'),
+  minDevices: z.int().min(2).default(3).describe('Devices a class needs before its first initialisation.'),
+  minWindows: count.default(20).describe('Windows a device needs before it counts.'),
+  minNewWindows: count.default(200).describe('New windows in a class before it is trained again.'),
+  metaSteps: count.default(150).describe('Outer steps of one training.'),
+  heldOutShare: z.number().min(0.05).max(0.5).default(0.25).describe('Share of the devices that only judge the result.'),
+  seed: z.int().min(0).default(1).describe('Seed of everything random in training.'),
+});
+
+const simulator = z.strictObject({
+  seed: z.int().min(0).default(1).describe('Seed of the fleet and its faults.'),
+  devices: count.default(12).describe('Machines in the fleet.'),
+  speed: z.number().positive().default(1).describe('Event time per wall-clock time; 60 plays an hour in a minute.'),
+});
+
+const log = z.strictObject({
+  level: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least level that is written.'),
+  pretty: z.boolean().default(false).describe('Lines for people instead of JSON.'),
+});
+
+/** The whole file. Every section may be left out. */
+export const configSchema = z.strictObject({
+  transport: transport.prefault({}).describe('The log that telemetry comes from and results go to.'),
+  state: state.prefault({}).describe('What is remembered outside the log.'),
+  topics: topics.prefault({}).describe('Names of topics.'),
+  registry: registry.nullable().default(null).describe("Schema registry for records in Confluent's wire format; null for none."),
+  mapping: mapping
+    .nullable()
+    .default(null)
+    .describe("Where your own schema keeps what Tocsin needs; null for Tocsin's own schema. A path may have dots."),
+  classes: z
+    .record(z.string().regex(/^[a-zA-Z0-9._-]{1,100}$/), deviceClassSchema)
+    .default({})
+    .describe('Device classes by name: devices with the same channels and rate. Names: letters, digits, dot, dash, underscore.'),
+  scorer: scorer.prefault({}).describe('The live path.'),
+  trainer: trainer.prefault({}).describe('Meta-training, apart from the live path.'),
+  simulator: simulator.prefault({}).describe('A fleet to try things on.'),
+  log: log.prefault({}).describe('Our own log lines.'),
+});
+
+export type TransportConfig = z.output<typeof transport>;
+export type StateConfig = z.output<typeof state>;
+export type TopicsConfig = z.output<typeof topics>;
+export type MappingConfig = z.output<typeof mapping>;
+export type ScorerConfig = z.output<typeof scorer>;
+export type TrainerConfig = z.output<typeof trainer>;
+export type SimulatorConfig = z.output<typeof simulator>;
+export type LogConfig = z.output<typeof log>;
+/** The whole as the schema gives it: device classes still without the defaults that depend on each other. */
+export type ConfigInput = z.output<typeof configSchema>;
