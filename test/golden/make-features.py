@@ -23,23 +23,25 @@ def ln(value):
     return float(np.log(value + EPS))
 
 
+def ln_ratio(a, b):
+    return ln(a) - ln(b)
+
+
 def time_statistics(x):
     rms, peak, mean_abs = np.sqrt(np.mean(x**2)), np.max(np.abs(x)), np.mean(np.abs(x))
-    y = x / (rms + EPS)
     sd1, sd2 = np.std(np.diff(x)), np.std(np.diff(x, n=2))
-    mobility = sd1 / (rms + EPS)
     crossings = np.count_nonzero(np.diff(x >= 0))
     return [
         ln(rms),
         ln(peak),
-        ln(np.mean(y**4)),
-        float(np.clip(np.mean(y**3), -5, 5)),
-        ln(peak / (rms + EPS)),
-        ln(rms / (mean_abs + EPS)),
-        ln(peak / (mean_abs + EPS)),
+        float(np.log(stats.kurtosis(x, fisher=False))) if rms > 0 else 0.0,
+        float(np.clip(stats.skew(x), -5, 5)) if rms > 0 else 0.0,
+        ln_ratio(peak, rms),
+        ln_ratio(rms, mean_abs),
+        ln_ratio(peak, mean_abs),
         crossings / (len(x) - 1),
-        ln(mobility),
-        ln(sd2 / (sd1 + EPS) / (mobility + EPS)),
+        ln_ratio(sd1, rms),
+        ln_ratio(sd2, sd1) - ln_ratio(sd1, rms),
     ]
 
 
@@ -68,7 +70,7 @@ def bands(power, samples, wanted):
 def spectrum(x, rate, wanted):
     power = hann_power(x)
     inner = power[1:]
-    p = inner / inner.sum() if inner.sum() > 0 else inner
+    p = inner / inner.sum() if inner.sum() > 0 else np.full(len(inner), 1 / len(inner))
     frequency = np.fft.rfftfreq(len(x), 1 / rate)[1:]
     centroid = np.sum(p * frequency)
     spread = np.sqrt(np.sum(p * (frequency - centroid) ** 2))
@@ -77,10 +79,8 @@ def spectrum(x, rate, wanted):
     return bands(power, len(x), wanted) + [ln(centroid), ln(spread), float(entropy), float(flatness)]
 
 
-def kurtosis(c):
-    if np.ptp(c) < EPS:
-        return 0.0
-    return stats.kurtosis(c, fisher=False)
+def ln_kurtosis(c):
+    return float(np.log(stats.kurtosis(c, fisher=False))) if np.ptp(c) > 0 else 0.0
 
 
 def wavelet(x):
@@ -88,7 +88,7 @@ def wavelet(x):
     approximation, *details = pywt.wavedec(x, "db4", mode="periodization", level=level)
     details.reverse()
     powers = [ln(np.mean(c**2)) for c in [*details, approximation]]
-    return powers + [ln(kurtosis(c)) for c in details]
+    return powers + [ln_kurtosis(c) for c in details]
 
 
 def envelope(x):

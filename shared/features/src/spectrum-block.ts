@@ -7,7 +7,7 @@ import { floor, safeLog } from './safe-log.ts';
 /**
  * Band powers ln(sum P / samples + 1e-12) of at most `bands` log-spaced bands of the Hann-tapered power spectrum, then of the
  * normalised spectrum p[k] = P[k] / sum P over bins 1..samples/2: ln centroid (Hz), ln spread (standard deviation, Hz), entropy
- * -sum p ln p / ln(number of bins) in 0..1, and ln flatness = mean ln(p + 1e-12) - ln mean p, <= 0. A silent window has p = 0.
+ * -sum p ln p / ln(number of bins) in 0..1, and ln flatness = mean ln(p + 1e-12) - ln mean p, <= 0. Silence counts as white.
  */
 export function spectrumBlock(samples: number, rateHz: number, bands: number): FeatureBlock {
   const edges = logBandEdges(samples, bands);
@@ -25,13 +25,18 @@ export function spectrumBlock(samples: number, rateHz: number, bands: number): F
     ],
     create() {
       const spectrum = createHannSpectrum(samples);
+      const white = new Float64Array(samples / 2 + 1).fill(1);
       return (x, out, at) => {
         const power = spectrum(x);
         writeBandPowers(power, edges, samples, out, at);
-        writeShape(power, rateHz / samples, out, at + edges.length - 1);
+        writeShape(power.some(isPositive) ? power : white, rateHz / samples, out, at + edges.length - 1);
       };
     },
   };
+}
+
+function isPositive(value: number): boolean {
+  return value > 0;
 }
 
 function writeShape(power: Float64Array, spacingHz: number, out: Float32Array, at: number): void {
@@ -44,7 +49,7 @@ function writeShape(power: Float64Array, spacingHz: number, out: Float32Array, a
     first += k * power[k];
     second += k * k * power[k];
   }
-  const share = total === 0 ? 0 : 1 / total;
+  const share = 1 / total;
   let entropy = 0;
   let logs = 0;
   for (let k = 1; k <= bins; k++) {

@@ -6,10 +6,11 @@ const block = 'time';
 
 /**
  * The ten statistics of METHOD for zero-mean x of n samples, with rms = sqrt(mean x^2) and sd1, sd2 the standard deviations of
- * the first and second differences: ln rms, ln peak = ln max|x|, ln kurtosis = ln mean (x/rms)^4, skew = mean (x/rms)^3 held to
+ * the first and second differences: ln rms, ln peak = ln max|x|, ln kurtosis = ln mean x^4/rms^4, skew = mean x^3/rms^3 held to
  * +-5, ln crest = ln peak/rms, ln shape factor = ln rms/mean|x|, ln impulse factor = ln peak/mean|x|, zero crossings per step, and
  * Hjorth's ln mobility = ln sd1/rms and ln complexity = ln (sd2/sd1)/mobility (Electroenceph. clin. Neurophysiol. 29, 1970).
- * Denominators and logarithms carry 1e-12, so a constant window is finite; all but rms and peak do not depend on the gain.
+ * All but rms and peak do not depend on the gain. Every level inside a logarithm carries 1e-12, so a constant window is finite: its
+ * rms and peak are -27.6 and its ratios those of a square wave, ln 1.
  */
 export function timeBlock(): FeatureBlock {
   return {
@@ -31,42 +32,38 @@ export function timeBlock(): FeatureBlock {
 
 function writeTimeStatistics(x: Float64Array, out: Float32Array, at: number): void {
   const n = x.length;
-  let squares = 0;
   let magnitudes = 0;
+  let squares = 0;
+  let cubes = 0;
+  let fourths = 0;
   let peak = 0;
   let crossings = 0;
   for (let i = 0; i < n; i++) {
     const magnitude = Math.abs(x[i]);
-    squares += x[i] * x[i];
+    const square = x[i] * x[i];
     magnitudes += magnitude;
-    // written so that NaN wins
-    if (!(magnitude <= peak)) peak = magnitude;
+    squares += square;
+    cubes += square * x[i];
+    fourths += square * square;
+    if (magnitude > peak) peak = magnitude;
     if (i > 0 && x[i] >= 0 !== x[i - 1] >= 0) crossings++;
   }
   const rms = Math.sqrt(squares / n);
-  const meanMagnitude = magnitudes / n;
-  let cubes = 0;
-  let fourths = 0;
-  // Powers of x/rms, not of x: x^4 of a quiet sensor would drown in the floor.
-  const gain = 1 / (rms + floor);
-  for (let i = 0; i < n; i++) {
-    const y = x[i] * gain;
-    const y2 = y * y;
-    cubes += y2 * y;
-    fourths += y2 * y2;
-  }
-  const sd1 = differenceDeviation(x, 1);
-  const mobility = sd1 / (rms + floor);
-  out[at] = safeLog(rms);
-  out[at + 1] = safeLog(peak);
-  out[at + 2] = safeLog(fourths / n);
-  out[at + 3] = Math.min(Math.max(cubes / n, -5), 5);
-  out[at + 4] = safeLog(peak / (rms + floor));
-  out[at + 5] = safeLog(rms / (meanMagnitude + floor));
-  out[at + 6] = safeLog(peak / (meanMagnitude + floor));
+  const lnRms = safeLog(rms);
+  const lnPeak = safeLog(peak);
+  const lnMagnitude = safeLog(magnitudes / n);
+  const lnSd1 = safeLog(differenceDeviation(x, 1));
+  out[at] = lnRms;
+  out[at + 1] = lnPeak;
+  // The fourth root is a level like rms, so that both carry the same floor.
+  out[at + 2] = 4 * (safeLog((fourths / n) ** 0.25) - lnRms);
+  out[at + 3] = Math.min(Math.max(cubes / n / (rms + floor) ** 3, -5), 5);
+  out[at + 4] = lnPeak - lnRms;
+  out[at + 5] = lnRms - lnMagnitude;
+  out[at + 6] = lnPeak - lnMagnitude;
   out[at + 7] = crossings / (n - 1);
-  out[at + 8] = safeLog(mobility);
-  out[at + 9] = safeLog(differenceDeviation(x, 2) / (sd1 + floor) / (mobility + floor));
+  out[at + 8] = lnSd1 - lnRms;
+  out[at + 9] = safeLog(differenceDeviation(x, 2)) - 2 * lnSd1 + lnRms;
 }
 
 /** Standard deviation (over n) of the first or second differences of x. */

@@ -1,7 +1,7 @@
 // How a vibration window's energy and its impulsiveness are spread over octaves, by the db4 wavelet.
 import type { BlockElement, FeatureBlock } from './feature-block.ts';
 import { binHz } from './log-bands.ts';
-import { floor, safeLog } from './safe-log.ts';
+import { safeLog } from './safe-log.ts';
 import { createWavelet, deepestLevel } from './wavelet.ts';
 
 const levelsWanted = 6;
@@ -27,7 +27,7 @@ export function waveletBlock(samples: number, rateHz: number): FeatureBlock {
         wavelet.transform(x);
         for (let j = 0; j < level; j++) {
           out[at + j] = safeLog(meanSquare(wavelet.details[j]));
-          out[at + level + 1 + j] = safeLog(kurtosis(wavelet.details[j]));
+          out[at + level + 1 + j] = lnKurtosis(wavelet.details[j]);
         }
         out[at + level] = safeLog(meanSquare(wavelet.approximation));
       };
@@ -41,19 +41,18 @@ function meanSquare(c: Float64Array): number {
   return sum / c.length;
 }
 
-/** Pearson's kurtosis, 3 for a normal distribution; near 0 for a constant. */
-function kurtosis(c: Float64Array): number {
+/** ln of Pearson's kurtosis mean (c - m)^4 / var^2, ln 3 for a normal distribution; 0 for a constant. */
+function lnKurtosis(c: Float64Array): number {
   const n = c.length;
   let sum = 0;
   for (let i = 0; i < n; i++) sum += c[i];
   const mean = sum / n;
   let squares = 0;
-  for (let i = 0; i < n; i++) squares += (c[i] - mean) * (c[i] - mean);
-  const gain = 1 / (Math.sqrt(squares / n) + floor);
   let fourths = 0;
   for (let i = 0; i < n; i++) {
-    const y2 = ((c[i] - mean) * gain) ** 2;
-    fourths += y2 * y2;
+    const square = (c[i] - mean) * (c[i] - mean);
+    squares += square;
+    fourths += square * square;
   }
-  return fourths / n;
+  return 4 * (safeLog((fourths / n) ** 0.25) - safeLog(Math.sqrt(squares / n)));
 }
