@@ -1,0 +1,93 @@
+// From the scores of normal windows of held-out devices to the null distribution of a class (METHOD E).
+import type { Calibration } from '@tocsin/schemas';
+
+/**
+ * Scores of later normal windows of one device, by a model adapted to `shots` of its own windows and trained without it.
+ * A device may come more than once per `shots` (other support draws); its scores are pooled.
+ */
+export type DeviceScores = { shots: number; deviceId: string; scores: Float64Array };
+
+/** Shares of normal windows for which a threshold is kept. */
+export const defaultTail: readonly number[] = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 1e-4];
+
+/** Under this share, or where fewer than five windows are left, scores are not counted but extrapolated. */
+const countedShare = 0.005;
+const countedWindows = 5;
+/** The tail is fitted on so many times the share that is still counted. */
+const fittedShares = 4;
+/** Least rise from one tail to the next, so that score and p-value determine each other. */
+const leastRise = 1e-6;
+
+type Weighted = { score: number; weight: number };
+
+/**
+ * Calibration per number of shots: tau(p) is the score that a share p of normal windows exceed, every device weighing the
+ * same. Down to a = max(.005, 5/n) windows are counted (n = effective number); below, scores being logarithms, the tail is
+ * exponential: tau(p) = tau(a) + beta ln(a/p), beta = mean excess over tau(4a). Throws RangeError without scores, on a score
+ * that is not finite, or shots under 1.
+ */
+export function calibrate(scores: readonly DeviceScores[], tail: readonly number[] = defaultTail): Calibration {
+  const used = scores.filter((entry) => entry.scores.length > 0);
+  if (used.length === 0) throw new RangeError('scores: none; calibration needs normal windows of at least one held-out device');
+  const shots = [...new Set(used.map((entry) => entry.shots))].sort((one, two) => one - two);
+  if (!(shots[0] >= 1)) throw new RangeError(`shots: ${shots[0]}, expected 1 or more`);
+  const pools = shots.map((count) => pooled(used.filter((entry) => entry.shots === count)));
+  return {
+    shots,
+    tail,
+    quantiles: pools.map((pool) => tailScores(pool, tail)),
+    medians: pools.map((pool) => exceededBy(pool, 0.5)),
+    devices: new Set(used.map((entry) => entry.deviceId)).size,
+  };
+}
+
+/** Scores of all devices, highest first, weights adding up to 1. */
+function pooled(entries: readonly DeviceScores[]): Weighted[] {
+  const windows = new Map<string, number>();
+  for (const { deviceId, scores } of entries) windows.set(deviceId, (windows.get(deviceId) ?? 0) + scores.length);
+  const pool: Weighted[] = [];
+  for (const { deviceId, scores } of entries) {
+    const weight = 1 / (windows.size * (windows.get(deviceId) ?? 1));
+    for (const score of scores) {
+      if (!Number.isFinite(score)) throw new RangeError(`scores of ${deviceId}: ${score}, expected finite scores`);
+      pool.push({ score, weight });
+    }
+  }
+  return pool.sort((one, two) => two.score - one.score);
+}
+
+function tailScores(pool: readonly Weighted[], tail: readonly number[]): Float64Array {
+  const effective = 1 / pool.reduce((sum, { weight }) => sum + weight * weight, 0);
+  const anchor = Math.min(0.5, Math.max(countedShare, countedWindows / effective));
+  const anchorScore = exceededBy(pool, anchor);
+  const beta = meanExcess(pool, exceededBy(pool, Math.min(0.5, fittedShares * anchor)));
+  const result = new Float64Array(tail.length);
+  tail.forEach((share, j) => {
+    const score = share >= anchor ? exceededBy(pool, share) : anchorScore + beta * Math.log(anchor / share);
+    result[j] = j === 0 ? score : Math.max(score, result[j - 1] + leastRise);
+  });
+  return result;
+}
+
+/** Smallest score of the pool that at most a share `share` of it exceeds. */
+function exceededBy(pool: readonly Weighted[], share: number): number {
+  let above = 0;
+  for (const { score, weight } of pool) {
+    above += weight;
+    // A hair of slack: ten weights of .1 do not add up to 1.
+    if (above > share * (1 + 1e-9)) return score;
+  }
+  return pool[pool.length - 1].score;
+}
+
+/** Mean of what scores over `level` exceed it by; 0 where there is none. */
+function meanExcess(pool: readonly Weighted[], level: number): number {
+  let sum = 0;
+  let weights = 0;
+  for (const { score, weight } of pool) {
+    if (score <= level) break;
+    sum += weight * (score - level);
+    weights += weight;
+  }
+  return weights > 0 ? sum / weights : 0;
+}
