@@ -22,9 +22,13 @@ export type OutgoingRecord = {
   partition?: number;
 };
 
-/** Appends to the log. `send` resolves when every record is durable; sends never overlap and keep their order. */
+/**
+ * Appends to the log. `send` resolves when every record is durable; sends keep the order of their calls and never overlap.
+ * A rejected send may have stored some of its records: whoever sends again must expect duplicates.
+ */
 export type LogWriter = {
   send(records: readonly OutgoingRecord[]): Promise<void>;
+  /** Lets the sends under way finish. */
   close(): Promise<void>;
 };
 
@@ -47,34 +51,48 @@ export type RecordBatch = {
   resumedFrom: Commit;
   /** True once the partition may belong to somebody else: return without sending or committing. */
   isStale(): boolean;
-  /** Tells the group that this member is alive; call it between slices of long work. */
+  /** Tells the group that this member is alive and lets other work in; call it between slices of long work. */
   heartbeat(): Promise<void>;
-  /** Commits; does nothing when stale. */
+  /** Commits; does nothing when stale. Losing the partition on the way is no error: look at `isStale` afterwards. */
   commit(commit: Commit): Promise<void>;
 };
 
-/** Called for one batch at a time per partition. When it throws, the reader resumes from the last commit in a new epoch. */
+/**
+ * Called for one batch at a time per partition, for several partitions at once. When it throws, the reader waits a little and
+ * resumes from the last commit in a new epoch; it never skips, and ends itself after too many failures without progress.
+ */
 export type BatchHandler = (batch: RecordBatch) => Promise<void>;
+
+/** A partition of a reader. `endOffset - next` is its lag in records; both are null while not yet known. */
+export type AssignedPartition = { topic: string; partition: number; next: number | null; endOffset: number | null };
 
 /** What the outside may know of a reader. */
 export type ReaderStatus = {
   /** Has the group assigned us (possibly zero) partitions? */
   joined: boolean;
-  assigned: readonly { topic: string; partition: number }[];
+  assigned: readonly AssignedPartition[];
+  /** Assignments after the first. */
   rebalances: number;
   /** Times the committed offset was gone from the log and reading went on from its start. */
   resets: number;
+  /** How long records have been waiting in some partition, neither paused nor in a handler, without being handed over. */
+  stalledMs: number;
   /** Set when the reader has ended by itself; the process should exit. */
   fatal: Error | null;
 };
 
 /** Reads topics as a member of a consumer group. */
 export type LogReader = {
+  /**
+   * Starts reading, once. Resolves when the group has given this reader its partitions (possibly none); reading goes on until
+   * `stop` or `status().fatal`. Rejects when a topic does not exist or the log cannot be reached.
+   */
   run(handler: BatchHandler): Promise<void>;
   status(): ReaderStatus;
+  /** Hands over no further batch of the topic until `resume`; membership and positions are kept. Also before `run`. */
   pause(topic: string): void;
   resume(topic: string): void;
-  /** Lets the batch in flight finish, leaves the group. */
+  /** Lets the batches in flight finish (after 8 s they turn stale), then leaves the group; takes 10 s at most. */
   stop(): Promise<void>;
 };
 

@@ -12,7 +12,8 @@ export type SchemaRegistry = {
 export function createSchemaRegistry(url: string, timeoutMs = 5000): SchemaRegistry {
   const base = new URL(url.endsWith('/') ? url : `${url}/`);
   const headers: Record<string, string> = { accept: 'application/vnd.schemaregistry.v1+json' };
-  if (base.username !== '') headers['authorization'] = `Basic ${Buffer.from(`${base.username}:${base.password}`).toString('base64')}`;
+  if (base.username !== '')
+    headers['authorization'] = `Basic ${Buffer.from(`${base.username}:${base.password}`).toString('base64')}`;
   base.username = base.password = '';
 
   async function get(path: string): Promise<Response> {
@@ -24,7 +25,10 @@ export function createSchemaRegistry(url: string, timeoutMs = 5000): SchemaRegis
   }
 
   function unreachable(why: string): TransportError {
-    return new TransportError('unreachable', `schema registry ${base.href} cannot be used (${why}); check registry.url and the network`);
+    return new TransportError(
+      'unreachable',
+      `schema registry ${base.href} cannot be used (${why}); check registry.url and the network`,
+    );
   }
 
   return {

@@ -1,0 +1,76 @@
+// The admin half of the port on Kafka.
+import type { Kafka } from 'kafkajs';
+import type { LogAdmin, TopicSpec } from '../port.ts';
+import { TransportError } from '../transport-error.ts';
+import { adminConnection, type AdminConnection } from './admin-connection.ts';
+import { asTransportError } from './kafka-errors.ts';
+import { shortRetry } from './kafka-options.ts';
+import { fetchCommits } from './positions.ts';
+
+/** A LogAdmin, a listing of all topics, and what closes both. */
+export function kafkaAdmin(
+  kafka: Kafka,
+  replicationFactor: number,
+): { admin: LogAdmin; listTopics: () => Promise<readonly string[]>; close: () => Promise<void> } {
+  const connection = adminConnection(() => kafka.admin({ retry: shortRetry }));
+  return {
+    admin: {
+      ensureTopics: (specs) => tell('creating topics', () => ensureTopics(connection, specs, replicationFactor)),
+      describe: (topic) => tell(`describing topic ${topic}`, () => describe(connection, topic)),
+      committed: (groupId, topic) => tell(`reading commits of ${groupId}`, () => committed(connection, groupId, topic)),
+      ping: () => tell('reaching Kafka', () => ping(connection)),
+    },
+    listTopics: () => tell('listing topics', () => connection.use((admin) => admin.listTopics())),
+    close: connection.close,
+  };
+}
+
+async function tell<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  return work().catch((error) => {
+    throw asTransportError(error, doing);
+  });
+}
+
+async function ensureTopics(connection: AdminConnection, specs: readonly TopicSpec[], replicationFactor: number): Promise<void> {
+  await connection.use(async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const missing = specs.filter(({ name }) => !existing.has(name));
+    if (missing.length === 0) return;
+    const topics = missing.map(({ name, partitions, compacted }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries: compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
+    }));
+    await admin.createTopics({ topics, waitForLeaders: true });
+  });
+}
+
+async function describe(connection: AdminConnection, topic: string): ReturnType<LogAdmin['describe']> {
+  return connection.use(async (admin) => {
+    if (!(await admin.listTopics()).includes(topic)) return null;
+    const offsets = await admin.fetchTopicOffsets(topic);
+    const partitions = offsets.map(({ partition, low, high }) => ({
+      partition,
+      startOffset: Number(low),
+      endOffset: Number(high),
+    }));
+    return { name: topic, partitions: partitions.sort((a, b) => a.partition - b.partition) };
+  });
+}
+
+async function committed(connection: AdminConnection, groupId: string, topic: string): ReturnType<LogAdmin['committed']> {
+  const info = await describe(connection, topic);
+  if (info === null) throw new TransportError('unknown-topic', `topic ${topic} does not exist; create it or correct its name`);
+  const commits = await connection.use((admin) => fetchCommits(admin, groupId, topic));
+  return info.partitions.map(({ partition }) => {
+    const commit = commits.get(partition);
+    return { partition, commit: commit !== undefined && commit.offset >= 0 ? commit : null };
+  });
+}
+
+async function ping(connection: AdminConnection): Promise<string> {
+  const { clusterId, brokers } = await connection.use((admin) => admin.describeCluster());
+  const places = brokers.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return `Kafka cluster ${clusterId}, ${brokers.length} broker${brokers.length === 1 ? '' : 's'} (${places})`;
+}

@@ -1,0 +1,36 @@
+// Makes kafkajs clients: codecs registered, the idle timer repaired, log lines handed to the caller instead of the console.
+import { Kafka, logLevel, type LogEntry } from 'kafkajs';
+import { registerCodecs } from './codecs.ts';
+import { type KafkaLogEntry, type KafkaOptions, shortRetry } from './kafka-options.ts';
+import { stopIdleSpin } from './idle-spin.ts';
+
+/**
+ * A new client. Each reader needs one of its own: kafkajs keeps the committed offsets of a group per client, so that two
+ * members of one group on one client would write into each other's.
+ */
+export function kafkaClient(options: KafkaOptions): Kafka {
+  registerCodecs();
+  stopIdleSpin();
+  return new Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId ?? 'tocsin',
+    ...(options.ssl !== undefined && { ssl: options.ssl }),
+    ...(options.sasl !== undefined && { sasl: options.sasl }),
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: shortRetry,
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => options.onLog?.(logEntry(entry)),
+  });
+}
+
+function logEntry({ namespace, level, log }: LogEntry): KafkaLogEntry {
+  const { timestamp: _, message, ...detail } = log;
+  return { level: levels.get(level) ?? 'debug', message, detail: { ...detail, logger: `kafkajs ${namespace}` } };
+}
+
+const levels = new Map<logLevel, KafkaLogEntry['level']>([
+  [logLevel.ERROR, 'error'],
+  [logLevel.WARN, 'warn'],
+  [logLevel.INFO, 'info'],
+]);

@@ -1,0 +1,34 @@
+// The log port on Apache Kafka, by kafkajs.
+import type { LogReader, LogWriter, Transport } from '../port.ts';
+import { kafkaAdmin } from './kafka-admin.ts';
+import { kafkaClient } from './kafka-client.ts';
+import type { KafkaOptions } from './kafka-options.ts';
+import { kafkaReader } from './kafka-reader.ts';
+import { kafkaWriter } from './kafka-writer.ts';
+
+/** A transport to the given brokers. Nothing is connected before it is used. */
+export function createKafkaTransport(options: KafkaOptions): Transport {
+  const client = kafkaClient(options);
+  const { admin, listTopics, close } = kafkaAdmin(client, options.replicationFactor ?? -1);
+  const readers: LogReader[] = [];
+  const writers: LogWriter[] = [];
+  return {
+    kind: 'kafka',
+    reader(readerOptions) {
+      const reader = kafkaReader(kafkaClient(options), options, readerOptions);
+      readers.push(reader);
+      return reader;
+    },
+    writer() {
+      const writer = kafkaWriter(client, listTopics);
+      writers.push(writer);
+      return writer;
+    },
+    admin: () => admin,
+    async close() {
+      await Promise.all(readers.map((reader) => reader.stop()));
+      await Promise.all(writers.map((writer) => writer.close()));
+      await close();
+    },
+  };
+}

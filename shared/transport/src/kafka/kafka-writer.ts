@@ -1,0 +1,93 @@
+// Appends to Kafka: acknowledged by all replicas, one request under way at a time, in the order of the calls.
+// Not idempotent in Kafka's sense, since kafkajs' idempotent producer can lose records: a retry may store a record twice.
+import { type Kafka, type Message, Partitioners } from 'kafkajs';
+import type { LogWriter, OutgoingRecord } from '../port.ts';
+import { TransportError } from '../transport-error.ts';
+import { asTransportError } from './kafka-errors.ts';
+import { longRetry, metadataMaxAgeMs, sendBytesMax } from './kafka-options.ts';
+import { inChunks, recordBytes } from './outgoing-bytes.ts';
+import { sendQueue } from './send-queue.ts';
+
+/** A LogWriter. `listTopics` names the topics that exist; it is asked before the first send to a topic only. */
+export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly string[]>): LogWriter {
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    idempotent: false,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: 1,
+    metadataMaxAge: metadataMaxAgeMs,
+    retry: longRetry,
+  });
+  const knownTopics = new Set<string>();
+  const queue = sendQueue(requireTopics, deliver);
+  let connecting: Promise<void> | null = null;
+  let isClosed = false;
+
+  async function requireTopics(records: readonly OutgoingRecord[]): Promise<void> {
+    const unknown = () => records.find(({ topic }) => !knownTopics.has(topic));
+    if (unknown() === undefined) return;
+    for (const topic of await listTopics()) knownTopics.add(topic);
+    const record = unknown();
+    if (record === undefined) return;
+    throw new TransportError('unknown-topic', `cannot send to topic ${record.topic}: it does not exist; create it first`);
+  }
+
+  async function deliver(records: readonly OutgoingRecord[]): Promise<void> {
+    try {
+      await (connecting ??= producer.connect());
+    } catch (error) {
+      connecting = null;
+      throw asTransportError(error, 'connecting a producer to Kafka');
+    }
+    for (const chunk of inChunks(records, sendBytesMax)) {
+      await producer.sendBatch({ acks: -1, topicMessages: byTopic(chunk) }).catch((error) => {
+        throw asTransportError(error, `sending ${chunk.length} records to Kafka`);
+      });
+    }
+  }
+
+  return {
+    async send(records) {
+      if (isClosed) throw new TransportError('closed', 'cannot send: the writer is closed');
+      requireSizes(records);
+      if (records.length > 0) await queue.push(records);
+    },
+    async close() {
+      isClosed = true;
+      await queue.idle();
+      await producer.disconnect();
+    },
+  };
+}
+
+function requireSizes(records: readonly OutgoingRecord[]): void {
+  const tooLarge = records.find((record) => recordBytes(record) > sendBytesMax);
+  if (tooLarge === undefined) return;
+  const what = `a record of ${recordBytes(tooLarge)} bytes to topic ${tooLarge.topic}`;
+  throw new TransportError('record-too-large', `cannot send ${what}: at most ${sendBytesMax} bytes are taken; split its content`);
+}
+
+function byTopic(records: readonly OutgoingRecord[]): { topic: string; messages: Message[] }[] {
+  const topics = new Map<string, Message[]>();
+  for (const record of records) {
+    const messages = topics.get(record.topic);
+    if (messages === undefined) topics.set(record.topic, [message(record)]);
+    else messages.push(message(record));
+  }
+  return [...topics].map(([topic, messages]) => ({ topic, messages }));
+}
+
+function message({ key, value, headers = {}, timestampMs, partition }: OutgoingRecord): Message {
+  return {
+    key: key === null ? null : bytes(key),
+    value: value === null ? null : bytes(value),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, content]) => [name, bytes(content)])),
+    ...(timestampMs !== undefined && { timestamp: `${timestampMs}` }),
+    ...(partition !== undefined && { partition }),
+  };
+}
+
+/** kafkajs writes anything but a Buffer as its decimal text. */
+function bytes(content: Uint8Array | string): Buffer {
+  return typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+}
