@@ -1,8 +1,8 @@
 // The life of an alert: opened by k of n windows, updated when something material changed, closed after a calm spell.
 // Pure: what is remembered between windows comes in and goes out as an `Incident`, so a replay tells the same story.
 //
-//   raise 2 of 3, clear 3      window   . X . X X X X . . .
-//                              alert          O   u     C       O opened, u updated, C closed
+//   raise 2 of 3, clear 3      windows   . X . X X X X . . .
+//                              alert           O   u       C       O opened, u updated, C closed
 import { createHash } from 'node:crypto';
 import type { Alert, AlertState, Contribution, DecisionPlan, FeatureSpec, Incident, ScoredWindow } from '@tocsin/schemas';
 import { alertMessage } from './alert-message.ts';

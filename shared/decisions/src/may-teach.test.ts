@@ -1,0 +1,43 @@
+import type { Incident, ScoredWindow } from '@tocsin/schemas';
+import { expect, test } from 'vitest';
+import { noIncident } from './decide.ts';
+import { mayTeach } from './may-teach.ts';
+import { windowOf } from './test-windows.ts';
+
+const scored = (excess: number, flags: ScoredWindow['flags'] = []): ScoredWindow => ({
+  ...windowOf('.', 0),
+  score: 1 + excess,
+  flags,
+});
+const open: Incident = {
+  recent: 3,
+  calm: 2,
+  open: {
+    alertId: 'a',
+    revision: 1,
+    startMs: 0,
+    endMs: 1,
+    windows: 2,
+    score: 2,
+    threshold: 1,
+    pValue: 0.001,
+    severity: 'warning',
+  },
+};
+
+// excess of the score over the threshold:      0 ..... ln 2 ........ ln 1000
+//   watched device                              teaches | refused
+//   cold device                                 teaches             | refused
+test.each([
+  ['a normal window', scored(-3), true],
+  ['a little over the threshold', scored(0.69), true],
+  ['twice over the threshold', scored(0.7), false],
+  ['cold, unlike the fleet', scored(6.9, ['cold']), true],
+  ['cold and wild', scored(6.91, ['cold']), false],
+  ['a score of NaN', scored(NaN), false],
+  ['no initialisation yet', windowOf('-', 0), true],
+  ['no score because features are not finite', { ...windowOf('-', 0), flags: ['not_finite'] as const }, false],
+])('%s', (_, window, expected) => {
+  expect(mayTeach(window, noIncident)).toBe(expected);
+  expect(mayTeach(window, open)).toBe(false);
+});
