@@ -1,0 +1,94 @@
+// Declarations to instruments in a registry of its own. Two services in one process do not see each other's.
+import * as prom from 'prom-client';
+import type { Declaration, Declarations, Instruments, LabelValues } from './metric-declaration.ts';
+import { readerMetrics } from './reader-metrics.ts';
+import { scorerMetrics } from './scorer-metrics.ts';
+import { trainerMetrics } from './trainer-metrics.ts';
+
+export type ReaderMetrics = Instruments<typeof readerMetrics>;
+export type ScorerMetrics = Instruments<typeof scorerMetrics>;
+export type TrainerMetrics = Instruments<typeof trainerMetrics>;
+
+export type Metrics = {
+  /** Instruments of one kind of work, registered on the first call; label sets with known values start at 0. */
+  reader(): ReaderMetrics;
+  scorer(): ScorerMetrics;
+  trainer(): TrainerMetrics;
+  /** Calls `refresh` before every scrape: for figures that are looked up rather than counted. */
+  beforeScrape(refresh: () => void): void;
+  /** Prometheus text of everything registered. */
+  text(): Promise<string>;
+  contentType: string;
+};
+
+export type MetricsOptions = {
+  service: string;
+  version?: string;
+  /** Names of the device classes: the values of the label `class`. */
+  classes?: readonly string[];
+};
+
+/** Registers the figures of the process (CPU, memory, event-loop lag, garbage collection) and `tocsin_build_info` at once. */
+export function createMetrics({ service, version = '0.1.0', classes = [] }: MetricsOptions): Metrics {
+  const registry = new prom.Registry();
+  const refreshes: (() => void)[] = [];
+  prom.collectDefaultMetrics({ register: registry });
+  const info = { name: 'tocsin_build_info', help: 'What runs here; always 1.', labelNames: ['service', 'version', 'node'] };
+  new prom.Gauge({ ...info, registers: [registry] }).set({ service, version, node: process.version }, 1);
+
+  return {
+    reader: once(() => instruments(readerMetrics, registry, classes)),
+    scorer: once(() => instruments(scorerMetrics, registry, classes)),
+    trainer: once(() => instruments(trainerMetrics, registry, classes)),
+    beforeScrape: (refresh) => void refreshes.push(refresh),
+    text() {
+      for (const refresh of refreshes) refresh();
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}
+
+function instruments<G extends Declarations>(group: G, registry: prom.Registry, classes: readonly string[]): Instruments<G> {
+  // Entries of unknown make fromEntries promise nothing: keys and kinds are those of the group, which no type can follow here.
+  const entries: (readonly unknown[])[] = Object.entries(group).map(([key, value]) => [
+    key,
+    instrument(value, registry, classes),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function instrument(declaration: Declaration, registry: prom.Registry, classes: readonly string[]): prom.Metric {
+  const { kind, name, help, labels, buckets, startsAt = 0 } = declaration;
+  const common = { name, help, labelNames: Object.keys(labels), registers: [registry] };
+  const sets = labelSets(labels, classes);
+  if (kind === 'histogram') {
+    const histogram = new prom.Histogram({ ...common, ...(buckets === undefined ? {} : { buckets: [...buckets] }) });
+    sets.forEach((set) => histogram.zero(set));
+    return histogram;
+  }
+  if (kind === 'gauge') {
+    const gauge = new prom.Gauge(common);
+    sets.forEach((set) => gauge.set(set, startsAt));
+    return gauge;
+  }
+  const counter = new prom.Counter(common);
+  sets.forEach((set) => counter.inc(set, 0));
+  return counter;
+}
+
+/** Every combination of label values that is known beforehand; none where one of them is not. */
+function labelSets(labels: Readonly<Record<string, LabelValues>>, classes: readonly string[]): Record<string, string>[] {
+  return Object.entries(labels).reduce<Record<string, string>[]>(
+    (sets, [label, values]) => {
+      const known = values === 'class' ? classes : values === 'assigned' ? [] : values;
+      return sets.flatMap((set) => known.map((value) => ({ ...set, [label]: value })));
+    },
+    [{}],
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,43 @@
+// The reference of the metrics as Markdown, made from the declarations so that it cannot disagree with them.
+import type { Declaration, Declarations, LabelValues } from './metric-declaration.ts';
+import { readerMetrics } from './reader-metrics.ts';
+import { scorerMetrics } from './scorer-metrics.ts';
+import { trainerMetrics } from './trainer-metrics.ts';
+
+const introduction = `# Metrics
+
+Every service answers \`/metrics\` on its HTTP port in the Prometheus text format. Names start with \`tocsin_\`, units are base
+units, labels come from closed lists and never name a device. Label sets with known values start at 0 (or NaN where a figure does
+not exist yet), so that a rate or an absence can be alerted on from the first scrape.
+
+Beside these there are \`tocsin_build_info\` (service, version, node; always 1) and the figures of the process that prom-client
+collects: \`process_*\` and \`nodejs_*\`, among them \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_gc_duration_seconds\` and
+\`nodejs_heap_size_used_bytes\`.
+
+This page is generated from the declarations by \`npm run docs\`.
+`;
+
+const groups: readonly { title: string; about: string; declarations: Declarations }[] = [
+  { title: 'Live path', about: 'The scorer.', declarations: scorerMetrics },
+  { title: 'Reading the log', about: 'The scorer and the trainer.', declarations: readerMetrics },
+  { title: 'Meta-training', about: 'The trainer.', declarations: trainerMetrics },
+];
+
+/** Text of docs/metrics.md. */
+export function describeMetrics(): string {
+  const sections = groups.map(({ title, about, declarations }) => {
+    const rows = Object.values(declarations).map(row);
+    return `## ${title}\n\n${about}\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return [introduction, ...sections].join('\n');
+}
+
+function row({ name, kind, labels, help }: Declaration): string {
+  const shown = Object.entries(labels).map(([label, values]) => `\`${label}\`: ${valuesOf(label, values)}`);
+  return `| \`${name}\` | ${kind} | ${shown.join('<br>')} | ${help} |`;
+}
+
+function valuesOf(label: string, values: LabelValues): string {
+  if (values === 'class') return 'every device class';
+  return values === 'assigned' ? `every assigned ${label}` : values.join(', ');
+}

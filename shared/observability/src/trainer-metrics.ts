@@ -1,0 +1,63 @@
+// Every metric of meta-training, declared in one place.
+import type { Declarations } from './metric-declaration.ts';
+
+export const trainerMetrics = {
+  windows: {
+    kind: 'counter',
+    name: 'tocsin_trainer_windows_total',
+    help: 'Windows taken in to learn from.',
+    labels: { class: 'class' },
+  },
+  devices: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_devices',
+    help: 'Devices with enough windows to learn from.',
+    labels: { class: 'class' },
+  },
+  metaUpdates: {
+    kind: 'counter',
+    name: 'tocsin_trainer_meta_updates_total',
+    help: 'Trainings: published; rejected (worse than what is in use); waiting (too little to learn from yet); failed.',
+    labels: { class: 'class', outcome: ['published', 'rejected', 'waiting', 'failed'] },
+  },
+  metaUpdateSeconds: {
+    kind: 'histogram',
+    name: 'tocsin_trainer_meta_update_seconds',
+    help: 'Time of one whole training, gate included.',
+    labels: {},
+    buckets: [1, 2.5, 5, 10, 30, 60, 300, 900, 3600],
+  },
+  metaStepSeconds: {
+    kind: 'histogram',
+    name: 'tocsin_trainer_meta_step_seconds',
+    help: 'Time of one outer step.',
+    labels: {},
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  },
+  loss: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_meta_loss_ratio',
+    help: 'Loss of the last outer step, class-balanced cross-entropy; NaN before the first.',
+    labels: { class: 'class' },
+    startsAt: Number.NaN,
+  },
+  gateAuroc: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_gate_auroc_ratio',
+    help: 'AUROC on held-out devices at the last gate: closed form alone, with the head, and of the bundle in use; NaN where there is none.',
+    labels: { class: 'class', of: ['closed_form', 'head', 'previous'] },
+    startsAt: Number.NaN,
+  },
+  publishedAt: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_published_timestamp_seconds',
+    help: 'When the last bundle was published, epoch seconds; 0 for never.',
+    labels: { class: 'class' },
+  },
+  backend: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_backend_info',
+    help: '1 for the backend in use, and whether it computes on a GPU.',
+    labels: { backend: ['tensorflow', 'wasm', 'cpu'], device: ['gpu', 'cpu'] },
+  },
+} as const satisfies Declarations;
