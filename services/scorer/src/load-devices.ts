@@ -1,8 +1,10 @@
 // Brings devices that a slice of records needs into a partition: one read of the store for all of them.
+import { noIncident, noScores } from '@tocsin/decisions';
 import { CodecError, decodeDeviceState, emptySupport } from '@tocsin/models';
 import { deviceStateKey, type DeviceClass, type DeviceState, type LogMessage, type Reading } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { createDeviceWindows, type WindowScratch } from '@tocsin/windows';
+import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 
 /** Where a device's memory came from. */
@@ -16,19 +18,20 @@ export type DeviceLoader = (partition: Partition, readings: readonly Reading[]) 
 export function createDeviceLoader(
   state: StateStore,
   classes: ReadonlyMap<string, ClassParts>,
-  count: (origin: DeviceOrigin) => void,
+  meter: Pick<Meter, 'deviceLoaded' | 'deviceCache'>,
   note: LogMessage,
 ): DeviceLoader {
   return async (partition, readings) => {
     const missing = new Map<string, Reading>();
     for (const reading of readings) if (!partition.devices.has(reading.deviceId)) missing.set(reading.deviceId, reading);
+    meter.deviceCache(readings.length - missing.size, missing.size);
     if (missing.size === 0) return;
     const wanted = [...missing.values()];
     const values = await state.getMany(wanted.map(({ deviceId }) => deviceStateKey(deviceId)));
     wanted.forEach((reading, i) => {
       const parts = classes.get(reading.deviceClass)!;
       const { restored, origin } = restore(reading.deviceId, parts, values[i] ?? null, note);
-      count(origin);
+      meter.deviceLoaded(origin);
       partition.devices.set(reading.deviceId, track(restored, parts));
     });
   };
@@ -36,7 +39,7 @@ export function createDeviceLoader(
 
 function track(state: DeviceState, { deviceClass, scratch }: ClassParts): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
-  return { deviceClass, windows, state, model: null, modelVersion: 0, lastSeenMs: -Infinity, isDirty: false };
+  return { deviceClass, windows, state, bundle: null, model: null, lastSeenMs: -Infinity, isDirty: false };
 }
 
 function restore(deviceId: string, parts: ClassParts, bytes: Uint8Array | null, note: LogMessage): { restored: DeviceState; origin: DeviceOrigin } {
@@ -60,8 +63,8 @@ function newState(deviceId: string, { deviceClass, specHash, d }: ClassParts, fr
     specHash,
     frontierMs,
     support: emptySupport(d),
-    scored: 0,
-    scoreMedian: 0,
-    incident: { recent: 0, calm: 0, open: null },
+    modelVersion: 0,
+    ...noScores,
+    incident: noIncident,
   };
 }

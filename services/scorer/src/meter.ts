@@ -13,12 +13,15 @@ export type Meter = {
   rejected(reason: RejectionReason): void;
   samples(deviceClass: string, count: { lateSamples: number; repeatedSamples: number }): void;
   window(deviceClass: string, outcome: WindowOutcome): void;
-  alert(alert: Alert): void;
+  /** Called once the alerts are durable in the log. */
+  alertsSent(alerts: readonly Alert[]): void;
+  deviceCache(hits: number, misses: number): void;
   deviceLoaded(origin: DeviceOrigin): void;
   adapted(deviceClass: string): void;
   adoption(deviceClass: string, version: number, adoption: Adoption): void;
   conflicts(devices: number): void;
-  position(batch: RecordBatch, partition: Partition): void;
+  /** `committed` is the offset that a new owner would resume from. */
+  position(batch: RecordBatch, partition: Partition, committed: number): void;
   timed<T>(stage: StageName, work: () => T): T;
   timedAsync<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
 };

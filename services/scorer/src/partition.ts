@@ -1,6 +1,6 @@
 // What a scorer holds of one partition between batches: its devices, its position, and where it may resume.
-import type { DeviceClass, DeviceState } from '@tocsin/schemas';
 import type { DeviceModel } from '@tocsin/models';
+import type { DeviceClass, DeviceState, ModelBundle } from '@tocsin/schemas';
 import { firstNeededOffset, type DeviceWindows } from '@tocsin/windows';
 import type { Commit } from '@tocsin/transport';
 
@@ -9,9 +9,9 @@ export type TrackedDevice = {
   deviceClass: DeviceClass;
   windows: DeviceWindows;
   state: DeviceState;
-  /** Null until its class has an initialisation. */
+  /** The bundle in use and the model adapted from it; null until the class has an initialisation. */
+  bundle: ModelBundle | null;
   model: DeviceModel | null;
-  modelVersion: number;
   /** Log time of its last record. */
   lastSeenMs: number;
   /** Emitted something since the state was last stored. */
@@ -26,6 +26,8 @@ export type Partition = {
   emitted: number;
   /** Highest record timestamp seen. */
   logTimeMs: number;
+  /** Last commit: the offset to resume from, and when it was made. */
+  committed: number;
   committedAtMs: number;
   devices: Map<string, TrackedDevice>;
 };
@@ -37,6 +39,7 @@ export function resumePartition(epoch: number, resumedFrom: Commit): Partition {
     next: resumedFrom.offset,
     emitted: Math.max(resumedFrom.offset, parseFrontier(resumedFrom.metadata)),
     logTimeMs: -Infinity,
+    committed: resumedFrom.offset,
     committedAtMs: 0,
     devices: new Map(),
   };

@@ -1,5 +1,5 @@
 // One batch of one partition, in the order that makes a crash at any point harmless: send, store, then commit.
-import type { Reading } from '@tocsin/schemas';
+import type { Alert, Reading } from '@tocsin/schemas';
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
 import type { Meter } from './meter.ts';
 import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
@@ -41,7 +41,7 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
         await batch.heartbeat();
       }
       await commitIfDue(parts, partition, batch);
-      parts.meter.position(batch, partition);
+      parts.meter.position(batch, partition, partition.committed);
     } catch (error) {
       if (!(error instanceof PartitionLost)) throw error;
     }
@@ -66,7 +66,8 @@ async function processSlice(parts: BatchParts, partition: Partition, batch: Reco
   await reach(parts, batch, () => parts.loadDevices(partition, readings));
 
   const outgoing: OutgoingRecord[] = [];
-  const emit = createEmit(parts, partition, outgoing);
+  const alerts: Alert[] = [];
+  const emit = createEmit(parts, partition, outgoing, alerts);
   meter.timed('walk', () => {
     records.forEach((record, i) => {
       const each = decoded[i];
@@ -78,6 +79,7 @@ async function processSlice(parts: BatchParts, partition: Partition, batch: Reco
     });
   });
   if (outgoing.length > 0) await reach(parts, batch, () => meter.timedAsync('send', () => parts.writer.send(outgoing)));
+  meter.alertsSent(alerts);
   await reach(parts, batch, () => meter.timedAsync('store', () => parts.storeDevices(partition)));
   partition.emitted = Math.max(partition.emitted, partition.next);
   forgetSilentDevices(partition);
@@ -95,7 +97,7 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
   return result;
 }
 
-function createEmit({ meter, topics }: BatchParts, partition: Partition, outgoing: OutgoingRecord[]): Emit {
+function createEmit({ meter, topics }: BatchParts, partition: Partition, outgoing: OutgoingRecord[], alerts: Alert[]): Emit {
   return {
     rejected(record, rejection) {
       if (record.offset < partition.emitted) return;
@@ -109,7 +111,7 @@ function createEmit({ meter, topics }: BatchParts, partition: Partition, outgoin
       outgoing.push(windowRecord(topics, scored));
     },
     alert(_device, alert) {
-      meter.alert(alert);
+      alerts.push(alert);
       outgoing.push(alertRecord(topics, alert));
     },
   };
@@ -136,5 +138,6 @@ async function commitIfDue(parts: BatchParts, partition: Partition, batch: Recor
   const commit = commitOf(partition);
   if (commit === null) return;
   await batch.commit(commit);
+  partition.committed = commit.offset;
   partition.committedAtMs = nowMs;
 }

@@ -1,6 +1,6 @@
 // Stage four: how unusual a window is for its device, by the model adapted to it.
 import { createHash } from 'node:crypto';
-import { deviceThreshold, pValueAt } from '@tocsin/decisions';
+import { devicePValue, deviceThreshold } from '@tocsin/decisions';
 import { scoreWindow } from '@tocsin/models';
 import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { ClosedWindow } from '@tocsin/windows';
@@ -37,14 +37,15 @@ export function createScore(initialisations: Initialisations, onAdapted: (device
       coverage: window.coverage,
       flags,
     };
-    const score = device.model === null ? Number.NaN : scoreWindow(device.model, features);
     if (!features.every(Number.isFinite)) flags.push('not_finite');
-    if (bundle === null || !Number.isFinite(score)) return scored;
-    if (bundle.calibration.devices < provisionalDevices) flags.push('provisional');
+    const { model } = device;
+    if (bundle === null || model === null || flags.includes('not_finite')) return scored;
     const { calibration } = bundle;
     const { count } = state.support;
+    if (calibration.devices < provisionalDevices) flags.push('provisional');
+    const score = scoreWindow(model, features);
     scored.score = score;
-    scored.pValue = pValueAt(calibration, score, count);
+    scored.pValue = devicePValue(calibration, score, count, state);
     scored.threshold = deviceThreshold(calibration, count, deviceClass.decision.falseAlarmRate, state);
     scored.modelVersion = bundle.version;
     return scored;

@@ -49,7 +49,7 @@ export type Scorer = {
 };
 
 export function createScorer(options: ScorerOptions): Scorer {
-  const { transport, topics, meter, note, groupId } = options;
+  const { transport, topics, note, groupId } = options;
   const parts = new Map(options.classes.map((deviceClass) => [deviceClass.name, classParts(deviceClass)]));
   const initialisations = createScorerInitialisations(options, parts);
   const handler = createHandler(options, parts, initialisations);
@@ -106,7 +106,7 @@ function createHandler(options: ScorerOptions, parts: ReadonlyMap<string, Parts>
       teach,
     }),
     schemas,
-    loadDevices: createDeviceLoader(state, parts, meter.deviceLoaded, note),
+    loadDevices: createDeviceLoader(state, parts, meter, note),
     storeDevices: createStoreDevices(state, meter.conflicts),
     writer: options.transport.writer(),
     topics: options.topics,

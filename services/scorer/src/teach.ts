@@ -1,16 +1,18 @@
 // Stage six: a window that looks normal teaches the model of its device.
-import { defaultMemoryWindows, learnWindow } from '@tocsin/models';
 import { updateMedian } from '@tocsin/decisions';
+import { defaultMemoryWindows, learnWindow } from '@tocsin/models';
 import type { ScoredWindow } from '@tocsin/schemas';
 import { isReady, refreshModel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
 
 export type Teach = (device: TrackedDevice, scored: ScoredWindow) => void;
 
-/** Changes the device's support and the model adapted to it. */
-export const teach: Teach = (device, scored) => {
-  const { state, deviceClass } = device;
-  if (scored.score !== null && isReady(device)) updateMedian(state, scored.score);
-  learnWindow(state.support, scored.features, { reservoirWindows: deviceClass.supportWindows, memoryWindows: defaultMemoryWindows });
-  if (device.model !== null) refreshModel(device, device.model);
+/** Changes the device's support, the model adapted to it, and the median of its scores. */
+export const teach: Teach = (device, { score, features }) => {
+  const { state, deviceClass, bundle } = device;
+  if (score !== null && bundle !== null && isReady(device)) {
+    Object.assign(state, updateMedian(bundle.calibration, state.support.count, state, score));
+  }
+  learnWindow(state.support, features, { reservoirWindows: deviceClass.supportWindows, memoryWindows: defaultMemoryWindows });
+  device.model = refreshModel(device);
 };

@@ -31,6 +31,7 @@ const states: fc.Arbitrary<DeviceState> = fc.integer({ min: 0, max: 6 }).chain((
       reservoir: fc.float32Array({ maxLength: 30, noNaN: true, noDefaultInfinity: true }),
     }),
     scored: count,
+    modelVersion: count,
     scoreMedian: finite,
     incident: fc.record({ recent: fc.nat(0xffffffff), calm: count, open: fc.option(open) }),
   }),
@@ -49,6 +50,7 @@ const sample: DeviceState = {
     reservoir: new Float32Array(16 * 59).fill(0.25),
   },
   scored: 12,
+  modelVersion: 3,
   scoreMedian: -0.3,
   incident: {
     recent: 0b1011,

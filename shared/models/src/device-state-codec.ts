@@ -1,6 +1,6 @@
 // The stored form of one device's state, version 1: a TCSD frame with a CRC-32.
 //
-//   texts deviceId, deviceClass, specHash | f64 frontierMs, scored, scoreMedian | u32 recent, f64 calm
+//   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 import { crc32 } from 'node:zlib';
@@ -21,7 +21,7 @@ const format: FrameFormat = {
 };
 
 const severities: readonly Severity[] = ['warning', 'critical'];
-const fixedBytes = 3 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8;
+const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8;
 const openBytes = 7 * 8 + 1;
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
@@ -37,6 +37,7 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writer.text(state.deviceClass, 'deviceClass');
   writer.text(state.specHash, 'specHash');
   writer.f64(state.frontierMs, 'frontierMs', -Infinity);
+  writer.f64(state.modelVersion, 'modelVersion');
   writer.f64(state.scored, 'scored');
   writer.f64(state.scoreMedian, 'scoreMedian');
   writeIncident(writer, incident);
@@ -57,6 +58,7 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const deviceClass = reader.text('deviceClass');
   const specHash = reader.text('specHash');
   const frontierMs = reader.f64('frontierMs', -Infinity);
+  const modelVersion = reader.f64('modelVersion');
   const scored = reader.f64('scored');
   const scoreMedian = reader.f64('scoreMedian');
   const incident = readIncident(reader);
@@ -70,7 +72,7 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
     reservoir: reader.f32s(reservoirLength, 'support.reservoir'),
   };
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
-  return { deviceId, deviceClass, specHash, frontierMs, support, scored, scoreMedian, incident };
+  return { deviceId, deviceClass, specHash, frontierMs, support, modelVersion, scored, scoreMedian, incident };
 }
 
 /**

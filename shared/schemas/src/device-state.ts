@@ -42,6 +42,8 @@ export type DeviceState = {
   /** End of the last window that was emitted, epoch milliseconds; -Infinity for none. Never falls. */
   frontierMs: number;
   support: Support;
+  /** Version of the bundle that the two figures below belong to; 0 for none yet. */
+  modelVersion: number;
   /** Windows scored while ready, and a running estimate of their median score. */
   scored: number;
   scoreMedian: number;

@@ -1,0 +1,72 @@
+// The live path's calls as Prometheus metrics; figures that are looked up rather than counted are refreshed on a scrape.
+import type { Metrics } from '@tocsin/observability';
+import type { Meter } from './meter.ts';
+import type { Scorer } from './scorer.ts';
+
+/** `now` in epoch milliseconds; `clock` in milliseconds, monotonic. */
+export function createPrometheusMeter(metrics: Metrics, now: () => number, clock: () => number): Meter {
+  const scorer = metrics.scorer();
+  const reader = metrics.reader();
+  return {
+    record({ value }) {
+      scorer.records.inc();
+      scorer.recordBytes.inc(value?.byteLength ?? 0);
+    },
+    rejected: (reason) => scorer.rejected.inc({ reason }),
+    samples(deviceClass, { lateSamples, repeatedSamples }) {
+      if (lateSamples > 0) scorer.lateSamples.inc({ class: deviceClass }, lateSamples);
+      if (repeatedSamples > 0) scorer.repeatedSamples.inc({ class: deviceClass }, repeatedSamples);
+    },
+    window: (deviceClass, outcome) => scorer.windows.inc({ class: deviceClass, outcome }),
+    alertsSent(alerts) {
+      for (const { deviceClass, severity, state, endMs } of alerts) {
+        scorer.alerts.inc({ class: deviceClass, severity, state });
+        scorer.windowToAlertSeconds.observe(Math.max(0, now() - endMs) / 1000);
+      }
+    },
+    deviceCache: (hits, misses) => {
+      scorer.deviceCache.inc({ outcome: 'hit' }, hits);
+      scorer.deviceCache.inc({ outcome: 'miss' }, misses);
+    },
+    deviceLoaded: (outcome) => scorer.deviceStates.inc({ outcome }),
+    adapted: (deviceClass) => scorer.adaptations.inc({ class: deviceClass }),
+    adoption(deviceClass, version, outcome) {
+      scorer.initialisations.inc({ outcome });
+      if (outcome === 'adopted') scorer.initialisationVersion.set({ class: deviceClass }, version);
+    },
+    conflicts: (devices) => scorer.conflicts.inc(devices),
+    position({ topic, partition, endOffset }, { next }, committed) {
+      reader.lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
+      reader.holdRecords.set({ topic, partition }, Math.max(0, next - committed));
+    },
+    timed(stage, work) {
+      const startedMs = clock();
+      const result = work();
+      scorer.stageSeconds.observe({ stage }, (clock() - startedMs) / 1000);
+      return result;
+    },
+    async timedAsync(stage, work) {
+      const startedMs = clock();
+      const result = await work();
+      scorer.stageSeconds.observe({ stage }, (clock() - startedMs) / 1000);
+      return result;
+    },
+  };
+}
+
+/** Keeps the gauges that mirror the scorer's status current at every scrape. */
+export function exportStatus(metrics: Metrics, scorer: Scorer): void {
+  const { devices } = metrics.scorer();
+  const { lagRecords, rebalances, resets } = metrics.reader();
+  const counted = { rebalances: 0, resets: 0 };
+  metrics.beforeScrape(() => {
+    const status = scorer.status();
+    devices.set(status.devices);
+    for (const { topic, partition, next, endOffset } of status.telemetry.assigned) {
+      if (next !== null && endOffset !== null) lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
+    }
+    rebalances.inc(status.telemetry.rebalances - counted.rebalances);
+    resets.inc(status.telemetry.resets - counted.resets);
+    Object.assign(counted, { rebalances: status.telemetry.rebalances, resets: status.telemetry.resets });
+  });
+}
