@@ -4,3 +4,4 @@ export { StateError, type StateErrorCode } from './state-error.ts';
 export { createRedisState } from './redis/redis-state.ts';
 export type { RedisStateOptions } from './redis/redis-client.ts';
 export { createEmbeddedState } from './embedded/embedded-state.ts';
+export { openState, type StateChoice } from './open-state.ts';

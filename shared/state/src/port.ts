@@ -8,9 +8,9 @@ export type StateStore = {
   kind: 'redis' | 'embedded';
   /** Values in the order of the keys, null where there is none. */
   getMany(keys: readonly string[]): Promise<(Uint8Array | null)[]>;
-  /** Compare-and-set per entry, atomically each; true where it was stored. */
+  /** Compare-and-set per entry, atomically each; true where it was stored. Such values may expire when not written for long. */
   putIfNewer(entries: readonly OrderedEntry[]): Promise<boolean[]>;
-  /** Stores unconditionally (a value stored so has order -Infinity: any ordered put may replace it). */
+  /** Stores unconditionally and for good (such a value has order -Infinity: any ordered put may replace it). */
   put(key: string, value: Uint8Array): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
   /** One line about the server; rejects when it cannot be reached. */

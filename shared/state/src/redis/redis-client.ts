@@ -6,7 +6,7 @@ export type RedisStateOptions = {
   /** `redis://` or `rediss://`; with `cluster`, any number of seed nodes separated by commas. */
   url: string;
   cluster?: boolean;
-  /** Life of a value after its last write, milliseconds; Infinity keeps it for good. */
+  /** Life of an ordered value after its last write, milliseconds; Infinity keeps it for good. */
   ttlMs: number;
   /** The longest that any call may take, connecting included, milliseconds. Default 5000. */
   connectTimeoutMs?: number;

@@ -48,7 +48,7 @@ export function createRedisState(options: RedisStateOptions): StateStore {
     },
     async put(key, value) {
       const stored = encodeStored(-Infinity, value);
-      await ask((redis) => (ttlMs === '' ? redis.set(key, stored) : redis.set(key, stored, 'PX', ttlMs)));
+      await ask((redis) => redis.set(key, stored));
     },
     async remove(keys) {
       // One by one because a cluster refuses one command over several slots; pipelining makes them one round trip.
