@@ -1,9 +1,10 @@
-// The store that a configuration names.
+// The state store that a configuration names.
 import { createEmbeddedState } from './embedded/embedded-state.ts';
 import type { StateStore } from './port.ts';
 import { createRedisState } from './redis/redis-state.ts';
 
-export type StateChoice = {
+/** Section `state` of the configuration. */
+export type StateSettings = {
   kind: 'redis' | 'embedded';
   url: string;
   cluster: boolean;
@@ -12,7 +13,6 @@ export type StateChoice = {
   directory: string;
 };
 
-/** Opens the store; an absent Redis shows in the first call. */
-export function openState(choice: StateChoice): StateStore {
-  return choice.kind === 'redis' ? createRedisState(choice) : createEmbeddedState({ directory: choice.directory });
+export function openState(settings: StateSettings): StateStore {
+  return settings.kind === 'redis' ? createRedisState(settings) : createEmbeddedState({ directory: settings.directory });
 }
