@@ -1,10 +1,9 @@
-// The state store that a configuration names.
+// The store that a configuration names.
 import { createEmbeddedState } from './embedded/embedded-state.ts';
 import type { StateStore } from './port.ts';
 import { createRedisState } from './redis/redis-state.ts';
 
-/** Section `state` of the configuration. */
-export type StateSettings = {
+export type StateChoice = {
   kind: 'redis' | 'embedded';
   url: string;
   cluster: boolean;
@@ -13,6 +12,7 @@ export type StateSettings = {
   directory: string;
 };
 
-export function openState(settings: StateSettings): StateStore {
-  return settings.kind === 'redis' ? createRedisState(settings) : createEmbeddedState({ directory: settings.directory });
+/** Opens the store; an absent Redis shows in the first call. */
+export function openState(choice: StateChoice): StateStore {
+  return choice.kind === 'redis' ? createRedisState(choice) : createEmbeddedState({ directory: choice.directory });
 }
