@@ -40,11 +40,13 @@ describe.skipIf(redisUrl === undefined)(`redis${why}`, () => {
   const options = { url: redisUrl ?? '', ttlMs: 60_000 };
   stateContract({ open: () => createRedisState(options), prefix: `${randomUUID()}-` });
 
-  test('a value expires', async () => {
+  test('an ordered value expires, one put unconditionally stays', async () => {
     const store = createRedisState({ ...options, ttlMs: 30 });
-    const key = `tocsin:{${randomUUID()}}:state`;
+    const [key, kept] = [`tocsin:{${randomUUID()}}:state`, `tocsin:{${randomUUID()}}:bundle`];
+    await store.put(kept, Uint8Array.of(2));
     await store.putIfNewer([{ key, order: 1, value: Uint8Array.of(1) }]);
-    await expect.poll(async () => (await store.getMany([key]))[0]).toBeNull();
+    await expect.poll(() => store.getMany([key, kept])).toEqual([null, Uint8Array.of(2)]);
+    await store.remove([kept]);
     await store.close();
   });
 
