@@ -27,7 +27,7 @@ const alert: Omit<Alert, 'message'> = {
   windows: 12,
   contributions: [
     part('x.band 320-400 Hz', 0.6, -1, -1 - Math.log(6.4)),
-    part('x.skew', 0.2, 3.14159, 0.1),
+    part('x.skew', 0.2, 3.1379, 0.1),
     part('x.sd (ln)', 0.05, 0, 0),
   ],
   modelVersion: 1,

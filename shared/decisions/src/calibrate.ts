@@ -29,7 +29,7 @@ type Weighted = { score: number; weight: number };
 export function calibrate(scores: readonly DeviceScores[], tail: readonly number[] = defaultTail): Calibration {
   const used = scores.filter((entry) => entry.scores.length > 0);
   if (used.length === 0) throw new RangeError('scores: none; calibration needs normal windows of at least one held-out device');
-  const shots = [...new Set(used.map((entry) => entry.shots))].sort((one, two) => one - two);
+  const shots = [...new Set(used.map((entry) => entry.shots))].toSorted((one, two) => one - two);
   if (!(shots[0] >= 1)) throw new RangeError(`shots: ${shots[0]}, expected 1 or more`);
   const pools = shots.map((count) => pooled(used.filter((entry) => entry.shots === count)));
   return {
@@ -53,7 +53,7 @@ function pooled(entries: readonly DeviceScores[]): Weighted[] {
       pool.push({ score, weight });
     }
   }
-  return pool.sort((one, two) => two.score - one.score);
+  return pool.toSorted((one, two) => two.score - one.score);
 }
 
 function tailScores(pool: readonly Weighted[], tail: readonly number[]): Float64Array {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calibrate } from './calibrate.ts';
 import { devicePValue, deviceOffset, deviceThreshold, noScores, offsetAfterWindows, updateMedian } from './device-threshold.ts';

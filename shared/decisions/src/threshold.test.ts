@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Calibration } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { defaultTail } from './calibrate.ts';

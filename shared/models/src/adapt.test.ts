@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adapt } from './adapt.ts';
 import { adaptClosedForm } from './adapt-closed-form.ts';
@@ -10,6 +10,7 @@ import { emptySupport } from './support.ts';
 import { deviceOf, fleetOf, headOf, learnedInitialisation, seeded, supportOf } from './test-fleet.ts';
 
 const d = 4;
+const relu2 = (value: number) => Math.max(0, value) ** 2;
 
 describe('the closed form', () => {
   test('a worked number: K = 2, kappa = 2, nu = 2', () => {
@@ -98,7 +99,6 @@ describe('the score', () => {
     const { location, scale, whitening, omega } = initialisation;
     const u = Array.from(x, (value, j) => ((value - location[j]) / scale[j] - model.mean[j]) / model.deviation[j]);
     const b = u.map((_, i) => u.reduce((sum, value, j) => sum + value * whitening[j * d + i], 0));
-    const relu2 = (value: number) => Math.max(0, value) ** 2;
     let sum = 0;
     for (let j = 0; j < d; j++) {
       sum +=

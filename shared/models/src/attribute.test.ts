@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adaptClosedForm } from './adapt-closed-form.ts';
 import { attribute } from './attribute.ts';

@@ -14,7 +14,7 @@ export function attribute(model: DeviceModel, features: Float32Array, spec: Feat
   const { d, location, scale } = model.initialisation;
   closedFormScore(model, features);
   const shares = featureShares(model);
-  const order = Array.from({ length: d }, (_, j) => j).sort((one, two) => shares[two] - shares[one] || one - two);
+  const order = Array.from({ length: d }, (_, j) => j).toSorted((one, two) => shares[two] - shares[one] || one - two);
   return order.slice(0, top).map((j) => ({
     feature: spec.elements[j].name,
     channel: spec.elements[j].channel,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ModelBundle } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { adapt } from './adapt.ts';

@@ -65,9 +65,12 @@ function calibrationFrom(calibration: JsonObject): BundleHeader['calibration'] {
     );
   }
   if (shots.some((count, i) => count <= (shots[i - 1] ?? 0)))
-    throw new CodecError('malformed', `calibration.shots: ${shots}, expected rising`);
+    throw new CodecError('malformed', `calibration.shots: ${shots.join(' ')}, expected rising`);
   if (tail.length < 2 || tail.some((share, i) => share <= 0 || share >= (tail[i - 1] ?? 1))) {
-    throw new CodecError('malformed', `calibration.tail: ${tail}, expected at least two shares falling between 1 and 0`);
+    throw new CodecError(
+      'malformed',
+      `calibration.tail: ${tail.join(' ')}, expected at least two shares falling between 1 and 0`,
+    );
   }
   return { shots, tail, medians, devices: calibration.count('devices', 0) };
 }

@@ -15,10 +15,6 @@ export type ByteWriter = ReturnType<typeof byteWriter>;
 export function byteWriter(bytes: Uint8Array, start = 0) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = start;
-  const finite = (value: number, name: string): number => {
-    if (!Number.isFinite(value)) throw new CodecError('not_finite', `${name}: ${value}, expected a finite number`);
-    return value;
-  };
   return {
     u8: (value: number) => view.setUint8(at++, value),
     u32(value: number) {
@@ -60,10 +56,6 @@ export function byteReader(bytes: Uint8Array, start = 0) {
     at += length;
     return at - length;
   };
-  const finite = (value: number, name: string): number => {
-    if (!Number.isFinite(value)) throw new CodecError('not_finite', `${name}: ${value}, expected a finite number`);
-    return value;
-  };
   return {
     u8: (name: string) => view.getUint8(take(1, name)),
     u32: (name: string) => view.getUint32(take(4, name), true),
@@ -98,4 +90,9 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   } catch {
     throw new CodecError('malformed', `${name}: not UTF-8`);
   }
+}
+
+function finite(value: number, name: string): number {
+  if (!Number.isFinite(value)) throw new CodecError('not_finite', `${name}: ${value}, expected a finite number`);
+  return value;
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { DeviceState } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';

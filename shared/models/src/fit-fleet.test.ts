@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Initialisation } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { fitFleet, startNu } from './fit-fleet.ts';
@@ -7,8 +7,9 @@ import { deviceOf, fleetOf, seeded } from './test-fleet.ts';
 const vectorsOf = ({ location, scale, m0, within, between, whitening, kappa, nu, omega }: Initialisation) =>
   Object.entries({ location, scale, m0, within, between, whitening, kappa, nu, omega });
 
-function expectFinite(initialisation: Initialisation): void {
-  for (const [name, values] of vectorsOf(initialisation)) expect(values.every(Number.isFinite), name).toBe(true);
+/** Names of the vectors with a value that is not finite. */
+function brokenIn(initialisation: Initialisation): string[] {
+  return vectorsOf(initialisation).flatMap(([name, values]) => (values.every(Number.isFinite) ? [] : [name]));
 }
 
 describe('a fleet with spread between devices', () => {
@@ -37,17 +38,16 @@ describe('a fleet with spread between devices', () => {
     }
     for (let i = 0; i < 5; i++) {
       for (let j = 0; j < 5; j++) {
-        if (i === j) expect(Math.abs(second[i * 5 + j] - 0.9)).toBeLessThan(0.15);
-        else expect(Math.abs(second[i * 5 + j])).toBeLessThan(0.1);
+        expect(Math.abs(second[i * 5 + j] - (i === j ? 0.9 : 0))).toBeLessThan(0.1);
       }
     }
   });
 
   test('does not depend on the order of devices but for rounding', () => {
-    const turned = fitFleet(fleetOf(1, 40, 100, 5).reverse(), 5);
-    vectorsOf(turned).forEach(([name, values], at) => {
+    const turned = fitFleet(fleetOf(1, 40, 100, 5).toReversed(), 5);
+    vectorsOf(turned).forEach(([, values], at) => {
       const other = vectorsOf(fitted)[at][1];
-      values.forEach((value, i) => expect(value, name).toBeCloseTo(other[i], 8));
+      values.forEach((value, i) => expect(value).toBeCloseTo(other[i], 8));
     });
   });
 });
@@ -55,21 +55,21 @@ describe('a fleet with spread between devices', () => {
 describe('defined answers where there is little', () => {
   test('one device: between = within, kappa 1', () => {
     const fitted = fitFleet(fleetOf(2, 1, 30, 3), 3);
-    expectFinite(fitted);
+    expect(brokenIn(fitted)).toEqual([]);
     expect(fitted.between).toEqual(fitted.within);
     expect([...fitted.kappa]).toEqual([1, 1, 1]);
   });
 
   test('one window of each device: within is taken as 1, a tenth of the spread between devices', () => {
     const fitted = fitFleet(fleetOf(3, 12, 1, 3), 3);
-    expectFinite(fitted);
+    expect(brokenIn(fitted)).toEqual([]);
     expect([...fitted.within]).toEqual([1, 1, 1]);
     expect(fitted.between[0]).toBeGreaterThan(20);
   });
 
   test('one window in all: nothing varies, every scale is 0', () => {
     const fitted = fitFleet([{ deviceId: 'p', windows: Float32Array.of(1, 2), n: 1 }], 2);
-    expectFinite(fitted);
+    expect(brokenIn(fitted)).toEqual([]);
     expect([...fitted.scale]).toEqual([0, 0]);
   });
 
@@ -93,7 +93,7 @@ describe('defined answers where there is little', () => {
     fc.assert(
       fc.property(fc.array(device, { minLength: 1, maxLength: 4 }), (devices) => {
         fc.pre(devices.some(({ n }) => n > 0));
-        expectFinite(fitFleet(devices, 3));
+        expect(brokenIn(fitFleet(devices, 3))).toEqual([]);
       }),
       { seed: 1 },
     );

@@ -80,10 +80,8 @@ describe('the meta loss', () => {
   test('is smooth in every coordinate: two central differences agree', () => {
     const vector = flattenHead(head);
     for (let i = 0; i < vector.length; i++) {
-      const slope = (h: number) => {
-        const at = (x: number) => metaLoss(unflattenHead(vector.with(i, vector[i] + x), head.hidden), episode, plan);
-        return (at(h) - at(-h)) / (2 * h);
-      };
+      const at = (x: number) => metaLoss(unflattenHead(vector.with(i, vector[i] + x), head.hidden), episode, plan);
+      const slope = (h: number) => (at(h) - at(-h)) / (2 * h);
       expect(slope(1e-4)).toBeCloseTo(slope(1e-5), 6);
     }
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptySupport, learnWindow } from './support.ts';
 
@@ -33,7 +33,7 @@ test('what was learnt before the fading does not depend on the order', () => {
   const windows = fc.array(fc.tuple(fc.integer({ min: -999, max: 999 }), fc.integer({ min: -999, max: 999 })), { maxLength: 20 });
   fc.assert(
     fc.property(windows, fc.infiniteStream(fc.nat()), (rows, keys) => {
-      const shuffled = rows.map((row) => ({ row, key: keys.next().value })).sort((one, two) => one.key - two.key);
+      const shuffled = rows.map((row) => ({ row, key: keys.next().value })).toSorted((one, two) => one.key - two.key);
       const [inOrder, mixed] = [rows, shuffled.map(({ row }) => row)].map((list) => {
         const support = emptySupport(2);
         for (const row of list) learnWindow(support, Float32Array.from(row), { reservoirWindows: 20, memoryWindows: 200 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { identity, symmetricEigen } from './symmetric-eigen.ts';
 
@@ -24,8 +24,8 @@ test('U L U` gives the matrix back, U is orthonormal, values fall', () => {
   fc.assert(
     fc.property(symmetric, ({ n, matrix }) => {
       const { values, vectors } = symmetricEigen(matrix, n);
+      expect(values).toEqual(values.toSorted().toReversed());
       for (let i = 0; i < n; i++) {
-        if (i > 0) expect(values[i]).toBeLessThanOrEqual(values[i - 1]);
         for (let j = 0; j < n; j++) {
           let back = 0;
           let dot = 0;

@@ -16,7 +16,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): { values: Float
       for (let q = p + 1; q < n; q++) rotate(a, rows, n, p, q);
     }
   }
-  const order = Array.from({ length: n }, (_, i) => i).sort((one, two) => a[two * n + two] - a[one * n + one] || one - two);
+  const order = Array.from({ length: n }, (_, i) => i).toSorted((one, two) => a[two * n + two] - a[one * n + one] || one - two);
   const values = Float64Array.from(order, (i) => a[i * n + i]);
   const vectors = new Float64Array(n * n);
   order.forEach((from, to) => {
