@@ -21,7 +21,7 @@ export function byteWriter(bytes: Uint8Array, start = 0) {
       view.setUint32(at, value, true);
       at += 4;
     },
-    f64(value: number, name: string, allowed?: number) {
+    f64(value: number, name: string, allowed = Number.NaN) {
       view.setFloat64(at, value === allowed ? value : finite(value, name), true);
       at += 8;
     },
@@ -59,7 +59,7 @@ export function byteReader(bytes: Uint8Array, start = 0) {
   return {
     u8: (name: string) => view.getUint8(take(1, name)),
     u32: (name: string) => view.getUint32(take(4, name), true),
-    f64(name: string, allowed?: number): number {
+    f64(name: string, allowed = Number.NaN): number {
       const value = view.getFloat64(take(8, name), true);
       return value === allowed ? value : finite(value, name);
     },
