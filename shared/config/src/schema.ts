@@ -105,10 +105,40 @@ const trainer = z.strictObject({
   seed: z.int().min(0).default(1).describe('Seed of everything random in training.'),
 });
 
+const disturbanceShare = z.number().min(0).max(0.1).default(0);
+
+const disturb = z.strictObject({
+  late: disturbanceShare.describe('Share of records sent a minute late.'),
+  duplicate: disturbanceShare.describe('Share of records sent twice.'),
+  outOfOrder: disturbanceShare.describe('Share of records sent after their successor.'),
+  notFinite: disturbanceShare.describe('Share of records with a NaN sample.'),
+  wrongChannels: disturbanceShare.describe('Share of records with a channel too many.'),
+  future: disturbanceShare.describe('Share of records dated a day ahead.'),
+  garbage: disturbanceShare.describe('Share of records replaced by random bytes.'),
+});
+
 const simulator = z.strictObject({
   seed: z.int().min(0).default(1).describe('Seed of the fleet and its faults.'),
   devices: count.default(12).describe('Machines in the fleet.'),
+  kind: z
+    .enum(['pump', 'fan', 'motor', 'gearbox', 'chiller'])
+    .default('pump')
+    .describe('What the machines are; a chiller is slow.'),
+  deviceClass: text
+    .nullable()
+    .default(null)
+    .describe('Class of the machines, with their channels and rate; null for one named like the kind.'),
   speed: z.number().positive().default(1).describe('Event time per wall-clock time; 60 plays an hour in a minute.'),
+  frameMs: durationMs.default(250).describe('Event time in one record; at least one sample.'),
+  recordings: text.nullable().default(null).describe('Folder of recorded data to replay instead of simulating; null for none.'),
+  healthyS: z.number().min(0).default(300).describe('Event time before the first fault, in seconds.'),
+  faultEveryS: durationMs
+    .nullable()
+    .default(900)
+    .describe('Mean time between faults of a machine, in seconds; null for no faults.'),
+  faultLastS: durationMs.default(120).describe('Mean length of a fault, in seconds.'),
+  truthFile: text.nullable().default(null).describe('File for what was broken and when, as JSON lines; null for none.'),
+  disturb: disturb.prefault({}).describe('Records that are broken on purpose.'),
 });
 
 const log = z.strictObject({

@@ -1,0 +1,42 @@
+// Entry of the simulator process.
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { ConfigError, readConfig } from '@tocsin/config';
+import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
+import { openTransport } from '@tocsin/transport';
+import { FleetError } from './recorded/fleet-error.ts';
+import { runSimulator } from './run-simulator.ts';
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+
+try {
+  const config = readConfig(values.config, process.env);
+  const note = logMessageOf(createLogger({ service: 'simulator', ...config.log }));
+  const transport = openTransport(config.transport, note);
+  const { truthFile } = config.simulator;
+  const descriptor = truthFile === null ? null : openSync(truthFile, 'a');
+  const running = await runSimulator(config, {
+    transport,
+    note,
+    writeTruth: (line) => void (descriptor !== null && writeSync(descriptor, `${line}\n`)),
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+  });
+  const shutdown = onShutdown({
+    steps: [
+      { name: 'simulator', run: running.stop },
+      { name: 'truth file', run: async () => void (descriptor !== null && closeSync(descriptor)) },
+      { name: 'transport', run: transport.close },
+    ],
+    log: note,
+  });
+  running.done.then(
+    () => shutdown('everything is sent'),
+    (error: unknown) => shutdown(`sending failed: ${error instanceof Error ? error.message : String(error)}`, 1),
+  );
+} catch (error) {
+  const isExpected = error instanceof ConfigError || error instanceof FleetError;
+  process.stderr.write(`${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exit(1);
+}
