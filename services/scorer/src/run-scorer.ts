@@ -1,0 +1,74 @@
+// The scorer as a process: everything that the configuration names is opened, watched, and closed in order.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '@tocsin/config';
+import { createHttpEndpoint, createMetrics, type HttpEndpoint } from '@tocsin/observability';
+import type { LogMessage, TelemetryMapping } from '@tocsin/schemas';
+import type { StateStore } from '@tocsin/state';
+import { createSchemaRegistry, type Transport } from '@tocsin/transport';
+import { createPrometheusMeter, exportStatus } from './prometheus-meter.ts';
+import { createScorer, type Scorer } from './scorer.ts';
+
+/** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
+const stalledMaxMs = 60_000;
+
+export type RunningScorer = { scorer: Scorer; endpoint: HttpEndpoint; stop(): Promise<void> };
+
+/** Creates the topics that are missing, starts the scorer and serves /metrics, /livez and /readyz. */
+export async function runScorer(
+  config: Config,
+  parts: { transport: Transport; state: StateStore; instanceId: string; note: LogMessage },
+): Promise<RunningScorer> {
+  const { transport, state, instanceId, note } = parts;
+  const { topics, scorer: settings, registry, mapping } = config;
+  const classes = Object.values(config.classes);
+  const metrics = createMetrics({ service: 'scorer', classes: classes.map(({ name }) => name) });
+  await transport.admin().ensureTopics(topicSpecs(topics));
+  const scorer = createScorer({
+    transport,
+    state,
+    registry: registry === null ? null : createSchemaRegistry(registry.url),
+    classes,
+    topics,
+    mapping: mapping satisfies TelemetryMapping | null ?? undefined,
+    groupId: settings.groupId,
+    instanceId,
+    commitEveryMs: settings.commitEveryMs,
+    giveUpMs: settings.giveUpMs,
+    meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
+    note,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+  });
+  exportStatus(metrics, scorer);
+  let isStarted = false;
+  const endpoint = await createHttpEndpoint({
+    port: settings.httpPort,
+    metrics,
+    live: () => livenessOf(scorer),
+    ready: () => (isStarted && scorer.status().telemetry.joined ? [] : ['the consumer group has not been joined yet']),
+  });
+  await scorer.start();
+  isStarted = true;
+  note('info', 'scorer reads', { topics: topics.telemetry, classes: classes.map(({ name }) => name), metrics: endpoint.url });
+  return {
+    scorer,
+    endpoint,
+    async stop() {
+      await scorer.stop();
+      await endpoint.close();
+    },
+  };
+}
+
+function livenessOf(scorer: Scorer): string | null {
+  const { telemetry, models } = scorer.status();
+  const fatal = telemetry.fatal ?? models.fatal;
+  if (fatal !== null) return fatal.message;
+  return telemetry.stalledMs > stalledMaxMs ? `no record was handed over for ${telemetry.stalledMs} ms although some are waiting` : null;
+}
+
+function topicSpecs(topics: Config['topics']) {
+  const { telemetry, windows, alerts, labels, models, deadLetter, partitions } = topics;
+  const plain = [...telemetry, windows, alerts, labels, deadLetter].map((name) => ({ name, partitions }));
+  return [...plain, { name: models, partitions: 1, compacted: true }];
+}

@@ -1,0 +1,28 @@
+// The log that a configuration names.
+import type { LogMessage } from '@tocsin/schemas';
+import { createEmbeddedTransport } from './embedded/embedded-transport.ts';
+import { createKafkaTransport } from './kafka/kafka-transport.ts';
+import type { KafkaOptions } from './kafka/kafka-options.ts';
+import type { Transport } from './port.ts';
+
+export type TransportChoice = {
+  kind: 'kafka' | 'embedded';
+  brokers: readonly string[];
+  clientId: string;
+  directory: string;
+  ssl: boolean;
+  sasl: KafkaOptions['sasl'] | null;
+};
+
+/** Opens the log; nothing is connected before it is used. `note` hears what the Kafka client has to say. */
+export function openTransport(choice: TransportChoice, note: LogMessage): Transport {
+  if (choice.kind === 'embedded') return createEmbeddedTransport({ directory: choice.directory });
+  const { brokers, clientId, ssl, sasl } = choice;
+  return createKafkaTransport({
+    brokers,
+    clientId,
+    ssl,
+    ...(sasl === null || sasl === undefined ? {} : { sasl }),
+    onLog: ({ level, message, detail }) => note(level, message, detail),
+  });
+}
