@@ -126,8 +126,8 @@ async function listen(server: Server): Promise<string> {
 }
 
 /** A TCP line to Redis whose answers can be held back, and which can be cut. */
-async function openLine(redisUrl: string) {
-  const { hostname, port } = new URL(redisUrl);
+async function openLine(url: string) {
+  const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
   let isHeld = false;
   const server = createServer((near) => {

@@ -103,12 +103,12 @@ export const ruleNames = Object.keys(rules) as (keyof typeof rules)[];
 
 /** Everything that breaks a rule, as `file:line`. */
 export function importViolations(repository: Repository): Violation[] {
-  return ruleNames.flatMap((rule) =>
-    rules[rule](repository).map(({ source, message, ...place }) => {
-      const line = 'line' in place ? `:${place.line}` : '';
-      return { rule, at: source.path + line, message };
-    }),
-  );
+  return ruleNames.flatMap((rule) => {
+    const check: Rule = rules[rule];
+    return check(repository).map(({ source, line, message }) => {
+      return { rule, at: line === undefined ? source.path : `${source.path}:${line}`, message };
+    });
+  });
 }
 
 function isRoom({ folder }: Package, rooms: readonly string[]): boolean {

@@ -70,7 +70,7 @@ function readManifest(path: string): Record<string, unknown> {
 }
 
 function namesIn(manifest: Record<string, unknown>, fields: readonly string[]): Set<string> {
-  return new Set(fields.flatMap((field) => Object.keys({ ...(manifest[field] ?? {}) })));
+  return new Set(fields.flatMap((field) => Object.keys(Object(manifest[field]))));
 }
 
 /** Strings are matched first, so that what looks like a comment inside one stays. */

@@ -26,7 +26,7 @@ export class ConfigError extends Error {
 /** A value as it is shown in a mistake: short, and without the credentials of an address. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
   const safe = text.replaceAll(/\/\/[^@/,\s]*@/g, '//***@');
   return safe.length <= 60 ? safe : `${safe.slice(0, 57)}...`;
 }

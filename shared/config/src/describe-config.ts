@@ -14,7 +14,7 @@ This page is generated from the schema by \`npm run docs\`.
 /** Text of docs/configuration.md. */
 export function describeConfig(): string {
   const sections = Object.entries(configSetting.properties ?? {}).map(([name, setting]) => section(name, setting));
-  return `${[introduction, ...sections].join('\n')}`;
+  return [introduction, ...sections].join('\n');
 }
 
 function section(name: string, setting: Setting): string {

@@ -51,7 +51,7 @@ export function settingAt(root: Setting, path: readonly PropertyKey[]): Setting 
 export function expectationOf(setting: Setting): string {
   if (setting.expected !== undefined) return setting.expected;
   if (setting.enum !== undefined) return `one of ${setting.enum.join(', ')}`;
-  if (setting.const !== undefined) return String(setting.const);
+  if (setting.const !== undefined) return JSON.stringify(setting.const);
   if (setting.anyOf !== undefined) return setting.anyOf.map(expectationOf).join(', or ');
   switch (setting.type) {
     case 'number':

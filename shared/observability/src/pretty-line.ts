@@ -9,7 +9,13 @@ export function prettyLine(json: string): string {
   const shown = Object.entries(fields).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  const text = [clock, String(level).toUpperCase().padEnd(5), `${String(service)}:`, msg ?? '', ...shown].join(' ');
+  const text = [
+    clock,
+    String(level).toUpperCase().padEnd(5),
+    `${String(service)}:`,
+    typeof msg === 'string' ? msg : '',
+    ...shown,
+  ].join(' ');
   return error === undefined ? text : `${text}\n${indented(error)}`;
 }
 
