@@ -7,7 +7,7 @@ import { teachingDevice, type KeptWindow } from './teaching-device.ts';
 
 const spec = syntheticSpec(20);
 const fleet = syntheticFleet(3, 30, 20).map((history) => teachingDevice(history, 0.001));
-const plan = { spec, scale: new Float64Array(20).fill(1), shots: [5, 10, 20, 50], queries: 16 };
+const plan = { spec, scale: new Float64Array(20).fill(1), shots: [5, 10, 20, 50], queries: 16, kinds: anomalyKinds };
 
 describe('drawEpisode', () => {
   test('every query normal is later than all of the support', () => {
@@ -16,7 +16,7 @@ describe('drawEpisode', () => {
     const random = seededRandom(3);
     for (let i = 0; i < 200; i++) {
       const device = fleet[i % 3];
-      const episode = drawEpisode(device, fleet, plan, random)!;
+      const episode = drawEpisode(device, fleet, plan, random);
       const times = (windows: Float32Array[]) => windows.map((features) => device.normals.indexOf(features));
       const support = times(episode.support);
       expect(Math.max(...support) - Math.min(...support)).toBe(support.length - 1);
@@ -29,17 +29,17 @@ describe('drawEpisode', () => {
   test('a device gives only the support sizes that leave it something to be judged on', () => {
     expect(possibleShots(fleet[0], plan.shots)).toEqual([5, 10, 20]);
     const young = { ...fleet[0], normals: fleet[0].normals.slice(0, 8) };
-    expect(drawEpisode(young, fleet, plan, seededRandom(1))).toBeNull();
+    expect(() => drawEpisode(young, fleet, plan, seededRandom(1))).toThrow('8, expected 4 more than the least shots');
   });
 
   test('known anomalies are used where there are any, half of the query at most', () => {
     const known = Array.from({ length: 20 }, () => new Float32Array(20).fill(99));
-    const episode = drawEpisode({ ...fleet[0], anomalies: known }, fleet, plan, seededRandom(1))!;
+    const episode = drawEpisode({ ...fleet[0], anomalies: known }, fleet, plan, seededRandom(1));
     expect(episode.anomalies.filter((features) => features[0] === 99)).toHaveLength(8);
   });
 
   test('a device alone is never mixed with itself', () => {
-    const episode = drawEpisode(fleet[0], fleet.slice(0, 1), { ...plan, kinds: ['mix'] }, seededRandom(1))!;
+    const episode = drawEpisode(fleet[0], fleet.slice(0, 1), { ...plan, kinds: ['mix'] }, seededRandom(1));
     const changed = episode.anomalies.filter(
       (features) => !fleet[0].normals.some((one) => one.every((value, j) => value === features[j])),
     );

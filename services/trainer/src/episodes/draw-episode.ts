@@ -1,7 +1,7 @@
 // An episode: one device, K of its windows in a row to adapt on, later windows and anomalies to be judged on.
 import type { FeatureSpec } from '@tocsin/schemas';
 import { integer, pick, sample, type Random } from '../random.ts';
-import { anomalyKinds, pseudoAnomaly, type AnomalyKind } from './pseudo-anomaly.ts';
+import { pseudoAnomaly, type AnomalyKind } from './pseudo-anomaly.ts';
 import type { TeachingDevice } from './teaching-device.ts';
 
 /** Raw feature vectors; every normal is later than all of the support. */
@@ -15,7 +15,7 @@ export type EpisodePlan = {
   shots: readonly number[];
   /** Query normals and query anomalies wanted, each. */
   queries: number;
-  kinds?: readonly AnomalyKind[];
+  kinds: readonly AnomalyKind[];
 };
 
 /** Fewest later normals that a device is judged on. */
@@ -27,34 +27,35 @@ export function possibleShots(device: TeachingDevice, shots: readonly number[]):
 }
 
 /**
- * Draws an episode of `device`, or null where it has too few normals for the smallest support. Half of the anomalies are
- * the device's own known ones where it has any. `fleet` lends windows for mixing: a device alone in it gets no `mix`.
+ * Draws an episode of `device`, which must have enough windows for the smallest support (`possibleShots`), else RangeError.
+ * Half of the anomalies are the device's own known ones where it has any. `fleet` lends windows for `mix`; where there is
+ * nobody else to lend, `sparse` takes its place.
  */
 export function drawEpisode(
   device: TeachingDevice,
   fleet: readonly TeachingDevice[],
   plan: EpisodePlan,
   random: Random,
-): Episode | null {
+): Episode {
+  const { deviceId, normals } = device;
   const shots = possibleShots(device, plan.shots);
-  if (shots.length === 0) return null;
+  if (shots.length === 0)
+    throw new RangeError(`normals of ${deviceId}: ${normals.length}, expected ${minQueries} more than the least shots`);
   const count = pick(random, shots);
-  const start = integer(random, 0, device.normals.length - count - minQueries);
-  const later = device.normals.slice(start + count);
-  const others = fleet.filter((other) => other.deviceId !== device.deviceId && other.normals.length > 0);
-  const wanted = plan.kinds ?? anomalyKinds;
-  const able = others.length > 0 ? wanted : wanted.filter((kind) => kind !== 'mix');
-  const kinds = able.length > 0 ? able : (['sparse'] as const);
+  const start = integer(random, 0, normals.length - count - minQueries);
+  const later = normals.slice(start + count);
+  const others = fleet.filter((other) => other.deviceId !== deviceId && other.normals.length > 0);
   const known = sample(random, device.anomalies, Math.floor(plan.queries / 2));
   const made = Array.from({ length: plan.queries - known.length }, () => {
-    const kind = pick(random, kinds);
+    const drawn = pick(random, plan.kinds);
+    const kind = drawn === 'mix' && others.length === 0 ? 'sparse' : drawn;
     const x = pick(random, later);
     const other = kind === 'mix' ? pick(random, pick(random, others).normals) : x;
     return pseudoAnomaly(kind, x, other, plan.scale, plan.spec, random);
   });
   return {
-    deviceId: device.deviceId,
-    support: device.normals.slice(start, start + count),
+    deviceId,
+    support: normals.slice(start, start + count),
     normals: sample(random, later, plan.queries),
     anomalies: [...known, ...made],
   };

@@ -17,9 +17,9 @@ export function judge(initialisation: Initialisation, episodes: readonly Episode
   });
 }
 
-/** Mean over devices of their mean AUROC; NaN for no judgement. */
+/** Mean over devices of their mean AUROC; .5 for no judgement, which says as much. */
 export function meanAuroc(judgements: readonly Judgement[]): number {
-  return mean([...byDevice(judgements).values()]);
+  return judgements.length === 0 ? 0.5 : mean([...byDevice(judgements).values()]);
 }
 
 /**

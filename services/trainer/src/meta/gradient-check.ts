@@ -3,7 +3,7 @@
 import { flattenHead, metaLoss, unflattenHead, type HeadEpisode } from '@tocsin/models';
 import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
 import { normal, seededRandom, type Random } from '../random.ts';
-import { episodeBatch } from './episode-batch.ts';
+import { episodeBatch, taskOf } from './episode-batch.ts';
 import { metaGradient } from './maml.ts';
 
 const hidden = 4;
@@ -20,7 +20,7 @@ export async function gradientError(): Promise<number> {
   const random = seededRandom(7);
   const head = { ...randomHead(random), innerSteps: 3, innerRate: 0.5 };
   const episodes = [randomEpisode(random, 5, 0, 6), randomEpisode(random, 3, 2, 4)];
-  const { gradient } = await metaGradient(head, episodeBatch(episodes), weightDecay);
+  const { gradient } = await metaGradient(head, episodeBatch(episodes.map(taskOf)), weightDecay);
   const expected = centralDifferences(head, episodes);
   const floor = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 100;
   return flattenHead(gradient).reduce(

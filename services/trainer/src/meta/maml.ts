@@ -13,9 +13,10 @@ import '@tensorflow/tfjs-layers';
 import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
 import type { Block, EpisodeBatch } from './episode-batch.ts';
 
-type Parameters = { w1: tf.Tensor; b1: tf.Tensor; w2: tf.Tensor; b2: tf.Tensor; a: tf.Tensor; c: tf.Tensor };
+/** `w` is w1 with b1 as its last row, `[width + 1, hidden]`; `bias` is b2 + c, which always appear together. */
+type Shared = { w: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor; a: tf.Tensor };
 
-/** A block on the backend: `inputs` `[tasks rows, width]`, `kernel` `[tasks, rows, support rows]`, the rest `[tasks, rows]`. */
+/** `inputs` `[tasks rows, width + 1]`, the last one 1; `kernel` `[tasks, rows, support rows]`; the rest `[tasks, rows]`. */
 type Side = { rows: number; inputs: tf.Tensor; kernel: tf.Tensor; base: tf.Tensor; labels: tf.Tensor; weights: tf.Tensor };
 
 /**
@@ -27,73 +28,82 @@ export async function metaGradient(
   batch: EpisodeBatch,
   weightDecay: number,
 ): Promise<{ loss: number; gradient: HeadParameters }> {
+  const { hidden } = head;
   const { value, grads } = tf.tidy(() => {
-    const { support, query } = sidesOf(batch);
-    const outerLoss = (...[w1, b1, w2, b2, a, c]: tf.Tensor[]): tf.Scalar => {
-      const decay = tf.mul(weightDecay, tf.add(tf.sum(tf.square(w1)), tf.sum(tf.square(w2))));
-      return tf.add(adaptedLoss({ w1, b1, w2, b2, a, c }, support, query, head), decay);
-    };
-    return tf.valueAndGrads(outerLoss)([
-      tf.tensor2d(Float32Array.from(head.w1), [batch.width, head.hidden]),
-      tf.tensor1d(Float32Array.from(head.b1)),
+    const support = onBackend(batch.support, batch);
+    const query = onBackend(batch.query, batch);
+    const taskLoss = (...[w, w2, bias, a]: tf.Tensor[]): tf.Scalar => adaptedLoss({ w, w2, bias, a }, support, query, head);
+    return tf.valueAndGrads(taskLoss)([
+      tf.tensor2d(Float32Array.of(...head.w1, ...head.b1), [batch.width + 1, hidden]),
       tf.tensor1d(Float32Array.from(head.w2)),
-      tf.scalar(head.b2),
+      tf.scalar(head.b2 + head.c),
       tf.scalar(head.a),
-      tf.scalar(head.c),
     ]);
   });
   const read = await Promise.all([value, ...grads].map((tensor) => tensor.data()));
   tf.dispose([value, ...grads]);
-  const [[loss], w1, b1, w2, [b2], [a], [c]] = read.map((values) => Float64Array.from(values));
-  if (!Number.isFinite(loss))
-    throw new Error(`loss: ${loss}, expected a finite number; innerRate ${head.innerRate} may be too high`);
-  return { loss, gradient: { hidden: head.hidden, w1, b1, w2, b2, a, c } };
+  const [[taskLoss], w, w2, [bias], [a]] = read.map((values) => Float64Array.from(values));
+  if (!Number.isFinite(taskLoss)) {
+    throw new Error(
+      `loss: ${taskLoss}, expected a finite number; innerRate ${head.innerRate} may be too high for these episodes`,
+    );
+  }
+  const decayed = (gradient: Float64Array, weights: Float64Array): Float64Array =>
+    gradient.map((value, i) => value + 2 * weightDecay * weights[i]);
+  const gradient = {
+    hidden,
+    w1: decayed(w.subarray(0, head.w1.length), head.w1),
+    b1: w.slice(head.w1.length),
+    w2: decayed(w2, head.w2),
+    b2: bias,
+    a,
+    c: bias,
+  };
+  return { loss: taskLoss + weightDecay * (sumOfSquares(head.w1) + sumOfSquares(head.w2)), gradient };
 }
 
-/** Mean loss of the queries after the inner steps on the supports. `w` and `bias` below are `[tasks, 1, hidden]` and `[tasks, 1]`. */
-function adaptedLoss(shared: Parameters, support: Side, query: Side, plan: HeadPlan): tf.Scalar {
+/** Mean loss of the queries after the inner steps. In here w2 is `[tasks, 1, hidden]` and bias `[tasks, 1]`: both move. */
+function adaptedLoss(shared: Shared, support: Side, query: Side, plan: HeadParameters & HeadPlan): tf.Scalar {
   const tasks = support.base.shape[0];
-  const preactivations = (side: Side): tf.Tensor =>
-    tf.reshape(tf.add(tf.matMul(side.inputs, shared.w1), shared.b1), [tasks, side.rows, shared.b1.size]);
-  const logits = (side: Side, activations: tf.Tensor, w: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
-    tf.add(tf.add(tf.mul(side.base, shared.a), bias), tf.sum(tf.mul(activations, w), -1));
+  const preactivations = (side: Side): tf.Tensor => tf.reshape(tf.matMul(side.inputs, shared.w), [tasks, side.rows, plan.hidden]);
+  const logits = (side: Side, activations: tf.Tensor, w2: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
+    tf.add(tf.add(tf.mul(side.base, shared.a), bias), tf.sum(tf.mul(activations, w2), -1));
 
   const rates = tf.mul(support.weights, plan.innerRate);
-  let w = tf.tile(tf.reshape(shared.w2, [1, 1, shared.w2.size]), [tasks, 1, 1]);
-  let bias = tf.tile(tf.reshape(tf.add(shared.b2, shared.c), [1, 1]), [tasks, 1]);
+  let w2 = tf.tile(tf.reshape(shared.w2, [1, 1, plan.hidden]), [tasks, 1, 1]);
+  let bias = tf.tile(tf.reshape(shared.bias, [1, 1]), [tasks, 1]);
   let onSupport = preactivations(support);
   /** Rate times D, summed over the steps so far. */
   let moved = tf.zerosLike(onSupport);
   for (let step = 0; step < plan.innerSteps; step++) {
     const activations = tf.tanh(onSupport);
-    const slopes = tf.mul(rates, tf.sub(tf.sigmoid(logits(support, activations, w, bias)), support.labels));
+    const slopes = tf.mul(rates, tf.sub(tf.sigmoid(logits(support, activations, w2, bias)), support.labels));
     const wide = tf.expandDims(slopes, -1);
-    const move = tf.mul(tf.mul(wide, w), tf.sub(1, tf.square(activations)));
+    const move = tf.mul(tf.mul(wide, w2), tf.sub(1, tf.square(activations)));
     moved = tf.add(moved, move);
     onSupport = tf.sub(onSupport, tf.matMul(support.kernel, move));
-    w = tf.sub(w, tf.sum(tf.mul(wide, activations), 1, true));
+    w2 = tf.sub(w2, tf.sum(tf.mul(wide, activations), 1, true));
     bias = tf.sub(bias, tf.sum(slopes, 1, true));
   }
   const onQuery = tf.sub(preactivations(query), tf.matMul(query.kernel, moved));
-  const o = logits(query, tf.tanh(onQuery), w, bias);
+  const o = logits(query, tf.tanh(onQuery), w2, bias);
   // Cross-entropy from logits: softplus(o) for a normal, softplus(o) - o = softplus(-o) for an anomaly.
   const loss = tf.sum(tf.mul(query.weights, tf.sub(tf.softplus(o), tf.mul(query.labels, o))));
   return tf.div(loss, tasks);
 }
 
-function sidesOf(batch: EpisodeBatch): { support: Side; query: Side } {
-  const onBackend = (block: Block, from: Block): Side => {
-    const flat: [number, number] = [batch.tasks, block.rows];
-    const rows = tf.tensor3d(block.inputs, [batch.tasks, block.rows, batch.width]);
-    const supportRows = tf.tensor3d(from.inputs, [batch.tasks, from.rows, batch.width]);
-    return {
-      rows: block.rows,
-      inputs: tf.tensor2d(block.inputs, [batch.tasks * block.rows, batch.width]),
-      kernel: tf.add(tf.matMul(rows, supportRows, false, true), 1),
-      base: tf.tensor2d(block.base, flat),
-      labels: tf.tensor2d(block.labels, flat),
-      weights: tf.tensor2d(block.weights, flat),
-    };
+function onBackend(block: Block, batch: EpisodeBatch): Side {
+  const flat: [number, number] = [batch.tasks, block.rows];
+  return {
+    rows: block.rows,
+    inputs: tf.tensor2d(block.inputs, [batch.tasks * block.rows, batch.width + 1]),
+    kernel: tf.tensor3d(block.kernel, [batch.tasks, block.rows, batch.support.rows]),
+    base: tf.tensor2d(block.base, flat),
+    labels: tf.tensor2d(block.labels, flat),
+    weights: tf.tensor2d(block.weights, flat),
   };
-  return { support: onBackend(batch.support, batch.support), query: onBackend(batch.query, batch.support) };
+}
+
+function sumOfSquares(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0);
 }

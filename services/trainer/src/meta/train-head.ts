@@ -1,33 +1,39 @@
 // Outer loop: meta-trains a residual head on episodes until its steps are used up.
 import { flattenHead, unflattenHead, type HeadEpisode } from '@tocsin/models';
 import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
-import { normal, type Random } from '../random.ts';
+import { normal, sample, type Random } from '../random.ts';
 import { adam } from './adam.ts';
-import { episodeBatch } from './episode-batch.ts';
+import { episodeBatch, taskOf } from './episode-batch.ts';
 import { metaGradient } from './maml.ts';
+
+/** A head and how it is adapted. */
+export type Head = HeadParameters & HeadPlan;
 
 export type OuterPlan = {
   /** Outer steps. */
   steps: number;
   /** Episodes per outer step. */
   tasks: number;
+  /** Different episodes in all; outer steps take theirs from this pool. */
+  pool: number;
   rate: number;
   weightDecay: number;
   clipNorm: number;
 };
 
 /** METHOD D; the study used 150 steps, 400 from 20 devices on. */
-export const outerPlan: OuterPlan = { steps: 150, tasks: 8, rate: 3e-3, weightDecay: 3e-3, clipNorm: 5 };
-export const headPlan: HeadPlan = { innerSteps: 5, innerRate: 0.5 };
-export const hiddenUnits = 16;
+export const outerPlan: OuterPlan = { steps: 150, tasks: 8, pool: 128, rate: 3e-3, weightDecay: 3e-3, clipNorm: 5 };
+const headPlan: HeadPlan = { innerSteps: 5, innerRate: 0.5 };
+const hidden = 16;
 
 /**
  * A head that changes nothing much yet: the closed-form score passes (a = 1, c = 0), hidden weights are of Xavier size and
  * the last layer a tenth of it.
  */
-export function freshHead(d: number, random: Random, hidden = hiddenUnits): HeadParameters {
+export function freshHead(d: number, random: Random): Head {
   const spread = Math.sqrt(2 / (3 * d + hidden));
   return {
+    ...headPlan,
     hidden,
     w1: Float64Array.from({ length: 3 * d * hidden }, () => spread * normal(random)),
     b1: new Float64Array(hidden),
@@ -39,25 +45,24 @@ export function freshHead(d: number, random: Random, hidden = hiddenUnits): Head
 }
 
 /**
- * Takes `plan.steps` outer steps from `start`, each on `plan.tasks` episodes of `draw`. Returns the trained head and the
- * loss of every step; `onStep` hears of each one.
+ * Takes `plan.steps` outer steps from `start`, each on `plan.tasks` of `plan.pool` episodes drawn beforehand. `onStep` hears
+ * the loss of each.
  */
 export async function trainHead(
-  start: HeadParameters & HeadPlan,
+  start: Head,
   draw: () => HeadEpisode,
   plan: OuterPlan,
-  onStep: (loss: number) => void = () => {},
-): Promise<{ head: HeadParameters & HeadPlan; losses: number[] }> {
-  const { hidden, innerSteps, innerRate } = start;
+  random: Random,
+  onStep: (loss: number) => void,
+): Promise<Head> {
+  const pool = Array.from({ length: plan.pool }, () => taskOf(draw()));
   const optimise = adam(plan);
-  const losses: number[] = [];
   let head = start;
   for (let step = 0; step < plan.steps; step++) {
-    const batch = episodeBatch(Array.from({ length: plan.tasks }, draw));
+    const batch = episodeBatch(sample(random, pool, plan.tasks));
     const { loss, gradient } = await metaGradient(head, batch, plan.weightDecay);
-    head = { ...unflattenHead(optimise(flattenHead(head), flattenHead(gradient)), hidden), innerSteps, innerRate };
-    losses.push(loss);
+    head = { ...start, ...unflattenHead(optimise(flattenHead(head), flattenHead(gradient)), start.hidden) };
     onStep(loss);
   }
-  return { head, losses };
+  return head;
 }
