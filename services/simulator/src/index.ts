@@ -11,4 +11,9 @@ export { type ReplaySource, telemetryRecord, telemetryRecords, type TimedRecord 
 export { runSimulator, type RunningSimulator, type SimulatorParts } from './run-simulator.ts';
 export { disturb, type Disturbance, disturbances, type DisturbanceShares, type DisturbOptions } from './simulated/disturb.ts';
 export type { FaultPlan } from './simulated/fault-calendar.ts';
-export { type InjectedFault, type SimulatedDevice, simulatedReadings } from './simulated/simulated-readings.ts';
+export {
+  type InjectedFault,
+  type SimulatedDevice,
+  type SimulatedMachine,
+  simulatedReadings,
+} from './simulated/simulated-readings.ts';

@@ -3,7 +3,7 @@ import type { Config } from '@tocsin/config';
 import type { MachineKind } from '@tocsin/signals';
 import type { RecordedDevice } from './recorded/fleet.ts';
 import { openFleet } from './recorded/open-fleet.ts';
-import type { SimulatedDevice } from './simulated/simulated-readings.ts';
+import type { SimulatedMachine } from './simulated/simulated-readings.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,15 +14,21 @@ const usual: Record<'vibration' | 'slow', { channels: readonly string[]; rateHz:
 };
 
 /**
- * Event time at which a fleet begins when the wall clock says `nowMs`. Faster than real time it begins in the past, so that event
- * time overtakes the clock only after a day of running.
+ * Event time at which a fleet begins so that `lengthMs` of it, played at `speed` from wall-clock time `nowMs` on, ends no later than
+ * the clock then says: faster than real time it begins in the past. At most ten years there, so that no date becomes absurd.
  */
-export function fleetStartMs(nowMs: number, speed: number): number {
-  return Math.floor(nowMs - Math.max(0, speed - 1) * dayMs);
+export function fleetStartMs(nowMs: number, speed: number, lengthMs: number): number {
+  return Math.floor(nowMs - Math.min(Math.max(0, lengthMs * (1 - 1 / speed)), 3650 * dayMs));
+}
+
+/** How much of a fleet is played: the longest recording, or of a simulated fleet a day by the wall clock. */
+export function fleetLengthMs(fleet: readonly (SimulatedMachine | RecordedDevice)[], speed: number): number {
+  const lengths = fleet.map((device) => ('file' in device ? device.endMs - device.startMs : speed * dayMs));
+  return Math.max(0, ...lengths);
 }
 
 /** Channels and rate are those of the class in the configuration, or the usual ones of the kind where it has no such class. */
-export function planSimulatedFleet({ simulator, classes }: Config, startMs: number): SimulatedDevice[] {
+export function planSimulatedFleet({ simulator, classes }: Config): SimulatedMachine[] {
   const { kind, seed, devices, frameMs, healthyS, faultEveryS, faultLastS } = simulator;
   const deviceClass = simulator.deviceClass ?? kind;
   const { channels, rateHz } = classes[deviceClass] ?? usual[kindOf(kind)];
@@ -34,7 +40,6 @@ export function planSimulatedFleet({ simulator, classes }: Config, startMs: numb
     seed: seed * 100_003 + i,
     rateHz,
     channels,
-    startMs,
     frameSamples: Math.max(1, Math.round((frameMs / 1000) * rateHz)),
     faults: { everyS: faultEveryS ?? Number.POSITIVE_INFINITY, lastS: faultLastS, healthyS },
   }));

@@ -2,13 +2,13 @@
 import type { Config } from '@tocsin/config';
 import type { LogMessage, Reading } from '@tocsin/schemas';
 import type { Transport } from '@tocsin/transport';
-import { fleetStartMs, planRecordedFleet, planSimulatedFleet } from './plan-fleet.ts';
+import { fleetLengthMs, fleetStartMs, planRecordedFleet, planSimulatedFleet } from './plan-fleet.ts';
 import type { RecordedDevice } from './recorded/fleet.ts';
 import { recordedReadings, shiftOf } from './recorded/recorded-readings.ts';
 import { replay, type ReplayProgress } from './replay/replay.ts';
 import type { ReplaySource } from './replay/timed-record.ts';
 import { disturb } from './simulated/disturb.ts';
-import { type SimulatedDevice, simulatedReadings } from './simulated/simulated-readings.ts';
+import { type SimulatedMachine, simulatedReadings } from './simulated/simulated-readings.ts';
 import { createTruthLog, type TruthLog } from './truth-log.ts';
 
 export type SimulatorParts = {
@@ -31,8 +31,8 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
   const { simulator, topics } = config;
   const topic = topics.telemetry[0];
   const truth = createTruthLog(parts.writeTruth);
-  const startMs = fleetStartMs(now(), simulator.speed);
-  const fleet = simulator.recordings === null ? planSimulatedFleet(config, startMs) : planRecordedFleet(simulator.recordings);
+  const fleet = simulator.recordings === null ? planSimulatedFleet(config) : planRecordedFleet(simulator.recordings);
+  const startMs = fleetStartMs(now(), simulator.speed, fleetLengthMs(fleet, simulator.speed));
   noteClasses(fleet, config, note);
   await transport.admin().ensureTopics([{ name: topic, partitions: topics.partitions }]);
 
@@ -77,7 +77,7 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
 
 /** Every device begins at `startMs`; a recorded one ends with its rows. */
 function play(
-  device: SimulatedDevice | RecordedDevice,
+  device: SimulatedMachine | RecordedDevice,
   startMs: number,
   truth: TruthLog,
 ): { readings: AsyncIterable<Reading>; lastMs: number } {
@@ -85,10 +85,10 @@ function play(
     truth.recorded(device, shiftOf(device, { startMs }));
     return { readings: recordedReadings(device, { startMs }), lastMs: startMs + device.endMs - device.startMs };
   }
-  return { readings: simulatedReadings(device, { onFault: truth.fault }), lastMs: Number.POSITIVE_INFINITY };
+  return { readings: simulatedReadings({ ...device, startMs }, { onFault: truth.fault }), lastMs: Number.POSITIVE_INFINITY };
 }
 
-function noteClasses(fleet: readonly (SimulatedDevice | RecordedDevice)[], { classes }: Config, note: LogMessage): void {
+function noteClasses(fleet: readonly (SimulatedMachine | RecordedDevice)[], { classes }: Config, note: LogMessage): void {
   const byName = new Map(fleet.map((device) => [device.deviceClass, device]));
   for (const [name, { channels, rateHz }] of byName) {
     if (classes[name] === undefined)

@@ -3,20 +3,22 @@ import type { Reading } from '@tocsin/schemas';
 import { createMachine, type Fault, isSensorFault, type MachineKind } from '@tocsin/signals';
 import { daySeconds, type FaultPlan, faultsOfDay } from './fault-calendar.ts';
 
-export type SimulatedDevice = {
+/** A machine of a fleet, wherever in time the fleet is played. */
+export type SimulatedMachine = {
   deviceId: string;
   deviceClass: string;
   kind: MachineKind;
   seed: number;
   rateHz: number;
   channels: readonly string[];
-  /** Event time of sample 0. */
-  startMs: number;
   /** Samples of a frame. */
   frameSamples: number;
   /** Drawn by plan, or told: seconds count from sample 0. */
   faults: FaultPlan | readonly Fault[];
 };
+
+/** `startMs` is the event time of sample 0. */
+export type SimulatedDevice = SimulatedMachine & { startMs: number };
 
 /** A fault that has begun, in event time. */
 export type InjectedFault = Required<Pick<Fault, 'kind' | 'severity' | 'rampS'>> & {
