@@ -6,16 +6,20 @@ export type ClassInput = {
   channels: readonly string[];
   rateHz: number;
   window: { samples: number; hop: number };
+  features?: { bands: number; wavelet: boolean; envelope: boolean };
   supportWindows: number;
 };
 
 const vibrationHz = 100;
+/** Vibration of more channels than this leaves out blocks, to keep the vector near 100 features. */
+const fullChannels = 2;
 /** Devices with fewer rows than this get shorter windows. */
 const shortRows = 600;
 
 /**
- * One class per name that the data set's devices carry. Vibration (100 Hz on): windows of 1,024 with hop 512; slow: 32 with hop 4, or
- * 16 with hop 2 where the median device has under 600 rows. Support: as many windows as fit in the median adaptation part, 5 to 10.
+ * One class per name that the data set's devices carry. Vibration (100 Hz on): windows of 1,024 with hop 512, without wavelet and
+ * envelope where there are more than two channels. Slow: windows of 32 with hop 4, or 16 with hop 2 where the median device has
+ * under 600 rows. Support: as many windows as fit in the median adaptation part, 5 to 10.
  */
 export function deviceClassesOf(dataSet: DataSet): Record<string, ClassInput> {
   const names = [...new Set(dataSet.devices.map((device) => device.deviceClass))];
@@ -28,7 +32,9 @@ function classOf(devices: readonly RecordedDevice[]): ClassInput {
   const { channels, rateHz } = devices[0];
   const window = windowOf(rateHz, median(devices.map((device) => device.rows)));
   const trainWindows = Math.floor((median(devices.map((device) => device.trainRows)) - window.samples) / window.hop) + 1;
-  return { channels, rateHz, window, supportWindows: Math.min(Math.max(trainWindows, 5), 10) };
+  const isWide = rateHz >= vibrationHz && channels.length > fullChannels;
+  const features = isWide ? { features: { bands: 12, wavelet: false, envelope: false } } : {};
+  return { channels, rateHz, window, ...features, supportWindows: Math.min(Math.max(trainWindows, 5), 10) };
 }
 
 function windowOf(rateHz: number, rows: number): ClassInput['window'] {
