@@ -3,7 +3,7 @@ import { createMetrics } from '@tocsin/observability';
 import { currentBundleKey, encodeModelAnnouncement } from '@tocsin/schemas';
 import { createPrometheusMeter, createScorer } from '@tocsin/scorer';
 import type { LogRecord, OutgoingRecord } from '@tocsin/transport';
-import { fittedBundle, pump } from './bench-fleet.ts';
+import { fittedBundle, pump } from '../fixtures/pump-fleet.ts';
 import { createMemoryState, createNullTransport } from './null-edges.ts';
 
 const topics = { telemetry: ['telemetry'], windows: 'windows', alerts: 'alerts', models: 'models', deadLetter: 'dead-letter' };
@@ -19,14 +19,36 @@ export async function inProcessRate(outgoing: readonly OutgoingRecord[]): Promis
   const meter = createPrometheusMeter(createMetrics({ service: 'bench', classes: ['pump'] }), Date.now, () => performance.now());
   const note = () => undefined;
   const scorer = createScorer({
-    transport, state, registry: null, classes: [pump], topics, groupId: 'bench', instanceId: '1', commitEveryMs: 1000, giveUpMs: 1000, meter, note, now: Date.now, sleep: async () => undefined,
+    transport,
+    state,
+    registry: null,
+    classes: [pump],
+    topics,
+    groupId: 'bench',
+    instanceId: '1',
+    commitEveryMs: 1000,
+    giveUpMs: 1000,
+    meter,
+    note,
+    now: Date.now,
+    sleep: async () => undefined,
   });
   await scorer.start();
   const nowMs = Date.now();
-  const records = outgoing.map(({ key, value }, offset): LogRecord => ({ topic: 'telemetry', partition: 0, offset, timestampMs: nowMs, key: Buffer.from(String(key)), value, headers: {} }));
+  const records = outgoing.map(({ key, value }, offset): LogRecord => ({
+    topic: 'telemetry',
+    partition: 0,
+    offset,
+    timestampMs: nowMs,
+    key: Buffer.from(String(key)),
+    value,
+    headers: {},
+  }));
   const startedMs = performance.now();
-  for (let from = 0; from < records.length; from += batchRecords) await transport.feed('telemetry', records.slice(from, from + batchRecords));
+  for (let from = 0; from < records.length; from += batchRecords)
+    await transport.feed('telemetry', records.slice(from, from + batchRecords));
   const rate = records.length / ((performance.now() - startedMs) / 1000);
-  if (transport.sent.records < records.length * 0.9) throw new Error(`only ${transport.sent.records} results of ${records.length} records`);
+  if (transport.sent.records < records.length * 0.9)
+    throw new Error(`only ${transport.sent.records} results of ${records.length} records`);
   return rate;
 }

@@ -7,7 +7,13 @@ const never = async (): Promise<void> => undefined;
 /** A reader of nothing that hands its handler to the caller. */
 function idleReader(onRun: (handler: BatchHandler) => void): LogReader {
   const status = { joined: true, assigned: [], rebalances: 0, resets: 0, stalledMs: 0, fatal: null };
-  return { run: async (handler) => onRun(handler), status: () => status, pause: () => undefined, resume: () => undefined, stop: never };
+  return {
+    run: async (handler) => onRun(handler),
+    status: () => status,
+    pause: () => undefined,
+    resume: () => undefined,
+    stop: never,
+  };
 }
 
 export type NullTransport = Transport & {

@@ -12,17 +12,30 @@ export function checkReading(reading: Reading, classes: ReadonlyMap<string, Devi
   const deviceClass = classes.get(name);
   if (deviceId === '') return rejected('missing_device', `deviceId is empty; expected the machine's id; check the producer`);
   if (deviceClass === undefined) {
-    return rejected('unknown_class', `deviceClass is '${name}'; expected one of ${[...classes.keys()].join(', ') || '(none)'}; add it under classes`);
+    return rejected(
+      'unknown_class',
+      `deviceClass is '${name}'; expected one of ${[...classes.keys()].join(', ') || '(none)'}; add it under classes`,
+    );
   }
   if (!sameNames(channels, deviceClass.channels)) {
-    return rejected('wrong_channels', `channels are [${channels.join(', ')}]; class '${name}' expects [${deviceClass.channels.join(', ')}]`);
+    return rejected(
+      'wrong_channels',
+      `channels are [${channels.join(', ')}]; class '${name}' expects [${deviceClass.channels.join(', ')}]`,
+    );
   }
-  if (samples.length === 0) return rejected('empty_frame', `samples is empty; expected at least one sample of ${channels.length} channel(s)`);
+  if (samples.length === 0)
+    return rejected('empty_frame', `samples is empty; expected at least one sample of ${channels.length} channel(s)`);
   if (samples.length % channels.length !== 0) {
-    return rejected('wrong_channels', `samples holds ${samples.length} values; expected a multiple of ${channels.length} channels`);
+    return rejected(
+      'wrong_channels',
+      `samples holds ${samples.length} values; expected a multiple of ${channels.length} channels`,
+    );
   }
   if (!(Math.abs(rateHz - deviceClass.rateHz) <= rateTolerance * deviceClass.rateHz)) {
-    return rejected('wrong_rate', `rateHz is ${rateHz}; class '${name}' expects ${deviceClass.rateHz}; fix the producer or give these devices a class of their own`);
+    return rejected(
+      'wrong_rate',
+      `rateHz is ${rateHz}; class '${name}' expects ${deviceClass.rateHz}; fix the producer or give these devices a class of their own`,
+    );
   }
   const bad = samples.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
@@ -35,14 +48,23 @@ export function checkReading(reading: Reading, classes: ReadonlyMap<string, Devi
 function checkTime(reading: Reading, startMs: number, deviceClass: DeviceClass, logMs: number): Decoded {
   const when = Number.isFinite(startMs) && Math.abs(startMs) < 8.64e15 ? new Date(startMs).toISOString() : String(startMs);
   if (!Number.isFinite(startMs) || startMs < earliestMs) {
-    return rejected('invalid_timestamp', `startMs is ${startMs} (${when}); expected epoch milliseconds after 1980; seconds or a reset clock?`);
+    return rejected(
+      'invalid_timestamp',
+      `startMs is ${startMs} (${when}); expected epoch milliseconds after 1980; seconds or a reset clock?`,
+    );
   }
   const aheadMs = readingEndMs(reading) - logMs;
   if (aheadMs > deviceClass.futureMs) {
-    return rejected('future_timestamp', `startMs is ${when}, ${Math.round(aheadMs)} ms ahead of its record; at most ${deviceClass.futureMs} ms are taken; check the device clock`);
+    return rejected(
+      'future_timestamp',
+      `startMs is ${when}, ${Math.round(aheadMs)} ms ahead of its record; at most ${deviceClass.futureMs} ms are taken; check the device clock`,
+    );
   }
   if (-aheadMs > deviceClass.pastMs) {
-    return rejected('past_timestamp', `startMs is ${when}, ${Math.round(-aheadMs)} ms behind its record; at most ${deviceClass.pastMs} ms are taken; raise pastMs to replay history`);
+    return rejected(
+      'past_timestamp',
+      `startMs is ${when}, ${Math.round(-aheadMs)} ms behind its record; at most ${deviceClass.pastMs} ms are taken; raise pastMs to replay history`,
+    );
   }
   return { reading };
 }

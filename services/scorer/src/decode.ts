@@ -30,15 +30,23 @@ export function createDecode(
 }
 
 function decodeValue(value: Uint8Array | null, schemas: WriterSchemas | null, plain: TelemetryDecoder): Decoded {
-  if (value === null || value.byteLength === 0) return rejected('empty_record', 'the record has no value; expected an Avro telemetry record');
+  if (value === null || value.byteLength === 0)
+    return rejected('empty_record', 'the record has no value; expected an Avro telemetry record');
   const id = schemas === null ? null : registryId(value);
   if (schemas !== null && id !== null) {
     const decoder = schemas.decoderOf(id);
-    if (decoder === null) return rejected('unknown_schema', `schema id ${id} is not in the registry, or is not usable; register it or fix the producer`);
+    if (decoder === null)
+      return rejected(
+        'unknown_schema',
+        `schema id ${id} is not in the registry, or is not usable; register it or fix the producer`,
+      );
     return decoder(value.subarray(5));
   }
   if (!isSingleObject(value)) return plain(value);
   const fingerprint = value.subarray(2, 10);
   if (canonicalFingerprint.equals(fingerprint)) return decodeCanonical(value.subarray(10));
-  return rejected('unknown_schema', `schema fingerprint ${Buffer.from(fingerprint).toString('hex')} is not Tocsin's telemetry; use the registry's wire format`);
+  return rejected(
+    'unknown_schema',
+    `schema fingerprint ${Buffer.from(fingerprint).toString('hex')} is not Tocsin's telemetry; use the registry's wire format`,
+  );
 }

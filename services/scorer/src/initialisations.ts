@@ -1,6 +1,12 @@
 // The shared initialisations in use, one per class: loaded at start, replaced while running, never by something broken.
 import { checksumOf, decodeBundle } from '@tocsin/models';
-import { currentBundleKey, decodeModelAnnouncement, type LogMessage, type ModelAnnouncement, type ModelBundle } from '@tocsin/schemas';
+import {
+  currentBundleKey,
+  decodeModelAnnouncement,
+  type LogMessage,
+  type ModelAnnouncement,
+  type ModelBundle,
+} from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { isRetriable } from './retry.ts';
 

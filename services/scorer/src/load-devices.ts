@@ -42,12 +42,19 @@ function track(state: DeviceState, { deviceClass, scratch }: ClassParts): Tracke
   return { deviceClass, windows, state, bundle: null, model: null, lastSeenMs: -Infinity, isDirty: false };
 }
 
-function restore(deviceId: string, parts: ClassParts, bytes: Uint8Array | null, note: LogMessage): { restored: DeviceState; origin: DeviceOrigin } {
+function restore(
+  deviceId: string,
+  parts: ClassParts,
+  bytes: Uint8Array | null,
+  note: LogMessage,
+): { restored: DeviceState; origin: DeviceOrigin } {
   if (bytes === null) return { restored: newState(deviceId, parts, -Infinity), origin: 'new' };
   try {
     const stored = decodeDeviceState(bytes);
-    if (stored.deviceClass !== parts.deviceClass.name) return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_class' };
-    if (stored.specHash !== parts.specHash) return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_spec' };
+    if (stored.deviceClass !== parts.deviceClass.name)
+      return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_class' };
+    if (stored.specHash !== parts.specHash)
+      return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_spec' };
     return { restored: stored, origin: 'stored' };
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;

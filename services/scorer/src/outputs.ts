@@ -25,6 +25,18 @@ export function alertRecord(topics: OutputTopics, alert: Alert): OutgoingRecord 
 export function deadLetterRecord(topics: OutputTopics, record: LogRecord, rejection: Rejection): OutgoingRecord {
   const { topic, partition, offset, timestampMs, key, value, headers } = record;
   const id = `${topic}:${partition}:${offset}`;
-  const letter = { id, stage: 'decode', reason: rejection.reason, error: rejection.message, topic, partition, offset, timestampMs, key, value, headers };
+  const letter = {
+    id,
+    stage: 'decode',
+    reason: rejection.reason,
+    error: rejection.message,
+    topic,
+    partition,
+    offset,
+    timestampMs,
+    key,
+    value,
+    headers,
+  };
   return { topic: topics.deadLetter, key, value: encodeDeadLetter(letter), headers };
 }

@@ -33,7 +33,8 @@ export type Pipeline = {
 export function createPipeline({ decode, extract, score, decide, teach }: Stages): Pipeline {
   function closed(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
     if (window.outcome === 'gappy') return emit.passedOver(device, 'gappy');
-    if (offset < partition.emitted || window.window.endMs <= device.state.frontierMs) return emit.passedOver(device, 'suppressed');
+    if (offset < partition.emitted || window.window.endMs <= device.state.frontierMs)
+      return emit.passedOver(device, 'suppressed');
     const features = extract(device, window);
     const scored = score(device, window, features);
     const { alert, mayTeach } = decide(device, scored);
@@ -50,7 +51,10 @@ export function createPipeline({ decode, extract, score, decide, teach }: Stages
       const device = partition.devices.get(reading.deviceId)!;
       if (device.deviceClass.name !== reading.deviceClass) {
         const message = `deviceClass is '${reading.deviceClass}'; device '${reading.deviceId}' is being watched as '${device.deviceClass.name}'`;
-        return emit.rejected(record, { reason: 'class_changed', message: `${message}; give it one class, or let it fall silent first` });
+        return emit.rejected(record, {
+          reason: 'class_changed',
+          message: `${message}; give it one class, or let it fall silent first`,
+        });
       }
       device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
       const onWindow = (window: ClosedWindow) => closed(partition, device, record.offset, window, emit);

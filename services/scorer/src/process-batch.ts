@@ -58,7 +58,12 @@ function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Pa
   return fresh;
 }
 
-async function processSlice(parts: BatchParts, partition: Partition, batch: RecordBatch, records: readonly LogRecord[]): Promise<void> {
+async function processSlice(
+  parts: BatchParts,
+  partition: Partition,
+  batch: RecordBatch,
+  records: readonly LogRecord[],
+): Promise<void> {
   const { pipeline, schemas, meter } = parts;
   if (schemas !== null) await reach(parts, batch, () => schemas.prepare(records.map((record) => record.value)));
   const decoded = meter.timed('decode', () => records.map(pipeline.decode));

@@ -29,7 +29,7 @@ export async function runScorer(
     registry: registry === null ? null : createSchemaRegistry(registry.url),
     classes,
     topics,
-    mapping: mapping satisfies TelemetryMapping | null ?? undefined,
+    mapping: (mapping satisfies TelemetryMapping | null) ?? undefined,
     groupId: settings.groupId,
     instanceId,
     commitEveryMs: settings.commitEveryMs,
@@ -64,7 +64,9 @@ function livenessOf(scorer: Scorer): string | null {
   const { telemetry, models } = scorer.status();
   const fatal = telemetry.fatal ?? models.fatal;
   if (fatal !== null) return fatal.message;
-  return telemetry.stalledMs > stalledMaxMs ? `no record was handed over for ${telemetry.stalledMs} ms although some are waiting` : null;
+  return telemetry.stalledMs > stalledMaxMs
+    ? `no record was handed over for ${telemetry.stalledMs} ms although some are waiting`
+    : null;
 }
 
 function topicSpecs(topics: Config['topics']) {

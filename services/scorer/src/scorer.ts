@@ -1,6 +1,13 @@
 // The scorer put together from its parts: one reader of telemetry, one follower of announced bundles, one writer.
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
-import { decodeModelAnnouncement, type DeviceClass, type FeatureSpec, type LogMessage, type TelemetryDecoder, type TelemetryMapping } from '@tocsin/schemas';
+import {
+  decodeModelAnnouncement,
+  type DeviceClass,
+  type FeatureSpec,
+  type LogMessage,
+  type TelemetryDecoder,
+  type TelemetryMapping,
+} from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { LogReader, ReaderStatus, SchemaRegistry, Transport } from '@tocsin/transport';
 import { createWindowScratch } from '@tocsin/windows';

@@ -9,7 +9,9 @@ export type StoreDevices = (partition: Partition) => Promise<void>;
 /** The store holds a newer state of a device than ours: another scorer owns it, or we replay without having seen its work. */
 export class StateConflict extends Error {
   constructor(deviceIds: readonly string[]) {
-    super(`${deviceIds.length} device(s), ${deviceIds.slice(0, 3).join(', ')}: the store holds a newer state; starting over from the last commit`);
+    super(
+      `${deviceIds.length} device(s), ${deviceIds.slice(0, 3).join(', ')}: the store holds a newer state; starting over from the last commit`,
+    );
     this.name = 'StateConflict';
   }
 }

@@ -45,18 +45,29 @@ export function rejected(reason: RejectionReason, message: string): { rejection:
 /** Applies a mapping to a decoded record of any shape. Whether the reading fits its class is checked later. */
 export function mapTelemetry(record: unknown, mapping: TelemetryMapping): Decoded {
   const deviceId = find(record, mapping.deviceId);
-  if (typeof deviceId !== 'string' && typeof deviceId !== 'number') return wrong('missing_device', mapping.deviceId, deviceId, 'a text or a number');
+  if (typeof deviceId !== 'string' && typeof deviceId !== 'number')
+    return wrong('missing_device', mapping.deviceId, deviceId, 'a text or a number');
   const deviceClass = find(record, mapping.deviceClass);
   if (typeof deviceClass !== 'string') return wrong('unknown_class', mapping.deviceClass, deviceClass, 'a text');
   const time = Number(find(record, mapping.startMs));
-  if (!Number.isFinite(time)) return wrong('invalid_timestamp', mapping.startMs, find(record, mapping.startMs), `a time in ${mapping.timeUnit}`);
+  if (!Number.isFinite(time))
+    return wrong('invalid_timestamp', mapping.startMs, find(record, mapping.startMs), `a time in ${mapping.timeUnit}`);
   const rateHz = Number(find(record, mapping.rateHz));
   const channels = mapping.values === null ? channelNames(find(record, mapping.channels)) : Object.keys(mapping.values);
   if (channels === null) return wrong('wrong_channels', mapping.channels, find(record, mapping.channels), 'a list of names');
-  const source = mapping.values === null ? find(record, mapping.samples) : Object.values(mapping.values).map((path) => find(record, path));
+  const source =
+    mapping.values === null ? find(record, mapping.samples) : Object.values(mapping.values).map((path) => find(record, path));
   const samples = sampleVector(source);
-  if (samples === null) return wrong('wrong_channels', mapping.samples, typeof source, 'float32 bytes, a list of numbers or one such list per sample');
-  return { reading: { deviceId: String(deviceId), deviceClass, startMs: time / perMs[mapping.timeUnit], rateHz, channels, samples } };
+  if (samples === null)
+    return wrong(
+      'wrong_channels',
+      mapping.samples,
+      typeof source,
+      'float32 bytes, a list of numbers or one such list per sample',
+    );
+  return {
+    reading: { deviceId: String(deviceId), deviceClass, startMs: time / perMs[mapping.timeUnit], rateHz, channels, samples },
+  };
 }
 
 function wrong(reason: RejectionReason, path: string, value: unknown, expected: string): { rejection: Rejection } {

@@ -89,7 +89,9 @@ describe('hopping windows of 4 s every 2 s, lateness 1 s', () => {
   test('a long gap makes the window gappy, and windows without any sample never open', () => {
     const { closed } = play([reading(0, [0, 1, 2, 3, 4, 5]), reading(1000, [0, 1, 2, 3, 4])]);
     expect(closed.filter((line) => line.endsWith('gappy'))).toHaveLength(3); // -2-2, 4-8, 998-1002
-    expect(closed.every((line) => Number(line.split('-')[0]) < 6 || Number(line.split('-')[0]) >= 998 || line.startsWith('-'))).toBe(true);
+    expect(
+      closed.every((line) => Number(line.split('-')[0]) < 6 || Number(line.split('-')[0]) >= 998 || line.startsWith('-')),
+    ).toBe(true);
   });
 
   test('closing a silent device flushes what is open and later samples are late', () => {
@@ -120,7 +122,12 @@ test('a rate with fractional windows keeps its grid for years', () => {
   const starts: number[] = [];
   const origin = Math.ceil(1.77e12 / ((512 * 1000) / 4300)) * ((512 * 1000) / 4300);
   for (let i = 0; i < 40; i++) {
-    const frame = { ...reading(0, []), startMs: origin + (i * 1000 * 1000) / 4300, rateHz: 4300, samples: new Float32Array(1000) };
+    const frame = {
+      ...reading(0, []),
+      startMs: origin + (i * 1000 * 1000) / 4300,
+      rateHz: 4300,
+      samples: new Float32Array(1000),
+    };
     addReading(windows, frame, i, ({ outcome, window }) => outcome === 'complete' && starts.push(window.startMs));
   }
   expect(starts.length).toBe(Math.floor((40_000 - 1024) / 512) + 1);
@@ -137,10 +144,22 @@ test('property: windows do not depend on how the samples were framed or ordered 
       const bounds = [0, ...unsorted.sort((a, b) => a - b), total];
       const frames = bounds.slice(1).map((end, i) => {
         const start = bounds[i]!;
-        return reading(start, Array.from({ length: end - start }, (_, j) => start + j));
+        return reading(
+          start,
+          Array.from({ length: end - start }, (_, j) => start + j),
+        );
       });
       if (swap) frames.reverse();
-      const whole = play([reading(0, Array.from({ length: total }, (_, j) => j))], plan, true).closed;
+      const whole = play(
+        [
+          reading(
+            0,
+            Array.from({ length: total }, (_, j) => j),
+          ),
+        ],
+        plan,
+        true,
+      ).closed;
       const framed = play(frames, plan, true).closed;
       const contents = (lines: string[]) => lines.map((line) => line.replace(/@\S+/, ''));
       expect(contents(framed)).toEqual(contents(whole));

@@ -38,7 +38,11 @@ export function createWindowScratch(deviceClass: DeviceClass): WindowScratch {
 }
 
 /** A device without data. Memory: about (window + lateness + hop) samples of every channel. */
-export function createDeviceWindows(deviceId: string, deviceClass: DeviceClass, scratch = createWindowScratch(deviceClass)): DeviceWindows {
+export function createDeviceWindows(
+  deviceId: string,
+  deviceClass: DeviceClass,
+  scratch = createWindowScratch(deviceClass),
+): DeviceWindows {
   const { samples, hop, latenessMs } = deviceClass.window;
   const latenessSamples = Math.ceil((latenessMs * deviceClass.rateHz) / 1000);
   const capacity = samples + latenessSamples + hop;
@@ -55,7 +59,7 @@ export function addReading(windows: DeviceWindows, reading: Reading, offset: num
   const total = reading.samples.length / channels.length;
   const start = gridIndex(reading.startMs, rateHz);
   const result: AddResult = { lateSamples: 0, repeatedSamples: 0 };
-  for (let done = 0; done < total; ) {
+  for (let done = 0; done < total;) {
     const index = start + done;
     const count = Math.min(total - done, window.hop - positiveModulo(index, window.hop));
     moveHead(windows, index, onWindow);
@@ -96,7 +100,8 @@ function addSlice(
   if (newest + samples <= windows.watermark) return;
   advance(windows.ring, index + count);
   result.repeatedSamples += write(windows.ring, index, reading.samples, first, count);
-  for (let start = newest; start >= oldest && start + samples > windows.watermark; start -= hop) openWindow(windows.open, start, offset);
+  for (let start = newest; start >= oldest && start + samples > windows.watermark; start -= hop)
+    openWindow(windows.open, start, offset);
 }
 
 function openWindow(open: OpenWindow[], start: number, offset: number): void {
@@ -114,7 +119,8 @@ function raiseWatermark(windows: DeviceWindows, watermark: number, onWindow: OnW
   if (watermark <= windows.watermark) return;
   windows.watermark = watermark;
   const { samples } = windows.deviceClass.window;
-  while (windows.open.length > 0 && windows.open[0]!.start + samples <= watermark) onWindow(closeWindow(windows, windows.open.shift()!.start));
+  while (windows.open.length > 0 && windows.open[0]!.start + samples <= watermark)
+    onWindow(closeWindow(windows, windows.open.shift()!.start));
 }
 
 function closeWindow(windows: DeviceWindows, start: number): ClosedWindow {

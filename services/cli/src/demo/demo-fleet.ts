@@ -19,10 +19,12 @@ export type DemoDevice = DeviceTruth & {
 export type DemoFleet = { classes: DeviceClass[]; devices: DemoDevice[]; notices: string[] };
 
 /** Every device of the data sets in `directory`; meta-train devices are the fleet, all others are unseen. */
-export async function recordedFleet(directory: string): Promise<DemoFleet> {
-  const { dataSets } = await openFleet(directory);
+export function recordedFleet(directory: string): DemoFleet {
+  const { dataSets } = openFleet(directory);
   return {
-    classes: dataSets.flatMap((dataSet) => Object.entries(deviceClassesOf(dataSet)).map(([name, input]) => parseDeviceClass(name, input))),
+    classes: dataSets.flatMap((dataSet) =>
+      Object.entries(deviceClassesOf(dataSet)).map(([name, input]) => parseDeviceClass(name, input)),
+    ),
     devices: dataSets.flatMap((dataSet) => dataSet.devices.map(recordedDevice)),
     notices: dataSets.map(({ name, title, licence }: DataSet) => `${name}: ${title} (${licence})`),
   };
@@ -52,7 +54,14 @@ const rateHz = 2048;
 const seconds = 96;
 const frameSamples = 512;
 /** Faults in turn; a healthy machine now and then shows what a false alarm would look like. */
-const faultsInTurn: readonly (FaultKind | null)[] = ['bearing-outer-race', 'imbalance', null, 'sensor-stuck', 'cavitation', 'looseness'];
+const faultsInTurn: readonly (FaultKind | null)[] = [
+  'bearing-outer-race',
+  'imbalance',
+  null,
+  'sensor-stuck',
+  'cavitation',
+  'looseness',
+];
 
 /** `fleet` pumps that teach and `unseen` ones, most of which fail in one way or another. The same for the same seed. */
 export function simulatedFleet(seed: number, fleet: number, unseen: number, startMs: number): DemoFleet {
@@ -69,7 +78,12 @@ export function simulatedFleet(seed: number, fleet: number, unseen: number, star
       deviceClass: pumpClass,
       origin: 'simulated',
       split: role,
-      intervals: faults.map((fault) => ({ kind: fault.kind, startMs: startMs + fault.startS * 1000, endMs: startMs + seconds * 1000, ignore: false })),
+      intervals: faults.map((fault) => ({
+        kind: fault.kind,
+        startMs: startMs + fault.startS * 1000,
+        endMs: startMs + seconds * 1000,
+        ignore: false,
+      })),
       role,
       startMs,
       endMs: startMs + seconds * 1000,

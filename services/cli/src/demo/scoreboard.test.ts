@@ -3,7 +3,13 @@ import type { Alert, ScoredWindow } from '@tocsin/schemas';
 import { createScoreboard, type DeviceTruth } from './scoreboard.ts';
 
 const fault = (startMs: number, endMs: number, ignore = false) => ({ startMs, endMs, kind: 'imbalance', ignore });
-const truth = (intervals: DeviceTruth['intervals']): DeviceTruth => ({ deviceId: 'p', deviceClass: 'pump', origin: 'simulated', split: 'unseen', intervals });
+const truth = (intervals: DeviceTruth['intervals']): DeviceTruth => ({
+  deviceId: 'p',
+  deviceClass: 'pump',
+  origin: 'simulated',
+  split: 'unseen',
+  intervals,
+});
 
 const scored = (startMs: number, ready: boolean, modelVersion = 1): ScoredWindow => ({
   windowId: `w${startMs}`,
@@ -52,7 +58,16 @@ test('alerts are true where their windows reach into a fault, otherwise false', 
   board.alert(opened(15, 25));
   board.alert(opened(35, 55));
   board.alert(opened(35, 65, 'updated'));
-  expect(board.outcomes()[0]).toMatchObject({ windows: 7, windowsUntilReady: 2, alerts: 2, detected: 1, detectable: 1, delayMs: 25, falseAlarms: 1, modelVersions: [1, 2] });
+  expect(board.outcomes()[0]).toMatchObject({
+    windows: 7,
+    windowsUntilReady: 2,
+    alerts: 2,
+    detected: 1,
+    detectable: 1,
+    delayMs: 25,
+    falseAlarms: 1,
+    modelVersions: [1, 2],
+  });
 });
 
 test('a fault before the device was watched is not detectable, and an ignored stretch makes no false alarm', () => {

@@ -4,7 +4,13 @@ import type { Alert, ScoredWindow } from '@tocsin/schemas';
 /** A stretch of event time in which something is known to be wrong, or (`ignore`) nothing is known. */
 export type TruthInterval = { startMs: number; endMs: number; kind: string; ignore: boolean };
 
-export type DeviceTruth = { deviceId: string; deviceClass: string; origin: 'recorded' | 'simulated'; split: string; intervals: readonly TruthInterval[] };
+export type DeviceTruth = {
+  deviceId: string;
+  deviceClass: string;
+  origin: 'recorded' | 'simulated';
+  split: string;
+  intervals: readonly TruthInterval[];
+};
 
 /** One line of the final table; times in milliseconds of event time. */
 export type DeviceOutcome = {
@@ -34,7 +40,14 @@ export type Scoreboard = {
   totals(): { windows: number; scored: number; alerts: number };
 };
 
-type Tally = { windows: number; ready: number | null; watchedFromMs: number; watchedToMs: number; versions: Set<number>; opened: Map<string, { startMs: number; atMs: number }> };
+type Tally = {
+  windows: number;
+  ready: number | null;
+  watchedFromMs: number;
+  watchedToMs: number;
+  versions: Set<number>;
+  opened: Map<string, { startMs: number; atMs: number }>;
+};
 
 export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
   const tallies = new Map<string, Tally>();
@@ -44,7 +57,14 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
   function tallyOf(deviceId: string): Tally {
     const known = tallies.get(deviceId);
     if (known !== undefined) return known;
-    const fresh: Tally = { windows: 0, ready: null, watchedFromMs: Infinity, watchedToMs: -Infinity, versions: new Set(), opened: new Map() };
+    const fresh: Tally = {
+      windows: 0,
+      ready: null,
+      watchedFromMs: Infinity,
+      watchedToMs: -Infinity,
+      versions: new Set(),
+      opened: new Map(),
+    };
     tallies.set(deviceId, fresh);
     return fresh;
   }
@@ -81,7 +101,9 @@ function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
   const faults = truth.intervals.filter((interval) => !interval.ignore);
   const opened = [...tally.opened.values()];
   const watched = faults.filter((fault) => fault.endMs > tally.watchedFromMs && fault.startMs < tally.watchedToMs);
-  const hits = watched.map((fault) => opened.filter((alert) => overlaps(alert, fault)).map((alert) => Math.max(0, alert.atMs - fault.startMs)));
+  const hits = watched.map((fault) =>
+    opened.filter((alert) => overlaps(alert, fault)).map((alert) => Math.max(0, alert.atMs - fault.startMs)),
+  );
   const delays = hits.flatMap((delaysOfFault) => (delaysOfFault.length > 0 ? [Math.min(...delaysOfFault)] : []));
   return {
     deviceId: truth.deviceId,

@@ -68,7 +68,11 @@ test('dead letters keep the original bytes', () => {
     headers: { trace: Uint8Array.of(1) },
   };
   const back = decodeDeadLetter(encodeDeadLetter(letter));
-  expect({ ...back, value: [...back.value!], headers: [...back.headers['trace']!] }).toEqual({ ...letter, value: [0, 255], headers: [1] });
+  expect({ ...back, value: [...back.value!], headers: [...back.headers['trace']!] }).toEqual({
+    ...letter,
+    value: [0, 255],
+    headers: [1],
+  });
 });
 
 test('a record of another type is refused by name', () => {
@@ -104,7 +108,9 @@ describe('records of other writers', () => {
   test('a schema with the same fields resolves to ours, whatever its name', () => {
     const schema = { ...(frame('bytes', 'long') as object), name: 'Telemetry', namespace: 'tocsin' } as avro.Schema;
     const samples = Buffer.from(Float32Array.of(1, 2, 3, 4).buffer);
-    expect(createTelemetryDecoder(schema)(encode(schema, { ...body, samples }))).toEqual({ reading: { ...reading, startMs: 1_770_000_000_000 } });
+    expect(createTelemetryDecoder(schema)(encode(schema, { ...body, samples }))).toEqual({
+      reading: { ...reading, startMs: 1_770_000_000_000 },
+    });
   });
 
   test('single values through a field mapping', () => {
@@ -126,9 +132,19 @@ describe('records of other writers', () => {
       rateHz: '=1',
       values: { pressure: 'p' },
     };
-    const decoded = createTelemetryDecoder(schema, mapping)(encode(schema, { meta: { machine: 'm1' }, ts: 1_770_000_000, p: 2.5 }));
+    const decoded = createTelemetryDecoder(
+      schema,
+      mapping,
+    )(encode(schema, { meta: { machine: 'm1' }, ts: 1_770_000_000, p: 2.5 }));
     expect(decoded).toEqual({
-      reading: { deviceId: 'm1', deviceClass: 'pump', startMs: 1_770_000_000_000, rateHz: 1, channels: ['pressure'], samples: Float32Array.of(2.5) },
+      reading: {
+        deviceId: 'm1',
+        deviceClass: 'pump',
+        startMs: 1_770_000_000_000,
+        rateHz: 1,
+        channels: ['pressure'],
+        samples: Float32Array.of(2.5),
+      },
     });
   });
 

@@ -47,7 +47,9 @@ export function recordCodec<T, A>(schema: avro.Schema, toAvro: (value: T) => A, 
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (!buffer.subarray(0, headerBytes).equals(header)) {
         const seen = buffer.subarray(0, headerBytes).toString('hex') || 'nothing';
-        throw new Error(`not a ${type.name} record: it starts with ${seen}, expected ${header.toString('hex')}; was it written by another version?`);
+        throw new Error(
+          `not a ${type.name} record: it starts with ${seen}, expected ${header.toString('hex')}; was it written by another version?`,
+        );
       }
       return fromAvro(type.fromBuffer(buffer.subarray(headerBytes)) as A);
     },

@@ -21,7 +21,14 @@ export function createTelemetryDecoder(writerSchema: unknown, mapping: Telemetry
   return (body) => attempt(() => fromCanonical(telemetryType.fromBuffer(asBuffer(body), resolver)));
 }
 
-type CanonicalRecord = { deviceId: string; deviceClass: string; startMs: number; rateHz: number; channels: string[]; samples: Buffer };
+type CanonicalRecord = {
+  deviceId: string;
+  deviceClass: string;
+  startMs: number;
+  rateHz: number;
+  channels: string[];
+  samples: Buffer;
+};
 
 function fromCanonical(record: CanonicalRecord): Decoded {
   return { reading: { ...record, samples: floatsOf(record.samples) } };
@@ -40,7 +47,10 @@ function attempt(decode: () => Decoded): Decoded {
     return decode();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return rejected('broken_avro', `not a record of the expected schema (${why}); check the producer's schema and the registry settings`);
+    return rejected(
+      'broken_avro',
+      `not a record of the expected schema (${why}); check the producer's schema and the registry settings`,
+    );
   }
 }
 

@@ -1,0 +1,32 @@
+// Everything that the demo runs on: the embedded log and store in a folder of their own, and the topics.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openState, type StateStore } from '@tocsin/state';
+import { openTransport, type Transport } from '@tocsin/transport';
+import type { Config } from '@tocsin/config';
+import type { LogMessage } from '@tocsin/schemas';
+
+export type DemoRoom = { transport: Transport; state: StateStore; config: Config; close(): Promise<void> };
+
+/** Opens a room in the temporary folder of the system; `close` removes it. */
+export async function openDemoRoom(config: Config, note: LogMessage): Promise<DemoRoom> {
+  const directory = mkdtempSync(join(tmpdir(), 'tocsin-demo-'));
+  const transport = openTransport({ ...config.transport, kind: 'embedded', directory: join(directory, 'log') }, note);
+  const state = openState({ ...config.state, kind: 'embedded', directory: join(directory, 'state') });
+  const { telemetry, windows, alerts, models, labels, deadLetter } = config.topics;
+  const names = [...telemetry, windows, alerts, labels, deadLetter];
+  await transport
+    .admin()
+    .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: models, partitions: 1, compacted: true }]);
+  return {
+    transport,
+    state,
+    config: { ...config, trainer: { ...config.trainer, directory: join(directory, 'trainer') } },
+    async close() {
+      await transport.close();
+      await state.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

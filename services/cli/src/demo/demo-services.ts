@@ -1,0 +1,44 @@
+// The scorer and the trainer of the demo, in this process, from the same parts as the separate ones.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMetrics } from '@tocsin/observability';
+import type { LogMessage } from '@tocsin/schemas';
+import { createPrometheusMeter, createScorer } from '@tocsin/scorer';
+import type { ReaderStatus } from '@tocsin/transport';
+import type { DemoFleet } from './demo-fleet.ts';
+import type { DemoRoom } from './demo-room.ts';
+
+export type DemoServices = {
+  /** Position of the scorer in the telemetry. */
+  telemetry: { status(): ReaderStatus };
+  startTrainer(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts the scorer; the trainer waits until it is asked. */
+export async function startDemoServices(room: DemoRoom, fleet: DemoFleet, seed: number, note: LogMessage): Promise<DemoServices> {
+  const { transport, state, config } = room;
+  const classes = fleet.classes;
+  const metrics = createMetrics({ service: 'demo', classes: classes.map(({ name }) => name) });
+  const scorer = createScorer({
+    transport,
+    state,
+    registry: null,
+    classes,
+    topics: config.topics,
+    groupId: config.scorer.groupId,
+    instanceId: 'demo',
+    commitEveryMs: config.scorer.commitEveryMs,
+    giveUpMs: config.scorer.giveUpMs,
+    meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
+    note,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+  });
+  await scorer.start();
+  void seed;
+  return {
+    telemetry: { status: () => scorer.status().telemetry },
+    async startTrainer() {},
+    stop: () => scorer.stop(),
+  };
+}

@@ -1,0 +1,147 @@
+// The end of the demo: what must have happened, the table for people, the same for machines.
+import { tableLines, type Column } from '../terminal/table.ts';
+import type { Screen } from '../terminal/screen.ts';
+import type { DeviceOutcome } from './scoreboard.ts';
+
+/** One thing that the demo promises, and whether it happened. */
+export type Check = { name: string; passed: boolean; found: string };
+
+export type InitialisationReport = {
+  deviceClass: string;
+  version: number;
+  algorithm: string;
+  backend: string;
+  devicesTrained: number;
+  windows: number;
+  heldOutAuroc: { closedForm: number; head: number | null; previous: number | null };
+  verdict: string;
+  trainedInS: number;
+  /** Seconds from the start of the run to the announcement, and to the first window scored with it (null: none was). */
+  announcedAtS: number;
+  adoptedAtS: number | null;
+};
+
+export type DemoReport = {
+  seconds: number;
+  seed: number;
+  data: string;
+  totals: { records: number; windows: number; scored: number; alerts: number };
+  initialisations: readonly InitialisationReport[];
+  devices: readonly DeviceOutcome[];
+  checks: readonly Check[];
+};
+
+/** What the demo must have shown; alerts are asked for only where something was wrong while it was being watched. */
+export function checksOf(
+  devices: readonly DeviceOutcome[],
+  initialisations: readonly InitialisationReport[],
+  classes: readonly string[],
+): Check[] {
+  const first = classes.filter((name) =>
+    initialisations.some(({ deviceClass, version }) => deviceClass === name && version === 1),
+  );
+  const adopted = initialisations.filter(({ version, adoptedAtS }) => version > 1 && adoptedAtS !== null);
+  const ready = devices.filter(({ windowsUntilReady }) => windowsUntilReady !== null);
+  const detected = sum(devices.map((device) => device.detected));
+  const detectable = sum(devices.map((device) => device.detectable));
+  const simulated = devices.filter(({ origin }) => origin === 'simulated');
+  const simulatedHits = sum(simulated.map((device) => device.detected));
+  const simulatedFaults = sum(simulated.map((device) => device.detectable));
+  return [
+    {
+      name: 'every class got an initialisation',
+      passed: first.length === classes.length,
+      found: `${first.length} of ${classes.length}`,
+    },
+    {
+      name: 'every device got a model of its own',
+      passed: ready.length === devices.length,
+      found: `${ready.length} of ${devices.length}`,
+    },
+    {
+      name: 'a further meta-update was adopted by the running scorer',
+      passed: adopted.length > 0,
+      found: adopted.map(({ deviceClass, version }) => `${deviceClass} v${version}`).join(', ') || 'none',
+    },
+    { name: 'known faults raised alerts', passed: detectable === 0 || detected > 0, found: `${detected} of ${detectable}` },
+    {
+      name: 'injected faults of simulated machines raised alerts',
+      passed: simulatedFaults === 0 || simulatedHits > 0,
+      found: `${simulatedHits} of ${simulatedFaults}`,
+    },
+  ];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+const columns = (screen: Screen): Column<DeviceOutcome>[] => [
+  { title: 'device', align: 'left', cell: (row) => row.deviceId },
+  { title: 'class', align: 'left', cell: (row) => row.deviceClass },
+  { title: 'split', align: 'left', cell: (row) => row.split },
+  { title: 'windows', align: 'right', cell: (row) => String(row.windows) },
+  { title: 'until ready', align: 'right', cell: (row) => (row.windowsUntilReady === null ? '-' : String(row.windowsUntilReady)) },
+  {
+    title: 'truth',
+    align: 'left',
+    cell: (row) => (row.injected.length === 0 ? screen.colour('dim', 'healthy') : [...new Set(row.injected)].join(', ')),
+  },
+  { title: 'alerts', align: 'right', cell: (row) => String(row.alerts) },
+  { title: 'found', align: 'left', cell: (row) => found(screen, row) },
+  { title: 'delay', align: 'right', cell: (row) => (row.delayMs === null ? '' : duration(row.delayMs)) },
+  {
+    title: 'false alarms',
+    align: 'right',
+    cell: (row) => (row.falseAlarms === 0 ? '0' : screen.colour('red', String(row.falseAlarms))),
+  },
+  {
+    title: 'model',
+    align: 'left',
+    cell: (row) => (row.modelVersions.length === 0 ? '-' : row.modelVersions.map((version) => `v${version}`).join(' ')),
+  },
+];
+
+function found(screen: Screen, { detected, detectable, injected }: DeviceOutcome): string {
+  if (injected.length === 0) return '';
+  if (detectable === 0) return screen.colour('dim', 'not watched then');
+  return detected > 0
+    ? screen.colour('green', detectable > 1 ? `${detected} of ${detectable}` : 'yes')
+    : screen.colour('yellow', 'no');
+}
+
+/** Event time as people say it. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+/** The table, the initialisations and the checks, as lines. */
+export function reportLines(report: DemoReport, screen: Screen): string[] {
+  const auroc = (value: number | null) => (value === null ? '-' : value.toFixed(3));
+  const initialisations = tableLines(report.initialisations, [
+    { title: 'initialisation', align: 'left', cell: ({ deviceClass, version }) => `${deviceClass} v${version}` },
+    {
+      title: 'learned from',
+      align: 'left',
+      cell: ({ devicesTrained, windows }) => `${devicesTrained} devices, ${windows} windows`,
+    },
+    { title: 'algorithm', align: 'left', cell: ({ algorithm }) => algorithm },
+    { title: 'AUROC closed form', align: 'right', cell: ({ heldOutAuroc }) => auroc(heldOutAuroc.closedForm) },
+    { title: 'with head', align: 'right', cell: ({ heldOutAuroc }) => auroc(heldOutAuroc.head) },
+    { title: 'before', align: 'right', cell: ({ heldOutAuroc }) => auroc(heldOutAuroc.previous) },
+    { title: 'trained in', align: 'right', cell: ({ trainedInS }) => `${trainedInS.toFixed(1)} s` },
+    {
+      title: 'adopted',
+      align: 'right',
+      cell: ({ adoptedAtS }) => (adoptedAtS === null ? 'no' : `at ${adoptedAtS.toFixed(1)} s`),
+    },
+  ]);
+  const checks = report.checks.map(
+    ({ name, passed, found: what }) =>
+      `${passed ? screen.colour('green', 'ok  ') : screen.colour('red', 'FAIL')}  ${name}: ${what}`,
+  );
+  return ['', ...tableLines(report.devices, columns(screen)), '', ...initialisations, '', ...checks];
+}

@@ -1,0 +1,148 @@
+// `tocsin demo`: the whole product in one process. A fleet teaches an initialisation, machines that nobody has seen before
+// are watched after a handful of windows, some of them fail, and a further meta-update reaches the scorer while it runs.
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadConfig } from '@tocsin/config';
+import type { LogMessage } from '@tocsin/schemas';
+import { bundledDataDirectory, replay } from '@tocsin/simulator';
+import type { Output } from '../terminal/screen.ts';
+import { createScreen, type Screen } from '../terminal/screen.ts';
+import { createDemoWatch, type DemoWatch } from './demo-watch.ts';
+import { recordedFleet, simulatedFleet, type DemoDevice, type DemoFleet } from './demo-fleet.ts';
+import { openDemoRoom, type DemoRoom } from './demo-room.ts';
+import { startDemoServices, type DemoServices } from './demo-services.ts';
+import { checksOf, reportLines, type DemoReport } from './report.ts';
+import { createScoreboard } from './scoreboard.ts';
+import { createShareTrack, type ShareTrack } from './share-track.ts';
+import { untilDrained, watchTopics } from './watch-topics.ts';
+
+export type DemoOptions = {
+  forSeconds: number;
+  reportFile: string | undefined;
+  dataDirectory: string | undefined;
+  seed: number;
+  output: Output;
+  useColour: boolean;
+};
+
+/** Simulated pumps that teach, and that appear later. */
+const simulated = { fleet: 8, unseen: 6, startMs: Date.UTC(2026, 0, 1) };
+/** Share of their time after which machines wait for the further meta-update. */
+const untilUpdate = 0.7;
+
+/** Runs the demo; 0 where everything that it promises happened. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const startedMs = Date.now();
+  const elapsedS = () => (Date.now() - startedMs) / 1000;
+  const screen = createScreen(options.output, Date.now, options.useColour);
+  const note: LogMessage = (level, message, fields) => {
+    if (level === 'warn' || level === 'error')
+      screen.event(screen.colour('yellow', `${level}: ${message} ${JSON.stringify(fields)}`));
+  };
+  const fleet = gatherFleet(options);
+  introduce(screen, fleet);
+  const room = await openDemoRoom(loadConfig({ env: {} }), note);
+  const board = createScoreboard(fleet.devices);
+  const watch = createDemoWatch({ screen, board, classes: fleet.classes, elapsedS, forSeconds: options.forSeconds });
+  const watcher = await watchTopics(room.transport, room.config.topics, watch);
+  const services = await startDemoServices(room, fleet, options.seed, note);
+  try {
+    const isComplete = await playActs({ ...options, fleet, room, services, watch, elapsedS });
+    await untilDrained([services.telemetry, watcher], () => elapsedS() > options.forSeconds + 20, sleep);
+    if (!isComplete) screen.event(`stopped after ${options.forSeconds} s with data left to play; give it more time with --for`);
+  } finally {
+    screen.done();
+    await services.stop();
+    await watcher.stop();
+    await room.close();
+  }
+  return report(options, screen, { fleet, board, watch, seconds: elapsedS() });
+}
+
+function gatherFleet({ dataDirectory, seed }: DemoOptions): DemoFleet {
+  if (dataDirectory !== undefined) return recordedFleet(dataDirectory);
+  const recorded = recordedFleet(bundledDataDirectory);
+  const pumps = simulatedFleet(seed, simulated.fleet, simulated.unseen, simulated.startMs);
+  return {
+    classes: [...recorded.classes, ...pumps.classes],
+    devices: [...recorded.devices, ...pumps.devices],
+    notices: recorded.notices,
+  };
+}
+
+function introduce(screen: Screen, { classes, devices, notices }: DemoFleet): void {
+  screen.event(
+    screen.colour('bold', `Tocsin: ${devices.length} machines of ${classes.length} classes, one process, embedded log and store`),
+  );
+  for (const notice of notices) screen.event(screen.colour('dim', `  ${notice}`));
+}
+
+type Acts = DemoOptions & { fleet: DemoFleet; room: DemoRoom; services: DemoServices; watch: DemoWatch; elapsedS(): number };
+
+/** True where everything was played before the time was up. */
+async function playActs({ forSeconds, fleet, room, services, watch, elapsedS }: Acts): Promise<boolean> {
+  const tracks = fleet.devices.map((device) => createShareTrack(device, room.config.topics.telemetry[0]));
+  const writer = room.transport.writer();
+  const signal = AbortSignal.timeout(Math.max(1000, forSeconds * 1000 - 2000));
+  const leftMs = () => Math.max(0, (forSeconds - 2 - elapsedS()) * 1000);
+  const until = async (isTrue: () => boolean, limitMs: number) => {
+    for (const end = Date.now() + limitMs; !isTrue() && Date.now() < end && !signal.aborted;) {
+      watch.tick();
+      await sleep(50);
+    }
+  };
+  const play = (shareOf: (device: DemoDevice) => number, durationMs: number) =>
+    replay({
+      sources: tracks.map((track: ShareTrack) => track.upTo(shareOf(track.device))),
+      pace: durationMs > 0 ? { durationMs } : { speed: Infinity },
+      send: (records) => writer.send(records),
+      now: Date.now,
+      sleep: (ms) => sleep(ms),
+      signal,
+      onSent: ({ records }) => watch.sent(records),
+    });
+
+  watch.act('the fleet plays its normal beginning; nothing is known yet');
+  await play((device) => device.commissioningShare, 0);
+  await untilDrained([services.telemetry], () => signal.aborted, sleep);
+  watch.act('the trainer learns a first initialisation of every class');
+  await services.startTrainer();
+  await until(() => watch.versionsOf(1) === fleet.classes.length, leftMs());
+
+  watch.act('new machines appear');
+  await play(() => untilUpdate, leftMs() * 0.55);
+  watch.act('the trainer learns from what has been seen since');
+  await until(() => watch.versionsOf(2) === fleet.classes.length, leftMs() * 0.6);
+  watch.act('the rest, with the initialisation that was adopted meanwhile');
+  await play(() => Infinity, leftMs() * 0.6);
+  await writer.close();
+  return !signal.aborted;
+}
+
+function report(
+  options: DemoOptions,
+  screen: Screen,
+  run: { fleet: DemoFleet; board: ReturnType<typeof createScoreboard>; watch: DemoWatch; seconds: number },
+): number {
+  const { board, watch, fleet, seconds } = run;
+  const devices = board.outcomes();
+  const initialisations = watch.initialisations();
+  const checks = checksOf(
+    devices,
+    initialisations,
+    fleet.classes.map(({ name }) => name),
+  );
+  const data = options.dataDirectory ?? 'bundled';
+  const result: DemoReport = {
+    seconds,
+    seed: options.seed,
+    data,
+    totals: { records: watch.records(), ...board.totals() },
+    initialisations,
+    devices,
+    checks,
+  };
+  for (const line of reportLines(result, screen)) options.output.write(`${line}\n`);
+  if (options.reportFile !== undefined) writeFileSync(options.reportFile, `${JSON.stringify(result, null, 2)}\n`);
+  return checks.every(({ passed }) => passed) ? 0 : 1;
+}

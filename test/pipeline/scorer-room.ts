@@ -1,0 +1,136 @@
+// A scorer in a room of its own: topics, a store, and everything that it said to the world.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createMetrics } from '@tocsin/observability';
+import {
+  currentBundleKey,
+  decodeAlert,
+  decodeDeadLetter,
+  decodeScoredWindow,
+  encodeModelAnnouncement,
+  type Alert,
+  type DeadLetter,
+  type DeviceClass,
+  type ScoredWindow,
+} from '@tocsin/schemas';
+import { createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
+import { createEmbeddedState, type StateStore } from '@tocsin/state';
+import { createEmbeddedTransport, type OutgoingRecord, type Transport } from '@tocsin/transport';
+import { fittedBundle, pump } from '../fixtures/pump-fleet.ts';
+
+export const topics = {
+  telemetry: ['telemetry'],
+  windows: 'tocsin.windows',
+  alerts: 'tocsin.alerts',
+  models: 'tocsin.models',
+  deadLetter: 'tocsin.dead-letter',
+};
+
+export type ScorerRoom = {
+  transport: Transport;
+  state: StateStore;
+  /** Appends telemetry. */
+  send(records: readonly OutgoingRecord[]): Promise<void>;
+  /** A scorer over this room; `seams` puts something between it and its edges. */
+  scorer(seams?: {
+    transport?: (real: Transport) => Transport;
+    state?: (real: StateStore) => StateStore;
+    classes?: readonly DeviceClass[];
+  }): Scorer;
+  /** Puts a bundle in place and announces it. */
+  publish(version: number, tamper?: (bytes: Uint8Array) => Uint8Array): Promise<void>;
+  /** Waits until the scorer has read everything. */
+  drained(scorer: Scorer): Promise<void>;
+  metrics(): Promise<string>;
+  windows(): Promise<ScoredWindow[]>;
+  alerts(): Promise<Alert[]>;
+  deadLetters(): Promise<DeadLetter[]>;
+  close(): Promise<void>;
+};
+
+export async function openScorerRoom(): Promise<ScorerRoom> {
+  const directory = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
+  const transport = createEmbeddedTransport({ directory: join(directory, 'log') });
+  const state = createEmbeddedState({ directory: join(directory, 'state') });
+  const metrics = createMetrics({ service: 'test', classes: ['pump'] });
+  const names = [...topics.telemetry, topics.windows, topics.alerts, topics.deadLetter];
+  await transport
+    .admin()
+    .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }]);
+  const writer = transport.writer();
+  let scorers = 0;
+
+  return {
+    transport,
+    state,
+    send: (records) => writer.send(records),
+    scorer({ transport: seamTransport = (real) => real, state: seamState = (real) => real, classes = [pump] } = {}) {
+      return createScorer({
+        transport: seamTransport(transport),
+        state: seamState(state),
+        registry: null,
+        classes,
+        topics,
+        groupId: 'scorer',
+        instanceId: String(++scorers),
+        commitEveryMs: 1,
+        giveUpMs: 2000,
+        meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
+        note: () => undefined,
+        now: Date.now,
+        sleep: (ms) => sleep(ms),
+      });
+    },
+    async publish(version, tamper = (bytes) => bytes) {
+      const { announcement, bytes } = fittedBundle(version);
+      await state.put(announcement.location, tamper(bytes));
+      await state.put(currentBundleKey('pump'), encodeModelAnnouncement(announcement));
+      await writer.send([{ topic: topics.models, key: 'pump', value: encodeModelAnnouncement(announcement) }]);
+    },
+    async drained(scorer) {
+      const isDrained = () => {
+        const { telemetry, models } = scorer.status();
+        const isRead = ({ next, endOffset }: { next: number | null; endOffset: number | null }) =>
+          next !== null && next === endOffset;
+        return [telemetry, models].every(({ assigned }) => assigned.length > 0 && assigned.every(isRead));
+      };
+      for (let quiet = 0, tries = 0; quiet < 4; tries++) {
+        if (tries > 1000) throw new Error(`not drained: ${JSON.stringify(scorer.status())}`);
+        quiet = isDrained() ? quiet + 1 : 0;
+        await sleep(15);
+      }
+    },
+    metrics: () => metrics.text(),
+    windows: () => readAll(transport, topics.windows, decodeScoredWindow),
+    alerts: () => readAll(transport, topics.alerts, decodeAlert),
+    deadLetters: () => readAll(transport, topics.deadLetter, decodeDeadLetter),
+    async close() {
+      await transport.close();
+      await state.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+let readers = 0;
+
+/** Everything that lies in a topic now, in the order of each partition. */
+async function readAll<T>(transport: Transport, topic: string, decode: (bytes: Uint8Array) => T): Promise<T[]> {
+  const info = await transport.admin().describe(topic);
+  let left = info!.partitions.reduce((sum, { startOffset, endOffset }) => sum + endOffset - startOffset, 0);
+  if (left === 0) return [];
+  const found: T[] = [];
+  const reader = transport.reader({ groupId: `test-${++readers}`, topics: [topic] });
+  await new Promise<void>((resolve, reject) => {
+    const onBatch = async ({ records }: { records: readonly { value: Uint8Array | null }[] }) => {
+      for (const { value } of records) found.push(decode(value!));
+      left -= records.length;
+      if (left <= 0) resolve();
+    };
+    reader.run(onBatch).catch(reject);
+  });
+  await reader.stop();
+  return found;
+}
