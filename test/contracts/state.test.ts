@@ -1,4 +1,4 @@
-// The state contract over both stores, and what only one of them can suffer. Redis comes from REDIS_URL.
+// The state contract over both stores, and what only one of them can suffer. Redis comes from REDIS_URL; a cluster is started here.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEmbeddedState, createRedisState, StateError } from '@tocsin/state';
+import { hasRedisServer, startRedisCluster } from '../servers/redis-cluster.mjs';
 import { stateContract } from './state.contract.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-state-'));
@@ -67,12 +68,31 @@ describe.skipIf(redisUrl === undefined)(`redis${why}`, () => {
   });
 });
 
-const clusterUrl = process.env.REDIS_CLUSTER_URL;
-const whyNoCluster = clusterUrl === undefined ? ' (skipped: REDIS_CLUSTER_URL is not set)' : '';
-describe.skipIf(clusterUrl === undefined)(`redis cluster${whyNoCluster}`, () => {
-  const options = { url: clusterUrl ?? '', cluster: true, ttlMs: Infinity };
-  stateContract({ open: () => createRedisState(options), prefix: `${randomUUID()}-` });
-});
+const whyNoCluster =
+  redisUrl === undefined ? 'REDIS_URL is not set' : hasRedisServer() ? undefined : 'no redis-server on the PATH';
+describe.skipIf(whyNoCluster !== undefined)(
+  `redis cluster${whyNoCluster === undefined ? '' : ` (skipped: ${whyNoCluster})`}`,
+  () => {
+    let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+    beforeAll(async () => {
+      cluster = await startRedisCluster();
+    }, 60_000);
+    afterAll(() => cluster.stop());
+
+    stateContract({ open: () => createRedisState({ url: cluster.url, cluster: true, ttlMs: Infinity }), prefix: '' });
+
+    test('one seed is enough to find the others', async () => {
+      const store = createRedisState({ url: cluster.url.split(',')[0], cluster: true, ttlMs: Infinity });
+      const entries = Array.from({ length: 30 }, (_, i) => ({
+        key: `tocsin:{seed${i}}:state`,
+        order: i,
+        value: Uint8Array.of(i),
+      }));
+      expect(await store.putIfNewer(entries)).toEqual(entries.map(() => true));
+      await store.close();
+    });
+  },
+);
 
 describe('a redis that is not there', () => {
   const entry = { key: 'tocsin:{p1}:state', order: 1, value: Uint8Array.of(1) };
