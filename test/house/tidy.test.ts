@@ -61,7 +61,8 @@ test('the lock file carries no download addresses', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved": "http/);
 });
 
-test.skipIf(!existsSync(join(root, '.git')))('nothing built or installed is committed (skipped: no git checkout)', () => {
+const isCheckout = existsSync(join(root, '.git'));
+test.skipIf(!isCheckout)(`nothing built or installed is committed${isCheckout ? '' : ' (skipped: no git checkout)'}`, () => {
   const committed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
   expect(committed.filter((path) => /(^|\/)(dist|node_modules|coverage|\.tocsin)\/|\.tsbuildinfo$/.test(path))).toEqual([]);
 });
