@@ -14,3 +14,4 @@ export type {
   TrainerConfig,
   TransportConfig,
 } from './schema.ts';
+export { readConfig } from './read-config.ts';
