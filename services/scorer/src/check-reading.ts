@@ -39,8 +39,8 @@ export function checkReading(reading: Reading, classes: ReadonlyMap<string, Devi
   }
   const bad = samples.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    const where = `sample ${Math.floor(bad / channels.length)} of channel '${channels[bad % channels.length]!}'`;
-    return rejected('not_finite', `${where} is ${samples[bad]!}; expected a finite number; leave the sample out instead`);
+    const where = `sample ${Math.floor(bad / channels.length)} of channel '${channels[bad % channels.length]}'`;
+    return rejected('not_finite', `${where} is ${samples[bad]}; expected a finite number; leave the sample out instead`);
   }
   return checkTime(reading, startMs, deviceClass, logMs);
 }

@@ -131,7 +131,7 @@ test('a rate with fractional windows keeps its grid for years', () => {
     addReading(windows, frame, i, ({ outcome, window }) => outcome === 'complete' && starts.push(window.startMs));
   }
   expect(starts.length).toBe(Math.floor((40_000 - 1024) / 512) + 1);
-  expect(starts.every((start, i) => i === 0 || Math.abs(start - starts[i - 1]! - (512 * 1000) / 4300) < 1e-3)).toBe(true);
+  expect(starts.every((start, i) => i === 0 || Math.abs(start - starts[i - 1] - (512 * 1000) / 4300) < 1e-3)).toBe(true);
 });
 
 // However the same stretch of samples is cut into readings, and in whatever order within the lateness, the windows are the same.
@@ -143,7 +143,7 @@ test('property: windows do not depend on how the samples were framed or ordered 
       const plan = pump({ samples: 8, hop, latenessMs: 64_000 });
       const bounds = [0, ...unsorted.sort((a, b) => a - b), total];
       const frames = bounds.slice(1).map((end, i) => {
-        const start = bounds[i]!;
+        const start = bounds[i];
         return reading(
           start,
           Array.from({ length: end - start }, (_, j) => start + j),

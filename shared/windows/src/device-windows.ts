@@ -106,8 +106,8 @@ function addSlice(
 
 function openWindow(open: OpenWindow[], start: number, offset: number): void {
   let at = open.length;
-  while (at > 0 && open[at - 1]!.start > start) at--;
-  if (at > 0 && open[at - 1]!.start === start) return;
+  while (at > 0 && open[at - 1].start > start) at--;
+  if (at > 0 && open[at - 1].start === start) return;
   open.splice(at, 0, { start, firstOffset: offset });
 }
 
@@ -119,7 +119,7 @@ function raiseWatermark(windows: DeviceWindows, watermark: number, onWindow: OnW
   if (watermark <= windows.watermark) return;
   windows.watermark = watermark;
   const { samples } = windows.deviceClass.window;
-  while (windows.open.length > 0 && windows.open[0]!.start + samples <= watermark)
+  while (windows.open.length > 0 && windows.open[0].start + samples <= watermark)
     onWindow(closeWindow(windows, windows.open.shift()!.start));
 }
 

@@ -21,8 +21,8 @@ export function fillGaps(samples: Float32Array, marks: Uint8Array, channels: num
 function bridge(samples: Float32Array, channels: number, count: number, from: number, to: number): void {
   for (let c = 0; c < channels; c++) {
     const base = c * count;
-    const left = from > 0 ? samples[base + from - 1]! : samples[base + to]!;
-    const right = to < count ? samples[base + to]! : left;
+    const left = from > 0 ? samples[base + from - 1] : samples[base + to];
+    const right = to < count ? samples[base + to] : left;
     const step = (right - left) / (to - from + 1);
     for (let i = from; i < to; i++) samples[base + i] = left + step * (i - from + 1);
   }

@@ -67,7 +67,7 @@ export function read(ring: SampleRing, index: number, count: number, out: Float3
   marks.set(present.subarray(slot, slot + head));
   if (head < count) marks.set(present.subarray(0, count - head), head);
   let here = 0;
-  for (let i = 0; i < count; i++) here += marks[i]!;
+  for (let i = 0; i < count; i++) here += marks[i];
   return here;
 }
 

@@ -16,7 +16,7 @@ const table = Array.from({ length: 256 }, (_, byte) => {
 export function schemaFingerprint(type: avro.Type): Buffer {
   let fingerprint = empty;
   for (const byte of Buffer.from(JSON.stringify(type.schema()))) {
-    fingerprint = (fingerprint >> 8n) ^ table[Number((fingerprint ^ BigInt(byte)) & 0xffn)]!;
+    fingerprint = (fingerprint >> 8n) ^ table[Number((fingerprint ^ BigInt(byte)) & 0xffn)];
   }
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(fingerprint);
