@@ -1,5 +1,7 @@
 export * from './port.ts';
 export { TransportError, type TransportErrorCode } from './transport-error.ts';
 export { createKafkaTransport } from './kafka/kafka-transport.ts';
-export type { KafkaLogEntry, KafkaOptions } from './kafka/kafka-options.ts';
+export type { KafkaOptions } from './kafka/kafka-options.ts';
+export { createEmbeddedTransport, type EmbeddedOptions } from './embedded/embedded-transport.ts';
+export { openTransport, type TransportChoice } from './open-transport.ts';
 export { createSchemaRegistry, type SchemaRegistry } from './schema-registry.ts';

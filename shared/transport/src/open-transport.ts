@@ -14,15 +14,15 @@ export type TransportChoice = {
   sasl: KafkaOptions['sasl'] | null;
 };
 
-/** Opens the log; nothing is connected before it is used. `note` hears what the Kafka client has to say. */
+/** Opens the log; nothing is connected before it is used. `note` hears what it has to say. */
 export function openTransport(choice: TransportChoice, note: LogMessage): Transport {
-  if (choice.kind === 'embedded') return createEmbeddedTransport({ directory: choice.directory });
+  if (choice.kind === 'embedded') return createEmbeddedTransport({ directory: choice.directory, onLog: note });
   const { brokers, clientId, ssl, sasl } = choice;
   return createKafkaTransport({
     brokers,
     clientId,
     ssl,
     ...(sasl === null || sasl === undefined ? {} : { sasl }),
-    onLog: ({ level, message, detail }) => note(level, message, detail),
+    onLog: note,
   });
 }

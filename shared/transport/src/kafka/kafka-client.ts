@@ -1,7 +1,8 @@
 // Makes kafkajs clients: codecs registered, the idle timer repaired, log lines handed to the caller instead of the console.
-import { Kafka, logLevel, type LogEntry } from 'kafkajs';
+import type { LogLevel } from '@tocsin/schemas';
+import { Kafka, logLevel } from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
-import { type KafkaLogEntry, type KafkaOptions, shortRetry } from './kafka-options.ts';
+import { type KafkaOptions, shortRetry } from './kafka-options.ts';
 import { stopIdleSpin } from './idle-spin.ts';
 
 /**
@@ -20,16 +21,14 @@ export function kafkaClient(options: KafkaOptions): Kafka {
     requestTimeout: 30_000,
     retry: shortRetry,
     logLevel: logLevel.INFO,
-    logCreator: () => (entry) => options.onLog?.(logEntry(entry)),
+    logCreator: () => (entry) => {
+      const { timestamp: _, message, ...fields } = entry.log;
+      options.onLog?.(levels.get(entry.level) ?? 'debug', message, { ...fields, logger: `kafkajs ${entry.namespace}` });
+    },
   });
 }
 
-function logEntry({ namespace, level, log }: LogEntry): KafkaLogEntry {
-  const { timestamp: _, message, ...detail } = log;
-  return { level: levels.get(level) ?? 'debug', message, detail: { ...detail, logger: `kafkajs ${namespace}` } };
-}
-
-const levels = new Map<logLevel, KafkaLogEntry['level']>([
+const levels = new Map<logLevel, LogLevel>([
   [logLevel.ERROR, 'error'],
   [logLevel.WARN, 'warn'],
   [logLevel.INFO, 'info'],

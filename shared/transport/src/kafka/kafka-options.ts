@@ -1,12 +1,6 @@
 // What can be set about the way to Kafka, and the profile of kafkajs 2.2.4 that goes with it.
+import type { LogMessage } from '@tocsin/schemas';
 import type { ConsumerConfig, KafkaConfig, RetryOptions } from 'kafkajs';
-
-/** One line of what kafkajs has to say. */
-export type KafkaLogEntry = {
-  level: 'error' | 'warn' | 'info' | 'debug';
-  message: string;
-  detail: Readonly<Record<string, unknown>>;
-};
 
 export type KafkaOptions = {
   /** `host:port` of some brokers; the others are learned from them. */
@@ -15,8 +9,8 @@ export type KafkaOptions = {
   clientId?: string;
   ssl?: NonNullable<KafkaConfig['ssl']>;
   sasl?: NonNullable<KafkaConfig['sasl']>;
-  /** Receives every log line; without it they are dropped. */
-  onLog?: (entry: KafkaLogEntry) => void;
+  /** Hears what kafkajs and the readers have to say; without it nobody does. */
+  onLog?: LogMessage;
   /** Copies of topics that `ensureTopics` creates; default what the brokers have as theirs. */
   replicationFactor?: number;
   /** A member that sends no heartbeat for so long is out of its group, default 20,000. */
@@ -28,9 +22,6 @@ export type KafkaOptions = {
   /** Failures of a handler in a row, without progress, that end the reader; default 8. */
   failuresMax?: number;
 };
-
-/** The broker takes 1 MiB of records of one partition at a time (message.max.bytes); what is sent stays below. */
-export const sendBytesMax = 900_000;
 
 // Every field is given: kafkajs has other defaults where NODE_ENV is 'test'.
 const patience = { initialRetryTime: 100, maxRetryTime: 5_000, factor: 0.2, multiplier: 2 };

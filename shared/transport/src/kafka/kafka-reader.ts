@@ -1,13 +1,14 @@
 // A member of a Kafka consumer group. kafkajs keeps the membership and fetches; each partition is read as kafka-partition.ts
 // says; this file ties both together: assignments, failures, the beginning and the end.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogMessage } from '@tocsin/schemas';
 import type { EachBatchPayload, IMemberAssignment, Kafka } from 'kafkajs';
 import { type Attempts, countAttempts } from '../attempts.ts';
 import type { BatchHandler, LogReader, ReaderOptions } from '../port.ts';
 import { TransportError } from '../transport-error.ts';
 import { adminConnection } from './admin-connection.ts';
 import { asTransportError } from './kafka-errors.ts';
-import { consumerConfig, type KafkaLogEntry, type KafkaOptions, shortRetry } from './kafka-options.ts';
+import { consumerConfig, type KafkaOptions, shortRetry } from './kafka-options.ts';
 import { type KafkaPartition, kafkaPartition, type PartitionHost } from './kafka-partition.ts';
 import { watchLag } from './lag-watch.ts';
 import { consumerPauses } from './pauses.ts';
@@ -50,8 +51,7 @@ export function kafkaReader(
   let current: Assignment = new Map();
   let assigning: Promise<Assignment> = Promise.resolve(current);
 
-  const log = (level: KafkaLogEntry['level'], message: string, detail: KafkaLogEntry['detail']) =>
-    options.onLog?.({ level, message, detail: { groupId, ...detail } });
+  const log: LogMessage = (level, message, fields) => options.onLog?.(level, message, { groupId, ...fields });
 
   const host: PartitionHost = {
     startFrom: startFrom ?? 'earliest',

@@ -1,17 +1,17 @@
 // Appends to Kafka: acknowledged by all replicas, one request under way at a time, in the order of the calls.
 // Not idempotent in Kafka's sense, since kafkajs' idempotent producer can lose records: a retry may store a record twice.
-import { type Kafka, type Message, Partitioners } from 'kafkajs';
+import { type ICustomPartitioner, type Kafka, type Message, Partitioners } from 'kafkajs';
+import { inChunks, requireSizes, sendBytesMax } from '../outgoing-bytes.ts';
 import type { LogWriter, OutgoingRecord } from '../port.ts';
+import { sendQueue } from '../send-queue.ts';
 import { TransportError } from '../transport-error.ts';
 import { asTransportError } from './kafka-errors.ts';
-import { longRetry, metadataMaxAgeMs, sendBytesMax } from './kafka-options.ts';
-import { inChunks, recordBytes } from './outgoing-bytes.ts';
-import { sendQueue } from './send-queue.ts';
+import { longRetry, metadataMaxAgeMs } from './kafka-options.ts';
 
 /** A LogWriter. `listTopics` names the topics that exist; it is asked before the first send to a topic only. */
 export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly string[]>): LogWriter {
   const producer = kafka.producer({
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner: checkedPartitioner,
     idempotent: false,
     allowAutoTopicCreation: false,
     maxInFlightRequests: 1,
@@ -60,12 +60,18 @@ export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly str
   };
 }
 
-function requireSizes(records: readonly OutgoingRecord[]): void {
-  const tooLarge = records.find((record) => recordBytes(record) > sendBytesMax);
-  if (tooLarge === undefined) return;
-  const what = `a record of ${recordBytes(tooLarge)} bytes to topic ${tooLarge.topic}`;
-  throw new TransportError('record-too-large', `cannot send ${what}: at most ${sendBytesMax} bytes are taken; split its content`);
-}
+/** kafkajs drops records for a partition that does not exist, and says nothing. */
+const checkedPartitioner: ICustomPartitioner = () => {
+  const choose = Partitioners.DefaultPartitioner();
+  return (args) => {
+    const partition = choose(args);
+    if (args.partitionMetadata.some(({ partitionId }) => partitionId === partition)) return partition;
+    throw new TransportError(
+      'refused',
+      `cannot send to ${args.topic}/${partition}: the topic has ${args.partitionMetadata.length} partitions`,
+    );
+  };
+};
 
 function byTopic(records: readonly OutgoingRecord[]): { topic: string; messages: Message[] }[] {
   const topics = new Map<string, Message[]>();

@@ -1,5 +1,5 @@
 // Turns overlapping sends into one delivery after the other, in the order of the calls; what waits goes together.
-import type { OutgoingRecord } from '../port.ts';
+import type { OutgoingRecord } from './port.ts';
 
 export type SendQueue = {
   /** Resolves when the records have been delivered; rejects when they, or what went together with them, could not be. */
