@@ -28,17 +28,21 @@ export function createRealFft(size: number): RealFft {
     im[0] = 0;
     re[half] = packedRe[0] - packedIm[0];
     im[half] = 0;
-    for (let k = 1; k <= half / 2; k++) {
-      const evenRe = (packedRe[k] + packedRe[half - k]) / 2;
-      const evenIm = (packedIm[k] - packedIm[half - k]) / 2;
-      const oddRe = (packedIm[k] + packedIm[half - k]) / 2;
-      const oddIm = (packedRe[half - k] - packedRe[k]) / 2;
+    for (let k = 1, mirror = half - 1; k <= mirror; k++, mirror--) {
+      const pRe = packedRe[k];
+      const pIm = packedIm[k];
+      const qRe = packedRe[mirror];
+      const qIm = packedIm[mirror];
+      const evenRe = 0.5 * (pRe + qRe);
+      const evenIm = 0.5 * (pIm - qIm);
+      const oddRe = 0.5 * (pIm + qIm);
+      const oddIm = 0.5 * (qRe - pRe);
       const turnedRe = oddRe * cos[k] + oddIm * sin[k];
       const turnedIm = oddIm * cos[k] - oddRe * sin[k];
       re[k] = evenRe + turnedRe;
       im[k] = evenIm + turnedIm;
-      re[half - k] = evenRe - turnedRe;
-      im[half - k] = turnedIm - evenIm;
+      re[mirror] = evenRe - turnedRe;
+      im[mirror] = turnedIm - evenIm;
     }
   }
   return { re, im, transform };
