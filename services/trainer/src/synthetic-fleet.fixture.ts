@@ -39,7 +39,14 @@ export function syntheticFleet(devices: number, windows: number, d: number, seed
       windows: Array.from({ length: windows }, (_, at) => {
         const factor = normal(random);
         const features = Float32Array.from(own, (mean, j) => 10 + mean + loading[j] * factor + 0.5 * normal(random));
-        return { windowId: `${deviceId}-${at}`, startMs: at * 1000, features, pValue: null, verdict: null };
+        return {
+          windowId: `${deviceId}-${at}`,
+          startMs: at * 1000,
+          endMs: at * 1000 + 1000,
+          features,
+          inRun: false,
+          verdict: null,
+        };
       }),
     };
   });

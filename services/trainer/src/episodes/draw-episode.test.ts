@@ -3,10 +3,10 @@ import { seededRandom } from '../random.ts';
 import { syntheticFleet, syntheticSpec } from '../synthetic-fleet.fixture.ts';
 import { drawEpisode, possibleShots } from './draw-episode.ts';
 import { anomalyKinds, pseudoAnomaly } from './pseudo-anomaly.ts';
-import { teachingDevice, type KeptWindow } from './teaching-device.ts';
+import { teachingDevice, type JudgedWindow } from './teaching-device.ts';
 
 const spec = syntheticSpec(20);
-const fleet = syntheticFleet(3, 30, 20).map((history) => teachingDevice(history, 0.001));
+const fleet = syntheticFleet(3, 30, 20).map(teachingDevice);
 const plan = { spec, scale: new Float64Array(20).fill(1), shots: [5, 10, 20, 50], queries: 16, kinds: anomalyKinds };
 
 describe('drawEpisode', () => {
@@ -87,36 +87,26 @@ describe('pseudoAnomaly', () => {
   });
 });
 
-describe('teachingDevice', () => {
-  const window = (at: number, rest: Partial<KeptWindow>): KeptWindow => ({
+test('what teaches is what people said, else what was not suspicious together with a neighbour', () => {
+  const window = (at: number, rest: Partial<JudgedWindow>): JudgedWindow => ({
     windowId: `${at}`,
     startMs: at,
+    endMs: at + 1,
     features: Float32Array.of(at),
-    pValue: 0.5,
+    inRun: false,
     verdict: null,
     ...rest,
   });
-  const taught = (windows: KeptWindow[]) => {
-    const { normals, anomalies } = teachingDevice({ deviceId: 'p', windows }, 0.001);
-    return { normals: normals.map(([at]) => at), anomalies: anomalies.map(([at]) => at) };
-  };
-
-  test('a run of suspects does not teach, a single one does', () => {
-    // at       0  1  2  3  4  5
-    // suspect  .  X  .  X  X  .
-    const windows = [0, 1, 2, 3, 4, 5].map((at) => window(at, { pValue: [1, 3, 4].includes(at) ? 1e-5 : 0.5 }));
-    expect(taught(windows.reverse())).toEqual({ normals: [0, 1, 2, 5], anomalies: [] });
-  });
-
-  test('people know better than p-values', () => {
-    const windows = [
-      window(0, { pValue: 1e-5, verdict: 'false-alarm' }),
-      window(1, { pValue: 1e-5, verdict: 'real' }),
-      window(2, { verdict: 'maintenance' }),
-      window(3, { verdict: 'unsure' }),
-      window(4, { features: Float32Array.of(Number.NaN) }),
-      window(5, { pValue: null }),
-    ];
-    expect(taught(windows)).toEqual({ normals: [0, 3, 5], anomalies: [1] });
-  });
+  const windows = [
+    window(0, { inRun: true, verdict: 'false-alarm' }),
+    window(1, { verdict: 'real' }),
+    window(2, { verdict: 'maintenance' }),
+    window(3, { verdict: 'unsure' }),
+    window(4, { features: Float32Array.of(Number.NaN) }),
+    window(5, { inRun: true }),
+    window(6, {}),
+  ];
+  const { normals, anomalies } = teachingDevice({ deviceId: 'p', windows });
+  expect(normals.map(([at]) => at)).toEqual([0, 3, 6]);
+  expect(anomalies.map(([at]) => at)).toEqual([1]);
 });

@@ -5,36 +5,33 @@ import type { Verdict } from '@tocsin/schemas';
 export type KeptWindow = {
   windowId: string;
   startMs: number;
+  endMs: number;
   features: Float32Array;
-  /** As the model in use then said; null before there was one. */
-  pValue: number | null;
-  /** What an operator said of it or of its alert; null for nothing. */
-  verdict: Verdict | null;
+  /** One of at least two windows in a row that the model in use found suspicious. */
+  inRun: boolean;
 };
 
-export type DeviceHistory = { deviceId: string; windows: readonly KeptWindow[] };
+/** `verdict`: what an operator said of the window or of an alert around it; null for nothing. */
+export type JudgedWindow = KeptWindow & { verdict: Verdict | null };
+
+export type DeviceHistory = { deviceId: string; windows: readonly JudgedWindow[] };
 
 /** A device as the meta-update sees it: `normals` in time order, `anomalies` only where an operator said so. */
 export type TeachingDevice = { deviceId: string; normals: Float32Array[]; anomalies: Float32Array[] };
 
 /**
- * Sorts a device's windows by start and splits them. Said to be `real`: an anomaly. Said to be a `false-alarm`: a normal.
- * `maintenance`: neither. Otherwise a window teaches as a normal unless it and a neighbour in time both have a p-value
- * under `suspectP`: leaving out single outliers too would cut the tail off every calibration, and each one would be
- * narrower than the last.
+ * Splits a device's windows, which are in time order. Called `real`: an anomaly. Called a `false-alarm`: a normal. Called
+ * `maintenance`: neither. Anything else teaches as a normal unless it was suspicious together with a neighbour; a single
+ * suspicious window does teach: leaving it out would cut the tail off every calibration, and each would be narrower than the
+ * last.
  */
-export function teachingDevice(history: DeviceHistory, suspectP: number): TeachingDevice {
-  const windows = history.windows
-    .filter((window) => window.features.every(Number.isFinite))
-    .sort((one, two) => one.startMs - two.startMs);
-  const low = windows.map((window) => window.pValue !== null && window.pValue < suspectP);
+export function teachingDevice({ deviceId, windows }: DeviceHistory): TeachingDevice {
   const normals: Float32Array[] = [];
   const anomalies: Float32Array[] = [];
-  windows.forEach(({ features, verdict }, at) => {
+  for (const { features, inRun, verdict } of windows) {
+    if (!features.every(Number.isFinite)) continue;
     if (verdict === 'real') anomalies.push(features);
-    if (verdict === 'real' || verdict === 'maintenance') return;
-    const inRun = low[at] === true && (low[at - 1] === true || low[at + 1] === true);
-    if (verdict === 'false-alarm' || !inRun) normals.push(features);
-  });
-  return { deviceId: history.deviceId, normals, anomalies };
+    else if (verdict === 'false-alarm' || (verdict !== 'maintenance' && !inRun)) normals.push(features);
+  }
+  return { deviceId, normals, anomalies };
 }

@@ -49,7 +49,7 @@ export async function metaGradient(
     );
   }
   const decayed = (gradient: Float64Array, weights: Float64Array): Float64Array =>
-    gradient.map((value, i) => value + 2 * weightDecay * weights[i]);
+    gradient.map((slope, i) => slope + 2 * weightDecay * weights[i]);
   const gradient = {
     hidden,
     w1: decayed(w.subarray(0, head.w1.length), head.w1),

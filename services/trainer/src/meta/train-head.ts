@@ -5,24 +5,13 @@ import { normal, sample, type Random } from '../random.ts';
 import { adam } from './adam.ts';
 import { episodeBatch, taskOf } from './episode-batch.ts';
 import { metaGradient } from './maml.ts';
+import type { OuterPlan } from './outer-plan.ts';
 
 /** A head and how it is adapted. */
 export type Head = HeadParameters & HeadPlan;
 
-export type OuterPlan = {
-  /** Outer steps. */
-  steps: number;
-  /** Episodes per outer step. */
-  tasks: number;
-  /** Different episodes in all; outer steps take theirs from this pool. */
-  pool: number;
-  rate: number;
-  weightDecay: number;
-  clipNorm: number;
-};
+export type OnStep = (loss: number, seconds: number) => void;
 
-/** METHOD D; the study used 150 steps, 400 from 20 devices on. */
-export const outerPlan: OuterPlan = { steps: 150, tasks: 8, pool: 128, rate: 3e-3, weightDecay: 3e-3, clipNorm: 5 };
 const headPlan: HeadPlan = { innerSteps: 5, innerRate: 0.5 };
 const hidden = 16;
 
@@ -46,23 +35,24 @@ export function freshHead(d: number, random: Random): Head {
 
 /**
  * Takes `plan.steps` outer steps from `start`, each on `plan.tasks` of `plan.pool` episodes drawn beforehand. `onStep` hears
- * the loss of each.
+ * the loss of each and the seconds it took.
  */
 export async function trainHead(
   start: Head,
   draw: () => HeadEpisode,
   plan: OuterPlan,
   random: Random,
-  onStep: (loss: number) => void,
+  onStep: OnStep,
 ): Promise<Head> {
   const pool = Array.from({ length: plan.pool }, () => taskOf(draw()));
   const optimise = adam(plan);
   let head = start;
   for (let step = 0; step < plan.steps; step++) {
+    const startedMs = performance.now();
     const batch = episodeBatch(sample(random, pool, plan.tasks));
     const { loss, gradient } = await metaGradient(head, batch, plan.weightDecay);
     head = { ...start, ...unflattenHead(optimise(flattenHead(head), flattenHead(gradient)), start.hidden) };
-    onStep(loss);
+    onStep(loss, (performance.now() - startedMs) / 1000);
   }
   return head;
 }

@@ -5,12 +5,12 @@ import { drawEpisode, possibleShots } from '../episodes/draw-episode.ts';
 import { headEpisode } from '../episodes/head-episode.ts';
 import type { AnomalyKind } from '../episodes/pseudo-anomaly.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
-import { freshHead, trainHead, type Head } from '../meta/train-head.ts';
+import { freshHead, trainHead, type Head, type OnStep } from '../meta/train-head.ts';
 import { pick, type Random } from '../random.ts';
 import type { UpdateInput } from './update-plan.ts';
 
 /** How to train a head: on which kinds of pseudo-anomalies, and from where on (null: afresh). */
-export type HeadLesson = { kinds: readonly AnomalyKind[]; start: Head | null; random: Random; onStep: (loss: number) => void };
+export type HeadLesson = { kinds: readonly AnomalyKind[]; start: Head | null; random: Random; onStep: OnStep };
 
 /**
  * Fits the closed form (METHOD A) on the normals of all devices and, unless `lesson` is null, meta-trains a head (METHOD D)

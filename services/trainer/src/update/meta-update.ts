@@ -5,7 +5,7 @@ import type { Backend } from '../backend.ts';
 import { minQueries } from '../episodes/draw-episode.ts';
 import { anomalyKinds, type AnomalyKind } from '../episodes/pseudo-anomaly.ts';
 import { teachingDevice, type TeachingDevice } from '../episodes/teaching-device.ts';
-import type { Head } from '../meta/train-head.ts';
+import type { Head, OnStep } from '../meta/train-head.ts';
 import { seededRandom } from '../random.ts';
 import { gainOverPrevious } from './against-previous.ts';
 import { foldCount, foldsOf, placesOf } from './folds.ts';
@@ -27,7 +27,7 @@ const seeds = { lesson: 1000, trial: 2000, final: 3000, comparison: 4000 };
  */
 export async function metaUpdate(input: UpdateInput, backend: Backend, onProgress: OnProgress = () => {}): Promise<UpdateResult> {
   const startedMs = performance.now();
-  const { plan, spec, deviceClass, createdAtMs } = input;
+  const { plan, spec, deviceClass, version, createdAtMs } = input;
   const devices = teachingDevices(input);
   const count = foldCount(devices.length, plan.heldOutShare);
   const memory = usableMemory(input.memory, spec.hash, count);
@@ -35,7 +35,7 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   const inUse = input.previous?.spec.hash === spec.hash ? input.previous : null;
   const triesHead = devices.length >= plan.headDevices;
   let outerSteps = 0;
-  const onStep = (loss: number): void => onProgress({ outerSteps: ++outerSteps, loss });
+  const onStep: OnStep = (loss, stepSeconds) => onProgress({ outerSteps: ++outerSteps, loss, stepSeconds });
   const lesson = (kinds: readonly AnomalyKind[], start: Head | undefined, seed: number): HeadLesson | null =>
     triesHead ? { kinds, start: start ?? null, random: seededRandom(input.seed + seed), onStep } : null;
 
@@ -72,14 +72,21 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   };
   const next = nextMemory(spec.hash, places, trials, learned);
   if (!mayReplace(overPrevious)) return { outcome: 'keep', memory: next, verdict: metrics.verdict, metrics };
-  const version = (input.previous?.version ?? 0) + 1;
   const initialisation = withHead ? learned : { ...learned, head: null };
   const bundle = { version, deviceClass, createdAtMs, spec, initialisation, calibration: calibrate(scores), metrics };
   return { outcome: 'publish', memory: next, bundle };
 }
 
 /** Devices with enough normals for the smallest episode. */
-function teachingDevices({ devices, plan }: UpdateInput): TeachingDevice[] {
+function teachingDevices({ devices, plan, spec }: UpdateInput): TeachingDevice[] {
+  const d = spec.elements.length;
+  for (const { deviceId, windows } of devices) {
+    const wrong = windows.find(({ features }) => features.length !== d);
+    if (wrong === undefined) continue;
+    throw new RangeError(
+      `window ${wrong.windowId} of ${deviceId}: ${wrong.features.length} features, expected ${d} as in the spec`,
+    );
+  }
   const least = Math.min(...plan.shots) + minQueries;
-  return devices.map((history) => teachingDevice(history, plan.suspectP)).filter(({ normals }) => normals.length >= least);
+  return devices.map(teachingDevice).filter(({ normals }) => normals.length >= least);
 }

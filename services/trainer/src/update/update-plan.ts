@@ -2,7 +2,7 @@
 import type { BundleMetrics, FeatureSpec, ModelBundle } from '@tocsin/schemas';
 import type { DeviceHistory } from '../episodes/teaching-device.ts';
 import type { HeadMemory } from './head-memory.ts';
-import { outerPlan, type OuterPlan } from '../meta/train-head.ts';
+import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
 
 export type UpdatePlan = {
   /** Support sizes of episodes. */
@@ -14,8 +14,6 @@ export type UpdatePlan = {
   /** Episodes that a held-out device is judged on, and query normals and anomalies in each. */
   judgedEpisodes: number;
   queries: number;
-  /** Windows with a p-value under this do not teach where a neighbour has one, too. */
-  suspectP: number;
   /** Devices from which on a head is tried; Infinity for never. */
   headDevices: number;
   outer: OuterPlan;
@@ -27,7 +25,6 @@ export const defaultUpdatePlan: UpdatePlan = {
   heldOutShare: 0.25,
   judgedEpisodes: 6,
   queries: 16,
-  suspectP: 0.001,
   headDevices: 4,
   outer: outerPlan,
 };
@@ -39,8 +36,10 @@ export type UpdateInput = {
   /** Support windows of a device that a head adapts on, at most. */
   supportWindows: number;
   devices: readonly DeviceHistory[];
-  /** The bundle in use. */
+  /** The bundle in use; null where there is none or it cannot be read. */
   previous: ModelBundle | null;
+  /** Version of what would be published. */
+  version: number;
   /** What the last meta-update of the class left behind; heads go on from there. */
   memory: HeadMemory | null;
   createdAtMs: number;
@@ -54,5 +53,8 @@ export type UpdateResult = { memory: HeadMemory | null } & (
   | { outcome: 'keep'; verdict: string; metrics: BundleMetrics | null }
 );
 
-/** Called after every outer step, with the number of steps so far and the loss of the last one. */
-export type OnProgress = (progress: { outerSteps: number; loss: number }) => void;
+/** After an outer step: the number of steps so far, the loss of the last one and how long it took. */
+export type UpdateProgress = { outerSteps: number; loss: number; stepSeconds: number };
+
+/** Called after every outer step. */
+export type OnProgress = (progress: UpdateProgress) => void;

@@ -1,0 +1,71 @@
+// One class's turn: publish what still waits to be, else run a meta-update if it is time for one. Tells metrics and log.
+import type { TrainerConfig } from '@tocsin/config';
+import type { TrainerMetrics } from '@tocsin/observability';
+import type { BundleMetrics, LogMessage, ModelBundle } from '@tocsin/schemas';
+import { isDue, updateInput, type ClassTrainer } from './class-trainer.ts';
+import type { OperatorMarks } from './intake/operator-marks.ts';
+import type { MetaUpdater } from './update/meta-updater.ts';
+import type { UpdateResult } from './update/update-plan.ts';
+
+export type Workshop = {
+  config: TrainerConfig;
+  updater: MetaUpdater;
+  marks: OperatorMarks;
+  metrics: TrainerMetrics;
+  note: LogMessage;
+  now(): number;
+  publish(bundle: ModelBundle): Promise<void>;
+};
+
+/** Rejects where training fails or the world is away; a bundle that could not be published is tried again at the next turn. */
+export async function learnClass(trainer: ClassTrainer, workshop: Workshop): Promise<void> {
+  const { config, metrics } = workshop;
+  const labels = { class: trainer.deviceClass.name };
+  metrics.devices.set(labels, trainer.windows.devicesWith(config.minWindows));
+  if (trainer.pending === null && isDue(trainer, config)) await learn(trainer, workshop);
+  if (trainer.pending === null) return;
+  const bundle = trainer.pending;
+  await workshop.publish(bundle);
+  trainer.pending = null;
+  trainer.inUse = bundle;
+  trainer.version = bundle.version;
+  metrics.metaUpdates.inc({ ...labels, outcome: 'published' });
+  metrics.publishedAt.set(labels, workshop.now() / 1000);
+  const { verdict, seconds } = bundle.metrics;
+  workshop.note('info', 'bundle published', { deviceClass: bundle.deviceClass, version: bundle.version, verdict, seconds });
+}
+
+async function learn(trainer: ClassTrainer, { config, updater, marks, metrics, note, now }: Workshop): Promise<void> {
+  const deviceClass = trainer.deviceClass.name;
+  const labels = { class: deviceClass };
+  const input = updateInput(trainer, marks, config, now());
+  trainer.newWindows = 0;
+  trainer.hasTried = true;
+  const startedMs = now();
+  const result = await updater.update(input, ({ loss, stepSeconds }) => {
+    metrics.metaStepSeconds.observe(stepSeconds);
+    metrics.loss.set(labels, loss);
+  });
+  metrics.metaUpdateSeconds.observe((now() - startedMs) / 1000);
+  trainer.memory = result.memory;
+  const figures = figuresOf(result);
+  if (figures !== null) showGate(figures, deviceClass, metrics);
+  if (result.outcome === 'publish') {
+    trainer.pending = result.bundle;
+    trainer.verdict = result.bundle.metrics.verdict;
+    return;
+  }
+  trainer.verdict = result.verdict;
+  metrics.metaUpdates.inc({ ...labels, outcome: figures === null ? 'waiting' : 'rejected' });
+  note('info', 'no bundle published', { deviceClass, verdict: result.verdict });
+}
+
+function figuresOf(result: UpdateResult): BundleMetrics | null {
+  return result.outcome === 'publish' ? result.bundle.metrics : result.metrics;
+}
+
+function showGate({ heldOutAuroc }: BundleMetrics, deviceClass: string, { gateAuroc }: TrainerMetrics): void {
+  gateAuroc.set({ class: deviceClass, of: 'closed_form' }, heldOutAuroc.closedForm);
+  gateAuroc.set({ class: deviceClass, of: 'head' }, heldOutAuroc.head ?? Number.NaN);
+  gateAuroc.set({ class: deviceClass, of: 'previous' }, heldOutAuroc.previous ?? Number.NaN);
+}

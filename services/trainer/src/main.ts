@@ -1,0 +1,41 @@
+// Entry of the trainer process, run by itself or as `tocsin trainer`.
+import { realpathSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ConfigError, readConfig, type Environment } from '@tocsin/config';
+import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
+import { openState } from '@tocsin/state';
+import { openTransport } from '@tocsin/transport';
+import { runTrainer } from './run-trainer.ts';
+
+/** Resolves once the trainer runs; from then on a signal, or a reader that has ended by itself, ends the process. */
+export async function main(argv: readonly string[], env: Environment): Promise<void> {
+  const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } } });
+  const config = readConfig(values.config, env);
+  const logger = createLogger({ service: 'trainer', ...config.log });
+  const note = logMessageOf(logger);
+  const transport = openTransport(config.transport, note);
+  const state = openState(config.state);
+  const running = await runTrainer(config, { transport, state, note });
+  const shutdown = onShutdown({
+    steps: [
+      { name: 'trainer', run: running.stop },
+      { name: 'transport', run: transport.close },
+      { name: 'state', run: state.close },
+    ],
+    log: note,
+  });
+  setInterval(() => {
+    const { fatal } = running.trainer.status().reader;
+    if (fatal !== null) void shutdown(fatal.message, 1);
+  }, 1000).unref();
+}
+
+const isEntry = process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
+if (isEntry) {
+  main(process.argv.slice(2), process.env).catch((error: unknown) => {
+    process.stderr.write(
+      `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+    );
+    process.exit(1);
+  });
+}

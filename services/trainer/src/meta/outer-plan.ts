@@ -1,0 +1,16 @@
+// How the outer loop runs. Apart from the loop itself, so that whoever plans an update need not load tfjs.
+
+export type OuterPlan = {
+  /** Outer steps. */
+  steps: number;
+  /** Episodes per outer step. */
+  tasks: number;
+  /** Different episodes in all; outer steps take theirs from this pool. */
+  pool: number;
+  rate: number;
+  weightDecay: number;
+  clipNorm: number;
+};
+
+/** METHOD D; the study used 150 steps, 400 from 20 devices on. */
+export const outerPlan: OuterPlan = { steps: 150, tasks: 8, pool: 128, rate: 3e-3, weightDecay: 3e-3, clipNorm: 5 };

@@ -1,0 +1,73 @@
+// The trainer as a process: everything that the configuration names is opened, watched, and closed in order.
+import type { Config } from '@tocsin/config';
+import { createHttpEndpoint, createMetrics, type HttpEndpoint, type Metrics } from '@tocsin/observability';
+import type { LogMessage } from '@tocsin/schemas';
+import type { StateStore } from '@tocsin/state';
+import type { Transport } from '@tocsin/transport';
+import { createTrainer, type Trainer } from './trainer.ts';
+
+/** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
+const stalledMaxMs = 60_000;
+
+export type RunningTrainer = { trainer: Trainer; endpoint: HttpEndpoint; stop(): Promise<void> };
+
+/** Creates the topics that are missing, starts the trainer and serves /metrics, /livez and /readyz. */
+export async function runTrainer(
+  config: Config,
+  parts: { transport: Transport; state: StateStore; note: LogMessage },
+): Promise<RunningTrainer> {
+  const { transport, state, note } = parts;
+  const classes = Object.values(config.classes);
+  const metrics = createMetrics({ service: 'trainer', classes: classes.map(({ name }) => name) });
+  const { windows, alerts, labels, models, partitions } = config.topics;
+  const plain = [windows, alerts, labels].map((name) => ({ name, partitions }));
+  await transport.admin().ensureTopics([...plain, { name: models, partitions: 1, compacted: true }]);
+  const trainer = createTrainer({
+    transport,
+    state,
+    classes,
+    topics: config.topics,
+    config: config.trainer,
+    metrics: metrics.trainer(),
+    note,
+    now: Date.now,
+  });
+  exportStatus(metrics, trainer);
+  const endpoint = await createHttpEndpoint({
+    port: config.trainer.httpPort,
+    metrics,
+    live: () => livenessOf(trainer),
+    ready: () => (trainer.status().reader.joined ? [] : ['the consumer group has not been joined yet']),
+  });
+  await trainer.start();
+  note('info', 'trainer reads', { topic: windows, classes: classes.map(({ name }) => name), metrics: endpoint.url });
+  return {
+    trainer,
+    endpoint,
+    async stop() {
+      await trainer.stop();
+      await endpoint.close();
+    },
+  };
+}
+
+function livenessOf(trainer: Trainer): string | null {
+  const { fatal, stalledMs } = trainer.status().reader;
+  if (fatal !== null) return fatal.message;
+  return stalledMs > stalledMaxMs ? `no record was handed over for ${stalledMs} ms although some are waiting` : null;
+}
+
+/** Figures that are looked up at every scrape. */
+function exportStatus(metrics: Metrics, trainer: Trainer): void {
+  const { lagRecords, rebalances, resets } = metrics.reader();
+  const counted = { rebalances: 0, resets: 0 };
+  metrics.beforeScrape(() => {
+    const { reader } = trainer.status();
+    for (const { topic, partition, next, endOffset } of reader.assigned) {
+      if (next !== null && endOffset !== null) lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
+    }
+    rebalances.inc(reader.rebalances - counted.rebalances);
+    resets.inc(reader.resets - counted.resets);
+    Object.assign(counted, { rebalances: reader.rebalances, resets: reader.resets });
+  });
+}

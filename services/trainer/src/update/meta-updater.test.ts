@@ -1,0 +1,51 @@
+import { afterAll, expect, test } from 'vitest';
+import { syntheticFleet, syntheticSpec } from '../synthetic-fleet.fixture.ts';
+import { createMetaUpdater } from './meta-updater.ts';
+import { defaultUpdatePlan, type UpdateInput, type UpdateProgress } from './update-plan.ts';
+
+const input: UpdateInput = {
+  deviceClass: 'pump',
+  spec: syntheticSpec(16),
+  supportWindows: 20,
+  devices: syntheticFleet(4, 30, 16),
+  previous: null,
+  version: 3,
+  memory: null,
+  createdAtMs: 1,
+  seed: 1,
+  plan: { ...defaultUpdatePlan, outer: { ...defaultUpdatePlan.outer, steps: 4, pool: 16 } },
+};
+
+// Threads run the built JavaScript: `npm test` builds first, and so does `npm run build`.
+const updater = createMetaUpdater('auto');
+afterAll(() => updater.close());
+
+test('a meta-update in a thread of its own leaves this one free', async () => {
+  const steps: UpdateProgress[] = [];
+  let ticks = 0;
+  const timer = setInterval(() => (ticks += 1), 1);
+  const result = await updater.update(input, (progress) => steps.push(progress));
+  clearInterval(timer);
+  expect(result).toMatchObject({ outcome: 'publish', bundle: { version: 3, calibration: { devices: 4 } } });
+  expect(steps.map(({ outerSteps }) => outerSteps)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  expect(ticks).toBeGreaterThan(10);
+  expect((await updater.backend()).name).toMatch(/tensorflow|wasm/);
+});
+
+test('one at a time, and an error is an answer, after which the thread goes on', async () => {
+  const broken = { ...input, spec: syntheticSpec(12) };
+  const [one, other] = await Promise.allSettled([updater.update(broken), updater.update(input)]);
+  expect(one).toMatchObject({
+    status: 'rejected',
+    reason: { message: expect.stringContaining('16 features, expected 12 as in the spec') },
+  });
+  expect(other).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('one at a time') } });
+  expect(await updater.update(input)).toMatchObject({ outcome: 'publish' });
+});
+
+test('closing ends what is under way; the next call starts anew', async () => {
+  const running = updater.update(input);
+  await updater.backend();
+  await Promise.all([updater.close(), expect(running).rejects.toThrow('the meta-update thread ended')]);
+  expect(await updater.update(input)).toMatchObject({ outcome: 'publish' });
+});
