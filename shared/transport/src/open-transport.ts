@@ -11,7 +11,7 @@ export type TransportChoice = {
   clientId: string;
   directory: string;
   ssl: boolean;
-  sasl: KafkaOptions['sasl'] | null;
+  sasl: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string } | null;
 };
 
 /** Opens the log; nothing is connected before it is used. `note` hears what it has to say. */
@@ -22,7 +22,19 @@ export function openTransport(choice: TransportChoice, note: LogMessage): Transp
     brokers,
     clientId,
     ssl,
-    ...(sasl === null || sasl === undefined ? {} : { sasl }),
+    ...(sasl === null ? {} : { sasl: saslOf(sasl) }),
     onLog: note,
   });
+}
+
+/** kafkajs has one type per mechanism; this tells them apart for the compiler. */
+function saslOf({ mechanism, username, password }: NonNullable<TransportChoice['sasl']>): NonNullable<KafkaOptions['sasl']> {
+  switch (mechanism) {
+    case 'plain':
+      return { mechanism, username, password };
+    case 'scram-sha-256':
+      return { mechanism, username, password };
+    case 'scram-sha-512':
+      return { mechanism, username, password };
+  }
 }

@@ -41,7 +41,8 @@ export function consumerConfig(groupId: string, options: KafkaOptions): Consumer
   return {
     groupId,
     sessionTimeout,
-    heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeout / 3)),
+    // It is by the heartbeat that members hear of a rebalance: the others wait for the slowest.
+    heartbeatInterval: Math.min(1_000, Math.floor(sessionTimeout / 3)),
     rebalanceTimeout: options.rebalanceTimeoutMs ?? 60_000,
     metadataMaxAge: metadataMaxAgeMs,
     maxWaitTimeInMs: 200,
