@@ -18,6 +18,11 @@ export function severityAt(fault: Fault, s: number): number {
   return rampS > 0 ? severity * Math.min(1, (s - startS) / rampS) : severity;
 }
 
+/** Is the fault at work anywhere in `[fromS, toS)`? */
+export function touches({ startS, endS = Number.POSITIVE_INFINITY }: Fault, fromS: number, toS: number): boolean {
+  return startS < toS && endS > fromS;
+}
+
 /** Summed severity of all faults of a kind at time `s`. */
 export function totalSeverity(faults: readonly Fault[], kind: FaultKind, s: number): number {
   return faults.reduce((sum, fault) => sum + (fault.kind === kind ? severityAt(fault, s) : 0), 0);

@@ -1,6 +1,6 @@
 // What a broken sensor makes of a clean signal: nothing new, a lie that grows, or sudden outliers.
 import { allocateBlock, blockSamples, type Synth } from './block.ts';
-import { type Fault, severityAt } from './fault.ts';
+import { type Fault, severityAt, touches } from './fault.ts';
 import { hashAt } from './indexed-noise.ts';
 
 /** Share of samples that are outliers at severity 1, and their size in the channel's usual deviations. */
@@ -24,22 +24,30 @@ export function withSensorFaults(clean: Synth, faults: readonly SensorFault[], r
   clean(0, reference);
   const means = reference.map(meanOf);
   const deviations = reference.map((line, channel) => deviationOf(line, means[channel]) || 1);
-  const stuckAt = faults.map(({ fault, channel }) => {
-    const sample = Math.ceil(fault.startS * rateHz);
-    const block = Math.max(0, Math.floor(sample / blockSamples));
+  const stuckAt = new Map<SensorFault, number>();
+
+  function stuckValue(sensorFault: SensorFault): number {
+    const known = stuckAt.get(sensorFault);
+    if (known !== undefined) return known;
+    const sample = Math.max(0, Math.ceil(sensorFault.fault.startS * rateHz));
+    const block = Math.floor(sample / blockSamples);
     clean(block, reference);
-    return reference[channel][Math.max(0, sample) - block * blockSamples];
-  });
+    const value = reference[sensorFault.channel][sample - block * blockSamples];
+    stuckAt.set(sensorFault, value);
+    return value;
+  }
 
   return (block, out) => {
     clean(block, out);
     const from = block * blockSamples;
-    faults.forEach(({ fault, channel }, f) => {
+    faults.forEach((sensorFault, f) => {
+      const { fault, channel } = sensorFault;
+      if (!touches(fault, from / rateHz, (from + blockSamples) / rateHz)) return;
       const line = out[channel];
       for (let i = 0; i < blockSamples; i++) {
         const severity = severityAt(fault, (from + i) / rateHz);
         if (severity === 0) continue;
-        if (fault.kind === 'sensor-stuck') line[i] = stuckAt[f];
+        if (fault.kind === 'sensor-stuck') line[i] = stuckValue(sensorFault);
         if (fault.kind === 'sensor-drift')
           line[i] += severity * (driftSize * deviations[channel] + driftGain * (line[i] - means[channel]));
         if (fault.kind === 'spikes') line[i] += severity * spikeAt(f, from + i) * deviations[channel];

@@ -1,6 +1,6 @@
 // The sound of a rotating machine: tones of its shaft, noise and knocks through the resonance of each sensor's spot.
 import { blockSamples, type Synth } from './block.ts';
-import { type Fault, totalSeverity } from './fault.ts';
+import { type Fault, totalSeverity, touches } from './fault.ts';
 import { noiseAt, smoothNoiseAt, uniformAt } from './indexed-noise.ts';
 import type { HeardTone, Resonance, VibrationTraits } from './vibration-traits.ts';
 
@@ -26,7 +26,8 @@ export function createVibrationSynth(traits: VibrationTraits, faults: readonly F
   return (block, out) => {
     const from = block * blockSamples;
     const now = momentAt(traits, from / rateHz);
-    const severity = (kind: Fault['kind']): number => totalSeverity(faults, kind, now.s);
+    const atWork = faults.filter((fault) => touches(fault, now.s, now.s + blockSamples / rateHz));
+    const severity = (kind: Fault['kind']): number => totalSeverity(atWork, kind, now.s);
     const strength = 0.5 + 0.5 * now.load;
     const imbalance = 1 + 6 * severity('imbalance');
     const looseness = severity('looseness');
