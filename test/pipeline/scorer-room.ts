@@ -66,10 +66,10 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
     transport,
     state,
     send: (records) => writer.send(records),
-    scorer({ transport: seamTransport = (real) => real, state: seamState = (real) => real, classes = [pump] } = {}) {
+    scorer({ transport: seamTransport, state: seamState, classes = [pump] } = {}) {
       return createScorer({
-        transport: seamTransport(transport),
-        state: seamState(state),
+        transport: seamTransport?.(transport) ?? transport,
+        state: seamState?.(state) ?? state,
         registry: null,
         classes,
         topics,

@@ -34,7 +34,7 @@ describe('with an initialisation', () => {
   beforeEach(() => room.publish(1));
 
   test('a device is scored from its first window, watched after ten of its own, and says how many stand behind a score', async () => {
-    await runOnce(telemetry(1, 20));
+    await runOnce(telemetry(1, 30));
     const windows = await room.windows();
     expect(windows.map(({ supportWindows }) => supportWindows).slice(0, 12)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(windows.map(({ flags }) => flags.includes('cold')).indexOf(false)).toBe(10);

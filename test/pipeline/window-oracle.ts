@@ -1,6 +1,6 @@
 // What the windows of a log must be, computed in one pass with nothing in between: the judge of every run.
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
-import { decodeTelemetry, type ScoredWindow } from '@tocsin/schemas';
+import { decodeTelemetry, type DeviceClass, type ScoredWindow } from '@tocsin/schemas';
 import type { OutgoingRecord } from '@tocsin/transport';
 import { addReading, createDeviceWindows, type DeviceWindows } from '@tocsin/windows';
 import { pump } from '../fixtures/pump-fleet.ts';
@@ -8,13 +8,16 @@ import { pump } from '../fixtures/pump-fleet.ts';
 export type ExpectedWindow = { deviceId: string; startMs: number; endMs: number; features: Float32Array };
 
 /** Every complete window of the telemetry, keyed by device and start. */
-export function expectedWindows(records: readonly OutgoingRecord[]): Map<string, ExpectedWindow> {
-  const extract = createExtractor(createFeatureSpec(pump));
+export function expectedWindows(
+  records: readonly Pick<OutgoingRecord, 'value'>[],
+  deviceClass: DeviceClass = pump,
+): Map<string, ExpectedWindow> {
+  const extract = createExtractor(createFeatureSpec(deviceClass));
   const devices = new Map<string, DeviceWindows>();
   const expected = new Map<string, ExpectedWindow>();
   records.forEach(({ value }, offset) => {
     const reading = decodeTelemetry(value!);
-    const device = devices.get(reading.deviceId) ?? createDeviceWindows(reading.deviceId, pump);
+    const device = devices.get(reading.deviceId) ?? createDeviceWindows(reading.deviceId, deviceClass);
     devices.set(reading.deviceId, device);
     addReading(device, reading, offset, ({ outcome, window: { deviceId, startMs, endMs, samples } }) => {
       if (outcome !== 'gappy') expected.set(`${deviceId} ${startMs}`, { deviceId, startMs, endMs, features: extract(samples) });

@@ -2,3 +2,7 @@
 export * from './scorer.ts';
 export type { Meter, StageName, WindowOutcome } from './meter.ts';
 export { createPrometheusMeter, exportStatus } from './prometheus-meter.ts';
+export { runScorer, type RunningScorer } from './run-scorer.ts';
+export { createDecode, type Decode } from './decode.ts';
+export { createInitialisations, type Adoption } from './initialisations.ts';
+export { createWriterSchemas } from './writer-schemas.ts';

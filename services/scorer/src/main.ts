@@ -1,16 +1,17 @@
-// Entry of the scorer process.
+// Entry of the scorer process, run by itself or as `tocsin scorer`.
 import { randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from '@tocsin/config';
+import { ConfigError, readConfig, type Environment } from '@tocsin/config';
 import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
 import { runScorer } from './run-scorer.ts';
 
-const { values } = parseArgs({ options: { config: { type: 'string' } } });
-
-try {
-  const config = readConfig(values.config, process.env);
+/** Resolves once the scorer runs; from then on a signal, or a reader that has ended by itself, ends the process. */
+export async function main(argv: readonly string[], env: Environment): Promise<void> {
+  const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } } });
+  const config = readConfig(values.config, env);
   const logger = createLogger({ service: 'scorer', ...config.log });
   const note = logMessageOf(logger);
   const transport = openTransport(config.transport, note);
@@ -25,13 +26,17 @@ try {
     log: note,
   });
   setInterval(() => {
-    const { telemetry, models } = running.scorer.status();
-    const fatal = telemetry.fatal ?? models.fatal;
+    const fatal = running.fatal();
     if (fatal !== null) void shutdown(fatal.message, 1);
   }, 1000).unref();
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
-  process.exit(1);
+}
+
+const isEntry = process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
+if (isEntry) {
+  main(process.argv.slice(2), process.env).catch((error: unknown) => {
+    process.stderr.write(
+      `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+    );
+    process.exit(1);
+  });
 }

@@ -11,7 +11,13 @@ import { createScorer, type Scorer } from './scorer.ts';
 /** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
 const stalledMaxMs = 60_000;
 
-export type RunningScorer = { scorer: Scorer; endpoint: HttpEndpoint; stop(): Promise<void> };
+export type RunningScorer = {
+  scorer: Scorer;
+  endpoint: HttpEndpoint;
+  /** Set when a reader has ended by itself; the process should exit. */
+  fatal(): Error | null;
+  stop(): Promise<void>;
+};
 
 /** Creates the topics that are missing, starts the scorer and serves /metrics, /livez and /readyz. */
 export async function runScorer(
@@ -53,6 +59,7 @@ export async function runScorer(
   return {
     scorer,
     endpoint,
+    fatal: () => fatalOf(scorer),
     async stop() {
       await scorer.stop();
       await endpoint.close();
@@ -60,10 +67,15 @@ export async function runScorer(
   };
 }
 
-function livenessOf(scorer: Scorer): string | null {
+function fatalOf(scorer: Scorer): Error | null {
   const { telemetry, models } = scorer.status();
-  const fatal = telemetry.fatal ?? models.fatal;
+  return telemetry.fatal ?? models.fatal;
+}
+
+function livenessOf(scorer: Scorer): string | null {
+  const fatal = fatalOf(scorer);
   if (fatal !== null) return fatal.message;
+  const { telemetry } = scorer.status();
   return telemetry.stalledMs > stalledMaxMs
     ? `no record was handed over for ${telemetry.stalledMs} ms although some are waiting`
     : null;

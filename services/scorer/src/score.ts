@@ -20,7 +20,7 @@ export function createScore(initialisations: Initialisations, onAdapted: (device
     const bundle = initialisations.current(deviceClass.name);
     if (bundle !== null && adoptBundle(device, bundle)) onAdapted(device);
     const flags: QualityFlag[] = outcome === 'interpolated' ? ['interpolated'] : [];
-    if (!isReady(device)) flags.push('cold');
+    if (bundle === null || !isReady(device)) flags.push('cold');
     const scored: ScoredWindow = {
       windowId: windowId(device, window.startMs),
       deviceId: state.deviceId,

@@ -1,7 +1,14 @@
 // The fleets of the demo: recorded machines and simulated ones, each with what is known to be wrong with it.
 import { createMachine, createRandom, between, type Fault, type FaultKind } from '@tocsin/signals';
 import type { DeviceClass, Reading } from '@tocsin/schemas';
-import { deviceClassesOf, openFleet, recordedReadings, type DataSet, type RecordedDevice } from '@tocsin/simulator';
+import {
+  deviceClassesOf,
+  openFleet,
+  recordedReadings,
+  type ClassInput,
+  type DataSet,
+  type RecordedDevice,
+} from '@tocsin/simulator';
 import { parseDeviceClass } from '@tocsin/config';
 import type { DeviceTruth } from './scoreboard.ts';
 
@@ -18,12 +25,20 @@ export type DemoDevice = DeviceTruth & {
 
 export type DemoFleet = { classes: DeviceClass[]; devices: DemoDevice[]; notices: string[] };
 
+/** Share of its healthy time that a recorded machine of the fleet has run before anybody new appears. */
+const commissioned = 0.9;
+
+/** Recordings are replayed in order: nothing is late, so no window has to wait. */
+function inOrder(input: ClassInput): object {
+  return { ...input, window: { ...input.window, latenessMs: 0 } };
+}
+
 /** Every device of the data sets in `directory`; meta-train devices are the fleet, all others are unseen. */
 export function recordedFleet(directory: string): DemoFleet {
   const { dataSets } = openFleet(directory);
   return {
     classes: dataSets.flatMap((dataSet) =>
-      Object.entries(deviceClassesOf(dataSet)).map(([name, input]) => parseDeviceClass(name, input)),
+      Object.entries(deviceClassesOf(dataSet)).map(([name, input]) => parseDeviceClass(name, inOrder(input))),
     ),
     devices: dataSets.flatMap((dataSet) => dataSet.devices.map(recordedDevice)),
     notices: dataSets.map(({ name, title, licence }: DataSet) => `${name}: ${title} (${licence})`),
@@ -31,9 +46,10 @@ export function recordedFleet(directory: string): DemoFleet {
 }
 
 function recordedDevice(device: RecordedDevice): DemoDevice {
-  const { id, deviceClass, split, startMs, endMs, rows, trainRows, truth } = device;
+  const { id, deviceClass, split, startMs, endMs, truth } = device;
   const role = split === 'meta-train' ? 'fleet' : 'unseen';
-  const commissioningShare = role === 'fleet' ? trainRows / rows : 0;
+  const healthyMs = Math.min(endMs, ...truth.map((interval) => interval.startMs)) - startMs;
+  const commissioningShare = role === 'fleet' ? (commissioned * healthyMs) / (endMs - startMs) : 0;
   return {
     deviceId: id,
     deviceClass,
@@ -91,7 +107,7 @@ export function simulatedFleet(seed: number, fleet: number, unseen: number, star
       readings: () => machineReadings(machine, deviceId, startMs),
     };
   });
-  return { classes: [parseDeviceClass(pumpClass, { channels, rateHz })], devices, notices: [] };
+  return { classes: [parseDeviceClass(pumpClass, { channels, rateHz, window: { latenessMs: 0 } })], devices, notices: [] };
 }
 
 function* machineReadings(machine: ReturnType<typeof createMachine>, deviceId: string, startMs: number): Generator<Reading> {

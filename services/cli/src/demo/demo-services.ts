@@ -3,9 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import { createPrometheusMeter, createScorer } from '@tocsin/scorer';
+import { createTrainer } from '@tocsin/trainer';
 import type { ReaderStatus } from '@tocsin/transport';
 import type { DemoFleet } from './demo-fleet.ts';
 import type { DemoRoom } from './demo-room.ts';
+
+/** A lesson short enough for a demo; a fleet that runs for years can afford the defaults. */
+const lesson = { everyMs: 500, minDevices: 3, minWindows: 12, minNewWindows: 150, metaSteps: 40 };
 
 export type DemoServices = {
   /** Position of the scorer in the telemetry. */
@@ -34,11 +38,26 @@ export async function startDemoServices(room: DemoRoom, fleet: DemoFleet, seed: 
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });
+  const trainer = createTrainer({
+    transport,
+    state,
+    classes,
+    topics: config.topics,
+    config: { ...config.trainer, ...lesson, seed },
+    metrics: metrics.trainer(),
+    note,
+    now: Date.now,
+  });
   await scorer.start();
-  void seed;
+  let stopTrainer = async () => {};
   return {
     telemetry: { status: () => scorer.status().telemetry },
-    async startTrainer() {},
-    stop: () => scorer.stop(),
+    async startTrainer() {
+      await trainer.start();
+      stopTrainer = () => trainer.stop();
+    },
+    async stop() {
+      await Promise.all([scorer.stop(), stopTrainer()]);
+    },
   };
 }

@@ -114,7 +114,7 @@ async function playActs({ forSeconds, fleet, room, services, watch, elapsedS }: 
   watch.act('the trainer learns from what has been seen since');
   await until(() => watch.versionsOf(2) === fleet.classes.length, leftMs() * 0.6);
   watch.act('the rest, with the initialisation that was adopted meanwhile');
-  await play(() => Infinity, leftMs() * 0.6);
+  await play(() => 1, leftMs() * 0.6);
   await writer.close();
   return !signal.aborted;
 }
