@@ -16,7 +16,7 @@ export function usableMemory(memory: HeadMemory | null, specHash: string, folds:
   return memory !== null && memory.specHash === specHash && memory.folds.length === folds ? memory : null;
 }
 
-/** What to remember of a meta-update; null where no heads were trained. */
+/** What to remember of a meta-update; null where no head was good enough: the next one starts afresh. */
 export function nextMemory(
   specHash: string,
   places: Places,

@@ -1,6 +1,6 @@
 // One meta-update of one class: from its devices' windows to a bundle, or a refusal with figures. Reads and writes nothing.
 import { calibrate } from '@tocsin/decisions';
-import type { BundleMetrics } from '@tocsin/schemas';
+import type { BundleMetrics, Initialisation } from '@tocsin/schemas';
 import type { Backend } from '../backend.ts';
 import { minQueries } from '../episodes/draw-episode.ts';
 import { anomalyKinds, type AnomalyKind } from '../episodes/pseudo-anomaly.ts';
@@ -53,13 +53,11 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   const scores = heldOutScores(trials, withHead, input);
   if (scores.length === 0) return { outcome: 'keep', memory, verdict: 'too few normal windows for a threshold', metrics: null };
 
-  // Trained even where the gate does not want it, so that it stays in step with the heads of the folds.
-  const learned = await learn(devices, input, lesson(anomalyKinds, memory?.final, seeds.final));
-  const overPrevious =
-    inUse &&
-    (await gainOverPrevious(inUse, devices, input, seededRandom(input.seed + seeds.comparison), (earlier) =>
-      learn(earlier, input, withHead ? lesson(anomalyKinds, memory?.final, seeds.final) : null),
-    ));
+  const learnAll = (fleet: readonly TeachingDevice[]): Promise<Initialisation> =>
+    learn(fleet, input, withHead ? lesson(anomalyKinds, memory?.final, seeds.final) : null);
+  const initialisation = await learnAll(devices);
+  const random = seededRandom(input.seed + seeds.comparison);
+  const overPrevious = inUse && (await gainOverPrevious(inUse, devices, input, random, learnAll));
   const metrics: BundleMetrics = {
     algorithm: withHead ? 'empirical Bayes + MAML head' : 'empirical Bayes',
     backend: `${backend.name} on ${backend.device}`,
@@ -70,9 +68,8 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
     verdict: verdictOf(headGain, overPrevious),
     seconds: (performance.now() - startedMs) / 1000,
   };
-  const next = nextMemory(spec.hash, places, trials, learned);
+  const next = nextMemory(spec.hash, places, trials, initialisation);
   if (!mayReplace(overPrevious)) return { outcome: 'keep', memory: next, verdict: metrics.verdict, metrics };
-  const initialisation = withHead ? learned : { ...learned, head: null };
   const bundle = { version, deviceClass, createdAtMs, spec, initialisation, calibration: calibrate(scores), metrics };
   return { outcome: 'publish', memory: next, bundle };
 }
