@@ -13,6 +13,7 @@ export const teach: Teach = (device, { score, features }) => {
   if (score !== null && bundle !== null && isReady(device)) {
     Object.assign(state, updateMedian(bundle.calibration, state.support.count, state, score));
   }
+  if (isReady(device) && !deviceClass.keepLearning) return;
   learnWindow(state.support, features, { reservoirWindows: deviceClass.supportWindows, memoryWindows: defaultMemoryWindows });
   device.model = refreshModel(device);
 };

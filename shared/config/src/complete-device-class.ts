@@ -10,7 +10,7 @@ const vibrationSamplesMin = 32;
 
 /** The class with every default applied; lengths that depend on each other follow what was given. */
 export function completeDeviceClass(name: string, input: DeviceClassInput): DeviceClass {
-  const { channels, rateHz, window, features, supportWindows, decision, futureMs, pastMs } = input;
+  const { channels, rateHz, window, features, supportWindows, keepLearning, decision, futureMs, pastMs } = input;
   const kind = features.kind ?? (rateHz >= vibrationRateHz ? 'vibration' : 'slow');
   const isVibration = kind === 'vibration';
   const periodMs = 1000 / rateHz;
@@ -28,6 +28,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
     },
     features: { kind, bands: features.bands, wavelet: features.wavelet, envelope: features.envelope },
     supportWindows,
+    keepLearning,
     decision,
     idleMs: input.idleMs ?? Math.max(60_000, 10 * periodMs),
     futureMs,

@@ -55,6 +55,10 @@ export const deviceClassSchema = z.strictObject({
   window: window.prefault({}).describe('How samples become windows.'),
   features: features.prefault({}).describe('How windows become feature vectors.'),
   supportWindows: z.int().min(2).max(1000).default(10).describe('Windows a new device is learnt from before it is watched.'),
+  keepLearning: z
+    .boolean()
+    .default(true)
+    .describe('Learn on from normal windows once watched; false for machines that wear slowly from their first day.'),
   decision: decision.prefault({}).describe('How scores become alerts.'),
   idleMs: z
     .number()

@@ -20,6 +20,7 @@ test('channels and a rate are enough', () => {
     window: { samples: 1024, hop: 512, latenessMs: 1000, maxGapSamples: 11, minCoverage: 0.9 },
     features: { kind: 'vibration', bands: 24, wavelet: true, envelope: true },
     supportWindows: 10,
+    keepLearning: true,
     decision: { falseAlarmRate: 0.005, raiseCount: 3, raiseOf: 5, clearCount: 5 },
     idleMs: 60_000,
     futureMs: 300_000,

@@ -82,7 +82,6 @@ const scorer = z.strictObject({
   groupId: text.default('tocsin-scorer').describe('Consumer group.'),
   httpPort: port.default(9464).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
   commitEveryMs: durationMs.default(1000).describe('How often offsets are committed.'),
-  cacheDevices: count.default(20_000).describe('Devices kept in memory; others are read from the state store.'),
   giveUpMs: durationMs
     .default(60_000)
     .describe('How long the store or the brokers may be away before a batch is given up and replayed.'),

@@ -29,13 +29,19 @@ export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): 
 
 function phrase({ feature, actual, expected }: Contribution, spec: FeatureSpec): string {
   const unit = spec.elements.find(({ name }) => name === feature)?.unit;
-  if (unit !== 'ln') return `${feature} ${short(actual, 3)} where ${short(expected, 3)} is normal`;
+  if (unit !== 'ln') return `${feature} ${apart(actual, expected)} where ${apart(expected, actual)} is normal`;
   return `${feature.replace(' (ln)', '')} ${times(Math.exp(actual - expected))} what is normal`;
 }
 
 function times(ratio: number): string {
   if (ratio > 1000) return 'over 1000x';
   return ratio < 0.001 ? 'under 0.001x' : `${short(ratio, 2)}x`;
+}
+
+/** A value with the digits that tell it from another, three at least and one more than where they part. */
+function apart(value: number, other: number): string {
+  const size = Math.log10(Math.max(Math.abs(value), Math.abs(other)) / Math.abs(value - other));
+  return short(value, Number.isFinite(size) ? Math.min(10, Math.max(3, Math.ceil(size) + 2)) : 3);
 }
 
 function short(value: number, digits: number): string {

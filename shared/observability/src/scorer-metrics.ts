@@ -40,7 +40,7 @@ export const scorerMetrics = {
     kind: 'counter',
     name: 'tocsin_device_cache_total',
     help: 'Look-ups of devices in memory.',
-    labels: { outcome: ['hit', 'miss', 'evicted'] },
+    labels: { outcome: ['hit', 'miss'] },
   },
   conflicts: {
     kind: 'counter',

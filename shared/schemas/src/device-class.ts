@@ -43,6 +43,8 @@ export type DeviceClass = {
   features: FeaturePlan;
   /** Support windows a device needs before it is `ready`. */
   supportWindows: number;
+  /** Learn on from normal windows once ready; false for machines that wear from the first day, or the wear is learnt, too. */
+  keepLearning: boolean;
   decision: DecisionPlan;
   /** A device silent for longer than this, in log time, has its open windows closed, milliseconds. */
   idleMs: number;

@@ -97,7 +97,12 @@ export type LogReader = {
 };
 
 export type TopicSpec = { name: string; partitions: number; compacted?: boolean };
-export type TopicInfo = { name: string; partitions: readonly { partition: number; startOffset: number; endOffset: number }[] };
+export type TopicInfo = {
+  name: string;
+  partitions: readonly { partition: number; startOffset: number; endOffset: number }[];
+  /** Are old values kept for every key? Null where we may not ask. */
+  compacted: boolean | null;
+};
 
 /** Topics and health. */
 export type LogAdmin = {

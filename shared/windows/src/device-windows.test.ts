@@ -10,6 +10,7 @@ const pump = (window: Partial<WindowPlan> = {}): DeviceClass => ({
   window: { samples: 4, hop: 2, latenessMs: 1000, maxGapSamples: 1, minCoverage: 0.75, ...window },
   features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
   supportWindows: 3,
+  keepLearning: true,
   decision: { falseAlarmRate: 0.01, raiseCount: 1, raiseOf: 1, clearCount: 1 },
   idleMs: 60_000,
   futureMs: 60_000,

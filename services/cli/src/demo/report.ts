@@ -112,6 +112,7 @@ function found(screen: Screen, { detected, detectable, injected }: DeviceOutcome
 
 /** Event time as people say it. */
 export function duration(ms: number): string {
+  if (ms < 0) return `${duration(-ms)} before`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;

@@ -86,3 +86,20 @@ test('a record that is delivered twice counts once', () => {
   }
   expect(board.totals()).toEqual({ windows: 1, scored: 1, alerts: 1 });
 });
+
+//  time   0    20                     60       80
+//              [.. not known ........][== fault ==]
+//                 [alert 30-40, still open ------>
+test('an alert that opened while nothing was known and is still open when the fault begins came before it', () => {
+  const board = createScoreboard([truth([fault(20, 60, true), fault(60, 80)])]);
+  for (const start of [0, 20, 60]) board.window(scored(start, true));
+  board.alert(opened(30, 40));
+  expect(board.outcomes()[0]).toMatchObject({ detected: 1, delayMs: -20, falseAlarms: 0 });
+});
+
+test('a false alarm that stays open detects nothing', () => {
+  const board = createScoreboard([truth([fault(60, 80)])]);
+  for (const start of [0, 20, 60]) board.window(scored(start, true));
+  board.alert(opened(5, 15));
+  expect(board.outcomes()[0]).toMatchObject({ detected: 0, falseAlarms: 1 });
+});

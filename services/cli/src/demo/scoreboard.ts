@@ -27,7 +27,7 @@ export type DeviceOutcome = {
   /** Faults with an alert, of those that fell into time when the device was watched. */
   detected: number;
   detectable: number;
-  /** From the start of the first detected fault to the first alert on it. */
+  /** From the start of the first detected fault to the first alert on it; negative where the alert came while nothing was known yet. */
   delayMs: number | null;
   falseAlarms: number;
   modelVersions: readonly number[];
@@ -40,13 +40,16 @@ export type Scoreboard = {
   totals(): { windows: number; scored: number; alerts: number };
 };
 
+/** An alert's life: the span of the windows that raised it, and when it was closed (Infinity: not yet). */
+type OpenedAlert = { startMs: number; atMs: number; closedMs: number };
+
 type Tally = {
   windows: number;
   ready: number | null;
   watchedFromMs: number;
   watchedToMs: number;
   versions: Set<number>;
-  opened: Map<string, { startMs: number; atMs: number }>;
+  opened: Map<string, OpenedAlert>;
 };
 
 export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
@@ -88,9 +91,11 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
     },
     alert(alert) {
       const tally = tallyOf(alert.deviceId);
-      if (alert.state !== 'opened' || tally.opened.has(alert.alertId)) return;
+      const known = tally.opened.get(alert.alertId);
+      if (known !== undefined && alert.state === 'closed') known.closedMs = alert.endMs;
+      if (known !== undefined || alert.state !== 'opened') return;
       totals.alerts++;
-      tally.opened.set(alert.alertId, { startMs: alert.startMs, atMs: alert.endMs });
+      tally.opened.set(alert.alertId, { startMs: alert.startMs, atMs: alert.endMs, closedMs: Infinity });
     },
     outcomes: () => truths.map((truth) => outcomeOf(truth, tallyOf(truth.deviceId))),
     totals: () => ({ ...totals }),
@@ -100,11 +105,13 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
 function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
   const faults = truth.intervals.filter((interval) => !interval.ignore);
   const opened = [...tally.opened.values()];
+  // Whatever was opened in healthy time is false, however long it stays open.
+  const justified = opened.filter((alert) => truth.intervals.some((interval) => touches(alert, interval)));
   const watched = faults.filter((fault) => fault.endMs > tally.watchedFromMs && fault.startMs < tally.watchedToMs);
-  const hits = watched.map((fault) =>
-    opened.filter((alert) => overlaps(alert, fault)).map((alert) => Math.max(0, alert.atMs - fault.startMs)),
-  );
-  const delays = hits.flatMap((delaysOfFault) => (delaysOfFault.length > 0 ? [Math.min(...delaysOfFault)] : []));
+  const delays = watched.flatMap((fault) => {
+    const hits = justified.filter((alert) => alert.startMs < fault.endMs && alert.closedMs > fault.startMs);
+    return hits.length > 0 ? [Math.min(...hits.map((alert) => alert.atMs - fault.startMs))] : [];
+  });
   return {
     deviceId: truth.deviceId,
     deviceClass: truth.deviceClass,
@@ -117,12 +124,12 @@ function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
     detected: delays.length,
     detectable: watched.length,
     delayMs: delays[0] ?? null,
-    falseAlarms: opened.filter((alert) => !truth.intervals.some((interval) => overlaps(alert, interval))).length,
-    modelVersions: [...tally.versions].sort((a, b) => a - b),
+    falseAlarms: opened.length - justified.length,
+    modelVersions: [...tally.versions].toSorted((a, b) => a - b),
   };
 }
 
-/** An alert belongs to a fault when the windows that raised it reach into it. */
-function overlaps(alert: { startMs: number; atMs: number }, interval: TruthInterval): boolean {
+/** Do the windows that raised an alert reach into an interval? */
+function touches(alert: OpenedAlert, interval: TruthInterval): boolean {
   return alert.atMs > interval.startMs && alert.startMs < interval.endMs;
 }

@@ -68,6 +68,7 @@ function embeddedAdmin({ store }: SharedLog, directory: string): LogAdmin {
       return {
         name: topic,
         partitions: partitionsOf(spec.partitions).map((partition) => ({ partition, ...store.bounds(topic, partition) })),
+        compacted: spec.compacted === true,
       };
     },
     async committed(groupId, topic) {

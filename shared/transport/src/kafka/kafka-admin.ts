@@ -1,6 +1,6 @@
 // The admin half of the port on Kafka.
-import type { Kafka } from 'kafkajs';
-import type { LogAdmin, TopicSpec } from '../port.ts';
+import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs';
+import type { LogAdmin, TopicInfo, TopicSpec } from '../port.ts';
 import { TransportError } from '../transport-error.ts';
 import { adminConnection, type AdminConnection } from './admin-connection.ts';
 import { asTransportError } from './kafka-errors.ts';
@@ -48,22 +48,40 @@ async function ensureTopics(connection: AdminConnection, specs: readonly TopicSp
 
 async function describe(connection: AdminConnection, topic: string): ReturnType<LogAdmin['describe']> {
   return connection.use(async (admin) => {
-    if (!(await admin.listTopics()).includes(topic)) return null;
-    const offsets = await admin.fetchTopicOffsets(topic);
-    const partitions = offsets.map(({ partition, low, high }) => ({
-      partition,
-      startOffset: Number(low),
-      endOffset: Number(high),
-    }));
-    return { name: topic, partitions: partitions.sort((a, b) => a.partition - b.partition) };
+    const partitions = await partitionsOf(admin, topic);
+    return partitions === null ? null : { name: topic, partitions, compacted: await isCompacted(admin, topic) };
   });
 }
 
+/** Null for a topic that does not exist. */
+async function partitionsOf(admin: Admin, topic: string): Promise<TopicInfo['partitions'] | null> {
+  if (!(await admin.listTopics()).includes(topic)) return null;
+  const offsets = await admin.fetchTopicOffsets(topic);
+  const partitions = offsets.map(({ partition, low, high }) => ({
+    partition,
+    startOffset: Number(low),
+    endOffset: Number(high),
+  }));
+  return partitions.sort((a, b) => a.partition - b.partition);
+}
+
+/** Reading a topic's settings is a right of its own; without it there is no answer. */
+async function isCompacted(admin: Admin, topic: string): Promise<boolean | null> {
+  const policy = 'cleanup.policy';
+  const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configNames: [policy] };
+  const { resources } = await admin
+    .describeConfigs({ resources: [resource], includeSynonyms: false })
+    .catch(() => ({ resources: [] }));
+  const entry = resources.flatMap(({ configEntries }) => configEntries).find(({ configName }) => configName === policy);
+  return entry === undefined ? null : entry.configValue.split(',').includes('compact');
+}
+
 async function committed(connection: AdminConnection, groupId: string, topic: string): ReturnType<LogAdmin['committed']> {
-  const info = await describe(connection, topic);
-  if (info === null) throw new TransportError('unknown-topic', `topic ${topic} does not exist; create it or correct its name`);
+  const partitions = await connection.use((admin) => partitionsOf(admin, topic));
+  if (partitions === null)
+    throw new TransportError('unknown-topic', `topic ${topic} does not exist; create it or correct its name`);
   const commits = await connection.use((admin) => fetchCommits(admin, groupId, topic));
-  return info.partitions.map(({ partition }) => {
+  return partitions.map(({ partition }) => {
     const commit = commits.get(partition);
     return { partition, commit: commit !== undefined && commit.offset >= 0 ? commit : null };
   });

@@ -1,15 +1,15 @@
 // Makes kafkajs clients: codecs registered, the idle timer repaired, log lines handed to the caller instead of the console.
 import type { LogLevel } from '@tocsin/schemas';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
-import { type KafkaOptions, shortRetry } from './kafka-options.ts';
+import type { KafkaOptions } from './kafka-options.ts';
 import { stopIdleSpin } from './idle-spin.ts';
 
 /**
- * A new client. Each reader needs one of its own: kafkajs keeps the committed offsets of a group per client, so that two
+ * A new client, which tries to reach a broker as often as `retry` says. Each reader needs one of its own: kafkajs keeps the committed offsets of a group per client, so that two
  * members of one group on one client would write into each other's.
  */
-export function kafkaClient(options: KafkaOptions): Kafka {
+export function kafkaClient(options: KafkaOptions, retry: RetryOptions): Kafka {
   registerCodecs();
   stopIdleSpin();
   return new Kafka({
@@ -19,7 +19,7 @@ export function kafkaClient(options: KafkaOptions): Kafka {
     ...(options.sasl !== undefined && { sasl: options.sasl }),
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
-    retry: shortRetry,
+    retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => {
       const { timestamp: _, message, ...fields } = entry.log;

@@ -13,6 +13,7 @@ import { type KafkaPartition, kafkaPartition, type PartitionHost } from './kafka
 import { watchLag } from './lag-watch.ts';
 import { consumerPauses } from './pauses.ts';
 import { fetchPositions } from './positions.ts';
+import { removeMember } from './remove-member.ts';
 
 const finishWithinMs = 8_000;
 const stopWithinMs = 9_500;
@@ -48,6 +49,7 @@ export function kafkaReader(
   let closing: Promise<void> | null = null;
   /** What kafkajs has to be told so that it joins anew. */
   let lostMembership: unknown = null;
+  let memberId: string | null = null;
   let current: Assignment = new Map();
   let assigning: Promise<Assignment> = Promise.resolve(current);
 
@@ -116,9 +118,10 @@ export function kafkaReader(
     return new Map((await Promise.all(partitions)).flat());
   }
 
-  function onJoin(assignment: IMemberAssignment): void {
+  function onJoin(assignment: IMemberAssignment, ourId: string): void {
     revokeAll();
     lostMembership = null;
+    memberId = ourId;
     joins += 1;
     current = new Map();
     if (closing !== null) return void consumer.disconnect().catch(() => undefined);
@@ -131,6 +134,17 @@ export function kafkaReader(
       isJoined = true;
       started.resolve();
     });
+  }
+
+  function onCrash(error: Error, restart: boolean): void {
+    isJoined = false;
+    revokeAll();
+    pauses.detach();
+    if (!restart) return end(asTransportError(error, `reading as group ${groupId}`));
+    if (memberId === null) return;
+    const deadlineMs = performance.now() + (config.sessionTimeout ?? 0);
+    void removeMember(clients.admin, groupId, memberId, () => closing !== null || performance.now() > deadlineMs);
+    memberId = null;
   }
 
   async function eachBatch(payload: EachBatchPayload, handler: BatchHandler): Promise<void> {
@@ -168,13 +182,8 @@ export function kafkaReader(
     async run(handler) {
       if (isRunning || closing !== null) throw new TransportError('closed', `the reader of group ${groupId} can run only once`);
       isRunning = true;
-      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => onJoin(payload.memberAssignment));
-      consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-        isJoined = false;
-        revokeAll();
-        pauses.detach();
-        if (!restart) end(asTransportError(error, `reading as group ${groupId}`));
-      });
+      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => onJoin(payload.memberAssignment, payload.memberId));
+      consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error, payload.restart));
       try {
         await requireTopics();
         await consumer.connect();

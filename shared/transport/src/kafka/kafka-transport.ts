@@ -2,25 +2,25 @@
 import type { LogReader, LogWriter, Transport } from '../port.ts';
 import { kafkaAdmin } from './kafka-admin.ts';
 import { kafkaClient } from './kafka-client.ts';
-import type { KafkaOptions } from './kafka-options.ts';
+import { type KafkaOptions, longRetry, shortRetry } from './kafka-options.ts';
 import { kafkaReader } from './kafka-reader.ts';
 import { kafkaWriter } from './kafka-writer.ts';
 
 /** A transport to the given brokers. Nothing is connected before it is used. */
 export function createKafkaTransport(options: KafkaOptions): Transport {
-  const client = kafkaClient(options);
+  const client = kafkaClient(options, shortRetry);
   const { admin, listTopics, close } = kafkaAdmin(client, options.replicationFactor ?? -1);
   const readers: LogReader[] = [];
   const writers: LogWriter[] = [];
   return {
     kind: 'kafka',
     reader(readerOptions) {
-      const reader = kafkaReader(kafkaClient(options), options, readerOptions);
+      const reader = kafkaReader({ member: kafkaClient(options, longRetry), admin: client }, options, readerOptions);
       readers.push(reader);
       return reader;
     },
     writer() {
-      const writer = kafkaWriter(client, listTopics);
+      const writer = kafkaWriter(kafkaClient(options, longRetry), listTopics);
       writers.push(writer);
       return writer;
     },
