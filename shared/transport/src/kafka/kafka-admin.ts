@@ -1,5 +1,5 @@
 // The admin half of the port on Kafka.
-import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type { LogAdmin, TopicInfo, TopicSpec } from '../port.ts';
 import { TransportError } from '../transport-error.ts';
 import { adminConnection, type AdminConnection } from './admin-connection.ts';
@@ -68,7 +68,7 @@ async function partitionsOf(admin: Admin, topic: string): Promise<TopicInfo['par
 /** Reading a topic's settings is a right of its own; without it there is no answer. */
 async function isCompacted(admin: Admin, topic: string): Promise<boolean | null> {
   const policy = 'cleanup.policy';
-  const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configNames: [policy] };
+  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [policy] };
   const { resources } = await admin
     .describeConfigs({ resources: [resource], includeSynonyms: false })
     .catch(() => ({ resources: [] }));

@@ -6,8 +6,8 @@ import type { KafkaOptions } from './kafka-options.ts';
 import { stopIdleSpin } from './idle-spin.ts';
 
 /**
- * A new client, which tries to reach a broker as often as `retry` says. Each reader needs one of its own: kafkajs keeps the committed offsets of a group per client, so that two
- * members of one group on one client would write into each other's.
+ * A new client, which tries to reach a broker as often as `retry` says. Each reader needs one of its own: kafkajs keeps the
+ * committed offsets of a group per client, so that two members of one group on one client would write into each other's.
  */
 export function kafkaClient(options: KafkaOptions, retry: RetryOptions): Kafka {
   registerCodecs();

@@ -20,14 +20,15 @@ const stopWithinMs = 9_500;
 
 type Assignment = ReadonlyMap<string, KafkaPartition>;
 
-/** A LogReader. The client must be its own (see kafka-client.ts). */
+/** A LogReader. The client of the member must be its own (see kafka-client.ts). */
 export function kafkaReader(
-  kafka: Kafka,
+  clients: { member: Kafka; admin: Kafka },
   options: KafkaOptions,
   { groupId, topics, startFrom, maxRecords }: ReaderOptions,
 ): LogReader {
-  const consumer = kafka.consumer(consumerConfig(groupId, options));
-  const admin = adminConnection(() => kafka.admin({ retry: shortRetry }));
+  const config = consumerConfig(groupId, options);
+  const consumer = clients.member.consumer(config);
+  const admin = adminConnection(() => clients.admin.admin({ retry: shortRetry }));
   const pauses = consumerPauses(consumer);
   const lag = watchLag({
     partitions: () => current.values(),

@@ -14,7 +14,7 @@ export type Pauses = {
 };
 
 /** Pauses go partition by partition: kafkajs forgets that a topic is paused when one of its partitions is. */
-export function consumerPauses(consumer: Pick<Consumer, 'pause' | 'resume'>): Pauses {
+export function consumerPauses(consumer: Pick<Consumer, 'pause' | 'paused' | 'resume'>): Pauses {
   const topics = new Set<string>();
   const timers = new Map<string, NodeJS.Timeout>();
   let assigned: Readonly<Record<string, readonly number[]>> = {};
@@ -23,10 +23,12 @@ export function consumerPauses(consumer: Pick<Consumer, 'pause' | 'resume'>): Pa
   const isHeld = (topic: string, partition: number) => topics.has(topic) || timers.has(keyOf(topic, partition));
 
   function align(topic: string): void {
+    const paused = consumer.paused().find((of) => of.topic === topic)?.partitions ?? [];
     for (const partition of assigned[topic] ?? []) {
       const target = [{ topic, partitions: [partition] }];
-      if (isHeld(topic, partition)) consumer.pause(target);
-      else consumer.resume(target);
+      const [shouldPause, isPaused] = [isHeld(topic, partition), paused.includes(partition)];
+      if (shouldPause && !isPaused) consumer.pause(target);
+      if (!shouldPause && isPaused) consumer.resume(target);
     }
   }
 

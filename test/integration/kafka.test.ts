@@ -1,0 +1,215 @@
+// Facts about a real Kafka that the embedded twin does not have: codecs, timestamps, transactions, rebalances under way,
+// retention that overtakes a running reader, brokers that are not there.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, Kafka, logLevel, Partitioners } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKafkaTransport, type RecordBatch, type Transport } from '@tocsin/transport';
+import {
+  collect,
+  commitEnd,
+  eventually,
+  freshGroup,
+  freshTopic,
+  numbered,
+  numbers,
+  textOf,
+} from '../contracts/transport-room.ts';
+
+const brokers = process.env.KAFKA_BROKERS?.split(',') ?? [];
+const skipped = brokers.length === 0;
+
+describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)' : ''}`, () => {
+  const kafka = new Kafka({ brokers: skipped ? ['nowhere:1'] : brokers, logLevel: logLevel.NOTHING });
+  let transport: Transport;
+  let admin: Admin;
+  beforeAll(async () => {
+    transport = createKafkaTransport({ brokers });
+    admin = kafka.admin();
+    await admin.connect();
+  });
+  afterAll(async () => {
+    await transport.close();
+    await admin.disconnect();
+  });
+
+  async function topicWithSetting(name: string, value: string): Promise<string> {
+    const topic = `kafka-${freshGroup()}`;
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries: [{ name, value }] }] });
+    return topic;
+  }
+
+  describe('what others write', () => {
+    // The broker packs the records anew, with the codecs of the Java client.
+    test.each(['gzip', 'snappy', 'lz4', 'zstd'])('is read in %s', async (codec) => {
+      const topic = await topicWithSetting('compression.type', codec);
+      const records = numbered(topic, 0, 5_000).map((record) => ({ ...record, headers: { padding: 'x'.repeat(100) } }));
+      await transport.writer().send(records);
+      const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
+      await eventually(() => values().length).toBe(5_000);
+      expect(values()).toEqual(numbers(0, 5_000));
+      await reader.stop();
+    });
+
+    test('carries the time of the broker where the topic says LogAppendTime', async () => {
+      const topic = await topicWithSetting('message.timestamp.type', 'LogAppendTime');
+      await transport.writer().send(numbered(topic, 0, 3).map((record) => ({ ...record, timestampMs: 1_000 })));
+      const { reader, records } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
+      await eventually(() => records.length).toBe(3);
+      for (const { timestampMs } of records) expect(Math.abs(timestampMs - Date.now())).toBeLessThan(60_000);
+      await reader.stop();
+    });
+
+    // offsets   0 1 2 | 3 marker | 4 5 aborted | 6 marker | 7 8     a commit may point at a marker
+    test('in transactions is read once committed; markers do not hold a reader up', async () => {
+      const topic = await freshTopic(transport);
+      const producer = kafka.producer({
+        transactionalId: freshGroup(),
+        idempotent: true,
+        maxInFlightRequests: 1,
+        createPartitioner: Partitioners.DefaultPartitioner,
+      });
+      await producer.connect();
+      const messages = (from: number, to: number) => numbers(from, to).map((value) => ({ key: 'k', value }));
+      for (const [from, to, end] of [
+        [0, 3, 'commit'],
+        [3, 5, 'abort'],
+        [5, 7, 'commit'],
+      ] as const) {
+        const transaction = await producer.transaction();
+        await transaction.send({ topic, messages: messages(from, to) });
+        await transaction[end]();
+      }
+      await producer.disconnect();
+      const expected = ['0', '1', '2', '5', '6'];
+      const group = { groupId: freshGroup(), topics: [topic] };
+      const first = await collect(transport, group, (batch) => batch.commit({ offset: 3, metadata: 'at a marker' }));
+      await eventually(first.values).toEqual(expected);
+      expect(new Set(first.batches.map(({ epoch }) => epoch)).size).toBe(1);
+      await first.reader.stop();
+
+      const second = await collect(transport, group);
+      await eventually(second.values).toEqual(['5', '6']);
+      expect(second.batches[0].resumedFrom).toEqual({ offset: 3, metadata: 'at a marker' });
+      expect(second.reader.status().resets).toBe(0);
+      await second.reader.stop();
+    });
+  });
+
+  describe('membership', () => {
+    test('ends with the stop: the group is empty at once', async () => {
+      const topic = await freshTopic(transport);
+      const groupId = freshGroup();
+      const { reader } = await collect(transport, { groupId, topics: [topic] });
+      expect((await admin.describeGroups([groupId])).groups[0]).toMatchObject({ state: 'Stable' });
+      await reader.stop();
+      expect((await admin.describeGroups([groupId])).groups[0]).toMatchObject({ state: 'Empty', members: [] });
+    });
+
+    //  a   [ batch …………… finishes, commits ] joins
+    //  b        joins … waits                joins   goes on from a's commit
+    test('lets a batch in flight finish and commit while a newcomer waits', async () => {
+      const topic = await freshTopic(transport);
+      const group = { groupId: freshGroup(), topics: [topic] };
+      await transport.writer().send(numbered(topic, 0, 4));
+      let isHeld = true;
+      const stale: boolean[] = [];
+      const a = await collect(transport, group, async (batch) => {
+        while (isHeld) await sleep(100).then(batch.heartbeat);
+        stale.push(batch.isStale());
+        await commitEnd(batch);
+      });
+      const joining = collect(transport, group, commitEnd);
+      await eventually(async () => (await admin.describeGroups([group.groupId])).groups[0].state).toBe('PreparingRebalance');
+      isHeld = false;
+      const b = await joining;
+      expect(stale).toEqual([false]);
+      await transport.writer().send(numbered(topic, 4, 6));
+      await eventually(() => [...a.values(), ...b.values()]).toEqual(numbers(0, 6));
+      await Promise.all([a.reader.stop(), b.reader.stop()]);
+    });
+
+    test('is lost to a handler slower than the session, whose commit then does nothing', async () => {
+      const hasty = createKafkaTransport({ brokers, sessionTimeoutMs: 6_000 });
+      const topic = await freshTopic(transport);
+      const group = { groupId: freshGroup(), topics: [topic] };
+      await transport.writer().send(numbered(topic, 0, 3));
+      const late: boolean[] = [];
+      const { reader, batches } = await collect(hasty, group, async (batch) => {
+        if (late.length > 0) return;
+        await sleep(7_500);
+        await batch.commit({ offset: 2, metadata: 'late' });
+        late.push(batch.isStale());
+      });
+      await eventually(() => batches.length).toBe(2);
+      expect(late).toEqual([true]);
+      expect(batches[1].resumedFrom).toEqual({ offset: 0, metadata: '' });
+      expect(batches[1].records.map(textOf)).toEqual(numbers(0, 3));
+      expect(reader.status()).toMatchObject({ rebalances: 1, fatal: null });
+      await hasty.close();
+    }, 30_000);
+
+    test('ends within ten seconds of a stop even when a handler does not, and its batch turns stale', async () => {
+      const topic = await freshTopic(transport);
+      const groupId = freshGroup();
+      await transport.writer().send(numbered(topic, 0, 1));
+      let release = () => {};
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const inFlight: RecordBatch[] = [];
+      const reader = transport.reader({ groupId, topics: [topic] });
+      await reader.run((batch) => {
+        inFlight.push(batch);
+        return held;
+      });
+      await eventually(() => inFlight.length).toBe(1);
+      await reader.stop();
+      expect(inFlight[0].isStale()).toBe(true);
+      release();
+      await eventually(async () => (await admin.describeGroups([groupId])).groups[0].state).toBe('Empty');
+    }, 30_000);
+  });
+
+  // position     5|
+  // log start          |20 …    the next fetch is out of range: on from 20, counted, never from the end
+  test('retention that overtakes a running reader is noticed', async () => {
+    const topic = await freshTopic(transport);
+    await transport.writer().send(numbered(topic, 0, 5));
+    const { reader, batches, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] }, commitEnd);
+    await eventually(values).toEqual(numbers(0, 5));
+    reader.pause(topic);
+    await transport.writer().send(numbered(topic, 5, 30));
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '20' }] });
+    reader.resume(topic);
+    await eventually(values).toEqual([...numbers(0, 5), ...numbers(20, 30)]);
+    expect(reader.status().resets).toBe(1);
+    const last = batches[batches.length - 1];
+    expect(last.resumedFrom).toEqual({ offset: 20, metadata: '' });
+    expect(last.epoch).not.toBe(batches[0].epoch);
+    await reader.stop();
+  });
+
+  test('a note longer than the broker takes fails the handler, not the reader', async () => {
+    const topic = await freshTopic(transport);
+    await transport.writer().send(numbered(topic, 0, 1));
+    const errors: unknown[] = [];
+    const { reader } = await collect(transport, { groupId: freshGroup(), topics: [topic] }, async (batch) => {
+      if (errors.length > 0) return;
+      await batch.commit({ offset: 1, metadata: 'x'.repeat(5_000) }).catch((error) => {
+        errors.push(error);
+        throw error;
+      });
+    });
+    await eventually(() => errors).toMatchObject([{ name: 'TransportError', code: 'refused', isRetriable: false }]);
+    await eventually(() => reader.status().assigned[0].next).toBe(1);
+    await reader.stop();
+  });
+});
+
+test('brokers that are not there are an error to try again after, from every part', async () => {
+  const transport = createKafkaTransport({ brokers: ['127.0.0.1:9'] });
+  const expected = { code: 'unreachable', isRetriable: true };
+  await expect(transport.admin().ping()).rejects.toMatchObject(expected);
+  await expect(transport.writer().send(numbered('t', 0, 1))).rejects.toMatchObject(expected);
+  await expect(transport.reader({ groupId: 'g', topics: ['t'] }).run(async () => undefined)).rejects.toMatchObject(expected);
+  await transport.close();
+});
