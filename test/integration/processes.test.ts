@@ -18,7 +18,7 @@ import {
 import { createKafkaTransport, type LogRecord, type Transport } from '@tocsin/transport';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectedWindows, judge } from '../pipeline/window-oracle.ts';
-import { metric, startService, type ServiceProcess } from './service-process.ts';
+import { labelSets, metric, startService, type ServiceProcess } from './service-process.ts';
 
 const { KAFKA_BROKERS: brokers, REDIS_URL: redis } = process.env;
 const missing = [brokers === undefined ? 'KAFKA_BROKERS' : '', redis === undefined ? 'REDIS_URL' : ''].filter(
@@ -91,7 +91,7 @@ describe.skipIf(missing.length > 0)(`processes on a real Kafka and a real Redis$
   /** Waits for something to become true of the world; a service that ended meanwhile fails the test with its output. */
   async function until(what: string, isTrue: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
     for (const end = Date.now() + limitMs; !(await isTrue()); await sleep(200)) {
-      if (Date.now() > end)
+      if (Date.now() > end || started.some((service) => service.hasFailed()))
         throw new Error(
           `${what}: not within ${limitMs} ms\n${started.map((service) => service.output().slice(-3000)).join('\n---\n')}`,
         );
@@ -117,6 +117,10 @@ describe.skipIf(missing.length > 0)(`processes on a real Kafka and a real Redis$
     await until('an alert is raised', async () => (await metric(second, 'tocsin_alerts_total', 'state="opened"')) > 0, 90_000);
     await sleep(2000);
     expect(await simulator.end('SIGTERM')).toBe(0);
+    await until(
+      'the second scorer has every partition',
+      async () => (await labelSets(second, 'tocsin_lag_records')) === topics.partitions,
+    );
     await until('everything is scored', async () => (await metric(second, 'tocsin_lag_records')) === 0);
     await sleep(1000);
     expect(await trainer.end('SIGTERM')).toBe(0);

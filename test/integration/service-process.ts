@@ -7,6 +7,8 @@ export type ServiceProcess = {
   /** Base address of /metrics, /livez and /readyz; empty for a service without. */
   url: string;
   output(): string;
+  /** Did it end by itself with an error? */
+  hasFailed(): boolean;
   /** Sends a signal and waits for the end; resolves with the exit code, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 };
@@ -32,6 +34,7 @@ export function startService(
   return {
     url: `http://127.0.0.1:${httpPort}`,
     output: () => output,
+    hasFailed: () => child.exitCode !== null && child.exitCode !== 0,
     async end(signal) {
       if (child.exitCode !== null) return child.exitCode;
       if (child.signalCode !== null) return child.signalCode;
@@ -41,6 +44,12 @@ export function startService(
       return child.exitCode ?? child.signalCode;
     },
   };
+}
+
+/** Label sets of a metric; 0 when the service cannot be reached. */
+export async function labelSets(service: ServiceProcess, name: string): Promise<number> {
+  const response = await fetch(`${service.url}/metrics`).catch(() => null);
+  return response === null ? 0 : (await response.text()).split('\n').filter((line) => line.startsWith(`${name}{`)).length;
 }
 
 /** Value of a metric in Prometheus text, summed over the label sets that contain `labels`; 0 where there is none. */

@@ -1,9 +1,8 @@
 // What the live path tells about itself, as calls; which metrics they become is decided in one place.
 import type { Alert, RejectionReason } from '@tocsin/schemas';
-import type { LogRecord, RecordBatch } from '@tocsin/transport';
+import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
 import type { DeviceOrigin } from './load-devices.ts';
-import type { Partition } from './partition.ts';
 
 export type WindowOutcome = 'scored' | 'cold' | 'gappy' | 'suppressed';
 export type StageName = 'decode' | 'walk' | 'send' | 'store';
@@ -20,8 +19,6 @@ export type Meter = {
   adapted(deviceClass: string): void;
   adoption(deviceClass: string, version: number, adoption: Adoption): void;
   conflicts(devices: number): void;
-  /** `committed` is the offset that a new owner would resume from. */
-  position(batch: RecordBatch, partition: Partition, committed: number): void;
   timed<T>(stage: StageName, work: () => T): T;
   timedAsync<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
 };

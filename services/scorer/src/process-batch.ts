@@ -41,7 +41,6 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
         await batch.heartbeat();
       }
       await commitIfDue(parts, partition, batch);
-      parts.meter.position(batch, partition, partition.committed);
     } catch (error) {
       if (!(error instanceof PartitionLost)) throw error;
     }

@@ -6,7 +6,6 @@ import type { Scorer } from './scorer.ts';
 /** `now` in epoch milliseconds; `clock` in milliseconds, monotonic. */
 export function createPrometheusMeter(metrics: Metrics, now: () => number, clock: () => number): Meter {
   const scorer = metrics.scorer();
-  const reader = metrics.reader();
   return {
     record({ value }) {
       scorer.records.inc();
@@ -35,10 +34,6 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
       if (outcome === 'adopted') scorer.initialisationVersion.set({ class: deviceClass }, version);
     },
     conflicts: (devices) => scorer.conflicts.inc(devices),
-    position({ topic, partition, endOffset }, { next }, committed) {
-      reader.lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
-      reader.holdRecords.set({ topic, partition }, Math.max(0, next - committed));
-    },
     timed(stage, work) {
       const startedMs = clock();
       const result = work();
@@ -54,16 +49,20 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
   };
 }
 
-/** Keeps the gauges that mirror the scorer's status current at every scrape. */
+/** Keeps the figures that mirror the scorer's status current at every scrape; a partition that went to another process goes. */
 export function exportStatus(metrics: Metrics, scorer: Scorer): void {
   const { devices } = metrics.scorer();
-  const { lagRecords, rebalances, resets } = metrics.reader();
+  const { lagRecords, holdRecords, rebalances, resets } = metrics.reader();
   const counted = { rebalances: 0, resets: 0 };
   metrics.beforeScrape(() => {
     const status = scorer.status();
     devices.set(status.devices);
+    lagRecords.reset();
+    holdRecords.reset();
     for (const { topic, partition, next, endOffset } of status.telemetry.assigned) {
       if (next !== null && endOffset !== null) lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
+      const held = status.held.get(`${topic}:${partition}`);
+      if (held !== undefined) holdRecords.set({ topic, partition }, held);
     }
     rebalances.inc(status.telemetry.rebalances - counted.rebalances);
     resets.inc(status.telemetry.resets - counted.resets);

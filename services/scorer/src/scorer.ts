@@ -52,7 +52,13 @@ export type Scorer = {
   start(): Promise<void>;
   /** Ends the batch in flight, leaves the groups, sends nothing more. */
   stop(): Promise<void>;
-  status(): { telemetry: ReaderStatus; models: ReaderStatus; devices: number; initialisations: Record<string, number> };
+  status(): {
+    telemetry: ReaderStatus;
+    models: ReaderStatus;
+    devices: number;
+    held: ReadonlyMap<string, number>;
+    initialisations: Record<string, number>;
+  };
 };
 
 export function createScorer(options: ScorerOptions): Scorer {
@@ -77,6 +83,7 @@ export function createScorer(options: ScorerOptions): Scorer {
     status: () => ({
       ...readerStatus(telemetry, models),
       devices: [...handler.partitions.values()].reduce((sum, partition) => sum + partition.devices.size, 0),
+      held: new Map([...handler.partitions].map(([key, { next, committed }]) => [key, Math.max(0, next - committed)])),
       initialisations: Object.fromEntries([...parts.keys()].map((name) => [name, initialisations.current(name)?.version ?? 0])),
     }),
   };
