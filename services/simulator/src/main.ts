@@ -1,17 +1,17 @@
-// Entry of the simulator process.
-import { closeSync, openSync, writeSync } from 'node:fs';
+// Entry of the simulator process, run by itself or as `tocsin simulator`.
+import { closeSync, openSync, realpathSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from '@tocsin/config';
+import { ConfigError, readConfig, type Environment } from '@tocsin/config';
 import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
 import { openTransport } from '@tocsin/transport';
 import { FleetError } from './recorded/fleet-error.ts';
 import { runSimulator } from './run-simulator.ts';
 
-const { values } = parseArgs({ options: { config: { type: 'string' } } });
-
-try {
-  const config = readConfig(values.config, process.env);
+/** Resolves once the fleet sends; from then on its end or a signal ends the process. */
+export async function main(argv: readonly string[], env: Environment): Promise<void> {
+  const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } } });
+  const config = readConfig(values.config, env);
   const note = logMessageOf(createLogger({ service: 'simulator', ...config.log }));
   const transport = openTransport(config.transport, note);
   const { truthFile } = config.simulator;
@@ -35,8 +35,13 @@ try {
     () => shutdown('everything is sent'),
     (error: unknown) => shutdown(`sending failed: ${error instanceof Error ? error.message : String(error)}`, 1),
   );
-} catch (error) {
-  const isExpected = error instanceof ConfigError || error instanceof FleetError;
-  process.stderr.write(`${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
-  process.exit(1);
+}
+
+const isEntry = process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename;
+if (isEntry) {
+  main(process.argv.slice(2), process.env).catch((error: unknown) => {
+    const isExpected = error instanceof ConfigError || error instanceof FleetError;
+    process.stderr.write(`${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+    process.exit(1);
+  });
 }

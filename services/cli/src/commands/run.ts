@@ -1,0 +1,57 @@
+// `tocsin run`: the scorer and the trainer in one process, on whatever the configuration names.
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { readConfig, type Config } from '@tocsin/config';
+import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
+import { openState } from '@tocsin/state';
+import { openTransport } from '@tocsin/transport';
+import { configSource } from '../local-defaults.ts';
+import type { Outcome, World } from '../world.ts';
+import { configFlag, configHelp } from './options.ts';
+
+const fatalEveryMs = 1000;
+
+export function addRun(program: Command, world: World, end: (outcome: Outcome) => void): void {
+  program
+    .command('run')
+    .summary('scorer and trainer in one process')
+    .description(
+      'Runs the scorer and the trainer in one process until SIGTERM or Ctrl-C: with the embedded log a whole on one machine.',
+    )
+    .option(configFlag, configHelp)
+    .action(async ({ config }: { config?: string }) => {
+      const { path, env } = configSource(config, world.env);
+      await runBoth(readConfig(path, env), world);
+      end('running');
+    });
+}
+
+/** Resolves once both run. What was started is stopped again where the rest cannot be. */
+async function runBoth(config: Config, world: World): Promise<void> {
+  if (Object.keys(config.classes).length === 0)
+    throw new Error('the configuration has no device classes; add them under classes (see tocsin.example.yaml)');
+  // Loaded when asked for: they bring everything there is.
+  const [{ runScorer }, { runTrainer }] = await Promise.all([import('@tocsin/scorer'), import('@tocsin/trainer')]);
+  const noteOf = (service: string) => logMessageOf(createLogger({ service, ...config.log }));
+  const note = noteOf('run');
+  const transport = openTransport(config.transport, note);
+  const state = openState(config.state);
+  const steps: ShutdownStep[] = [
+    { name: 'transport', run: transport.close },
+    { name: 'state', run: state.close },
+  ];
+  try {
+    const scorer = await runScorer(config, { transport, state, instanceId: randomUUID(), note: noteOf('scorer') });
+    steps.unshift({ name: 'scorer', run: scorer.stop });
+    const trainer = await runTrainer(config, { transport, state, note: noteOf('trainer') });
+    steps.unshift({ name: 'trainer', run: trainer.stop });
+    const shutdown = onShutdown({ steps, log: note, process: world.process });
+    setInterval(() => {
+      const fatal = scorer.fatal() ?? trainer.trainer.status().reader.fatal;
+      if (fatal !== null) void shutdown(fatal.message, 1);
+    }, fatalEveryMs).unref();
+  } catch (error) {
+    for (const { run } of steps) await run().catch(() => undefined);
+    throw error;
+  }
+}

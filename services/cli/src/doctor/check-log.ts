@@ -1,0 +1,59 @@
+// The log: is it there, what is on its topics, and how far has the scorer read?
+import type { Config } from '@tocsin/config';
+import { openTransport, type Transport } from '@tocsin/transport';
+import { explainError } from '../explain-error.ts';
+import type { World } from '../world.ts';
+import { isThere } from './check-disk.ts';
+import { checkTelemetry } from './check-telemetry.ts';
+import { fail, ok, warn, type Report } from './finding.ts';
+import { judgeGroup, judgeTopics } from './judge-topics.ts';
+import { within } from './run-checks.ts';
+
+const pingMaxMs = 4000;
+
+export async function checkLog(config: Config, world: World, report: Report): Promise<void> {
+  const { kind, directory } = config.transport;
+  // Looking must not leave a log behind where there was none.
+  if (kind === 'embedded' && !isThere(directory)) {
+    const found = `embedded log in ${directory}: not there yet`;
+    return report(warn('log', found, 'it is made by the first program that starts'));
+  }
+  const transport = openTransport(config.transport, () => undefined);
+  try {
+    if (await isReached(transport, config, report)) await checkTopics(transport, config, world, report);
+  } finally {
+    // What hangs is given up with the process.
+    void transport.close().catch(() => undefined);
+  }
+}
+
+async function isReached(
+  transport: Transport,
+  { transport: { kind, brokers, directory } }: Config,
+  report: Report,
+): Promise<boolean> {
+  try {
+    report(ok('log', await within(pingMaxMs, () => transport.admin().ping())));
+    return true;
+  } catch (error) {
+    const isKafka = kind === 'kafka';
+    const remedy = isKafka
+      ? 'check transport.brokers (KAFKA_BROKERS), the network and credentials'
+      : 'check transport.directory and the disk';
+    const found = `${isKafka ? brokers.join(', ') : directory}: ${explainError(error)}`;
+    report(fail('log', found, `${remedy}; topics and telemetry were not looked at`));
+    return false;
+  }
+}
+
+async function checkTopics(transport: Transport, config: Config, world: World, report: Report): Promise<void> {
+  const admin = transport.admin();
+  const { telemetry, windows, alerts, labels, models, deadLetter } = config.topics;
+  const names = [...telemetry, windows, alerts, labels, models, deadLetter];
+  const described = await Promise.all(names.map(async (name) => ({ name, info: await admin.describe(name) })));
+  judgeTopics(described, models).forEach(report);
+  const read = described.flatMap(({ name, info }) => (info !== null && telemetry.includes(name) ? [info] : []));
+  const { groupId } = config.scorer;
+  for (const info of read) report(judgeGroup(groupId, info, await admin.committed(groupId, info.name)));
+  await checkTelemetry(transport, read, config, world, report);
+}
