@@ -55,9 +55,12 @@ export function createRedisState(options: RedisStateOptions): StateStore {
       await ask((redis) => Promise.all(keys.map((key) => redis.unlink(key))));
     },
     async ping() {
-      const info = await ask((redis) => redis.info('server'));
-      const version = /redis_version:(\S+)/.exec(info)?.[1] ?? 'of unknown version';
-      return `redis ${version} at ${name}${options.cluster === true ? ' (cluster)' : ''}`;
+      const info = await ask((redis) => redis.info());
+      const field = (key: string) => new RegExp(`^${key}:(\\S+)`, 'm').exec(info)?.[1];
+      const version = field('redis_version') ?? 'of unknown version';
+      // A limit on memory makes the policy matter: without one nothing is ever evicted.
+      const limit = (field('maxmemory') ?? '0') === '0' ? '' : `, maxmemory-policy ${field('maxmemory_policy') ?? 'unknown'}`;
+      return `redis ${version} at ${name}${options.cluster === true ? ' (cluster)' : ''}${limit}`;
     },
     async close() {
       if (isClosed) return;
