@@ -48,7 +48,7 @@ function cutGearbox() {
   });
   const cutLabels = Object.fromEntries(devices.map(({ id }) => [id, { anomalies: [[healthyRows, rows]] }]));
   const excerpt = `channels ${channels.join(' and ')} of 4; of each recording the first ${healthyRows} healthy and the first ${brokenRows} broken-tooth rows; values unchanged`;
-  return writeSet('gearbox', { ...manifest, channels, excerpt, devices }, cutLabels);
+  return writeSet('gearbox', { ...manifest, channels, excerpt, anomaly: 'broken tooth', devices }, cutLabels);
 }
 
 /** @returns {Manifest} */
@@ -61,7 +61,7 @@ function cutCmapss() {
   const devices = byId(chosen);
   for (const device of devices) writeDevice('cmapss', device, readDevice('cmapss', device));
   const excerpt = `${devices.length} of the 100 engines of ${cmapss.group}; rows and values unchanged`;
-  return writeSet('cmapss', { ...manifest, excerpt, devices }, Object.fromEntries(devices.map(({ id }) => [id, labels[id]])));
+  return writeSet('cmapss', { ...manifest, excerpt, anomaly: 'worn out', devices }, Object.fromEntries(devices.map(({ id }) => [id, labels[id]])));
 }
 
 /** @param {string} name @returns {{ manifest: Manifest, labels: Record<string, Labels> }} */

@@ -7,7 +7,7 @@ import { createKafkaTransport, type RecordBatch, type Transport } from '@tocsin/
 import {
   collect,
   commitEnd,
-  eventually,
+  expectSoon,
   freshGroup,
   freshTopic,
   numbered,
@@ -45,7 +45,7 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
       const records = numbered(topic, 0, 5_000).map((record) => ({ ...record, headers: { padding: 'x'.repeat(100) } }));
       await transport.writer().send(records);
       const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
-      await eventually(() => values().length).toBe(5_000);
+      await expectSoon(() => values().length).toBe(5_000);
       expect(values()).toEqual(numbers(0, 5_000));
       await reader.stop();
     });
@@ -54,7 +54,7 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
       const topic = await topicWithSetting('message.timestamp.type', 'LogAppendTime');
       await transport.writer().send(numbered(topic, 0, 3).map((record) => ({ ...record, timestampMs: 1_000 })));
       const { reader, records } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
-      await eventually(() => records.length).toBe(3);
+      await expectSoon(() => records.length).toBe(3);
       for (const { timestampMs } of records) expect(Math.abs(timestampMs - Date.now())).toBeLessThan(60_000);
       await reader.stop();
     });
@@ -83,12 +83,12 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
       const expected = ['0', '1', '2', '5', '6'];
       const group = { groupId: freshGroup(), topics: [topic] };
       const first = await collect(transport, group, (batch) => batch.commit({ offset: 3, metadata: 'at a marker' }));
-      await eventually(first.values).toEqual(expected);
+      await expectSoon(first.values).toEqual(expected);
       expect(new Set(first.batches.map(({ epoch }) => epoch)).size).toBe(1);
       await first.reader.stop();
 
       const second = await collect(transport, group);
-      await eventually(second.values).toEqual(['5', '6']);
+      await expectSoon(second.values).toEqual(['5', '6']);
       expect(second.batches[0].resumedFrom).toEqual({ offset: 3, metadata: 'at a marker' });
       expect(second.reader.status().resets).toBe(0);
       await second.reader.stop();
@@ -119,12 +119,12 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
         await commitEnd(batch);
       });
       const joining = collect(transport, group, commitEnd);
-      await eventually(async () => (await admin.describeGroups([group.groupId])).groups[0].state).toBe('PreparingRebalance');
+      await expectSoon(async () => (await admin.describeGroups([group.groupId])).groups[0].state).toBe('PreparingRebalance');
       isHeld = false;
       const b = await joining;
       expect(stale).toEqual([false]);
       await transport.writer().send(numbered(topic, 4, 6));
-      await eventually(() => [...a.values(), ...b.values()]).toEqual(numbers(0, 6));
+      await expectSoon(() => [...a.values(), ...b.values()]).toEqual(numbers(0, 6));
       await Promise.all([a.reader.stop(), b.reader.stop()]);
     });
 
@@ -140,7 +140,7 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
         await batch.commit({ offset: 2, metadata: 'late' });
         late.push(batch.isStale());
       });
-      await eventually(() => batches.length).toBe(2);
+      await expectSoon(() => batches.length).toBe(2);
       expect(late).toEqual([true]);
       expect(batches[1].resumedFrom).toEqual({ offset: 0, metadata: '' });
       expect(batches[1].records.map(textOf)).toEqual(numbers(0, 3));
@@ -160,11 +160,11 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
         inFlight.push(batch);
         return held;
       });
-      await eventually(() => inFlight.length).toBe(1);
+      await expectSoon(() => inFlight.length).toBe(1);
       await reader.stop();
       expect(inFlight[0].isStale()).toBe(true);
       release();
-      await eventually(async () => (await admin.describeGroups([groupId])).groups[0].state).toBe('Empty');
+      await expectSoon(async () => (await admin.describeGroups([groupId])).groups[0].state).toBe('Empty');
     }, 30_000);
   });
 
@@ -174,13 +174,13 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
     const topic = await freshTopic(transport);
     await transport.writer().send(numbered(topic, 0, 5));
     const { reader, batches, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] }, commitEnd);
-    await eventually(values).toEqual(numbers(0, 5));
+    await expectSoon(values).toEqual(numbers(0, 5));
     reader.pause(topic);
     await transport.writer().send(numbered(topic, 5, 30));
     await admin.fetchTopicOffsets(topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '20' }] });
     reader.resume(topic);
-    await eventually(values).toEqual([...numbers(0, 5), ...numbers(20, 30)]);
+    await expectSoon(values).toEqual([...numbers(0, 5), ...numbers(20, 30)]);
     expect(reader.status().resets).toBe(1);
     const last = batches[batches.length - 1];
     expect(last.resumedFrom).toEqual({ offset: 20, metadata: '' });
@@ -199,8 +199,8 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
         throw error;
       });
     });
-    await eventually(() => errors).toMatchObject([{ name: 'TransportError', code: 'refused', isRetriable: false }]);
-    await eventually(() => reader.status().assigned[0].next).toBe(1);
+    await expectSoon(() => errors).toMatchObject([{ name: 'TransportError', code: 'refused', isRetriable: false }]);
+    await expectSoon(() => reader.status().assigned[0].next).toBe(1);
     await reader.stop();
   });
 });

@@ -48,7 +48,6 @@ const settings = {
   scorer: { groupId: `${run}-scorer` },
   trainer: {
     groupId: `${run}-trainer`,
-    directory: join(folder, 'trainer'),
     everyMs: 500,
     minWindows: 24,
     minNewWindows: 200,

@@ -20,17 +20,13 @@ function topicMistakes({ telemetry, windows, alerts, labels, models, deadLetter 
   });
 }
 
-function placeMistakes({ transport, state, trainer }: ConfigInput): LocatedMistake[] {
+function placeMistakes({ transport, state }: ConfigInput): LocatedMistake[] {
   const found: LocatedMistake[] = [];
   if (state.url.includes(',') && !state.cluster) {
     found.push(wrong(['state', 'url'], state.url, 'one address', 'set state.cluster to true, or name one server'));
   }
-  const places = new Map([['trainer.directory', trainer.directory]]);
-  if (transport.kind === 'embedded') places.set('transport.directory', transport.directory);
-  if (state.kind === 'embedded') {
-    const twin = [...places].find(([, directory]) => directory === state.directory);
-    if (twin !== undefined)
-      found.push(wrong(['state', 'directory'], state.directory, `another directory than ${twin[0]}`, 'give each its own'));
+  if (transport.kind === 'embedded' && state.kind === 'embedded' && transport.directory === state.directory) {
+    found.push(wrong(['state', 'directory'], state.directory, 'another directory than transport.directory', 'give each its own'));
   }
   return found;
 }

@@ -90,7 +90,6 @@ const scorer = z.strictObject({
 const trainer = z.strictObject({
   groupId: text.default('tocsin-trainer').describe('Consumer group.'),
   httpPort: port.default(9465).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
-  directory: text.default('.tocsin/trainer').describe('Directory of the windows to learn from.'),
   backend: z
     .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
     .default('auto')

@@ -22,7 +22,7 @@ export async function openDemoRoom(config: Config, note: LogMessage): Promise<De
   return {
     transport,
     state,
-    config: { ...config, trainer: { ...config.trainer, directory: join(directory, 'trainer') } },
+    config,
     async close() {
       await transport.close();
       await state.close();

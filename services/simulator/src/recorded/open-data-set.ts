@@ -65,7 +65,8 @@ function openDevice(folder: string, dataSet: string, manifest: Fields, entry: Fi
   const format = oneOfField(manifest, 'format', ['csv.gz', 'int16-bin.gz']);
   const opened = format === 'csv.gz' ? openCsv(manifest, entry, file, rows) : openInt16(manifest, entry, rows);
   const { timeOfRow, ...rest } = opened;
-  const truth = readTruth(objectField(labels, id), rows, timeOfRow, 1000 / rest.rateHz);
+  const kind = manifest.values['anomaly'] === undefined ? 'labelled' : textField(manifest, 'anomaly');
+  const truth = readTruth(objectField(labels, id), rows, kind, timeOfRow, 1000 / rest.rateHz);
   return { ...common, ...rest, startMs: timeOfRow(0), endMs: timeOfRow(rows - 1) + 1000 / rest.rateHz, truth };
 }
 
@@ -104,14 +105,19 @@ function openCsv(manifest: Fields, entry: Fields, file: string, rows: number): O
   return { rateHz, channels, format: 'csv', scale, timeOfRow: (row) => times[row] };
 }
 
-function readTruth(labels: Fields, rows: number, timeOfRow: (row: number) => number, stepMs: number): TruthInterval[] {
-  const read = (field: string, kind: string, ignore: boolean): TruthInterval[] =>
+/** `kind` is what the labelled rows show, in the manifest's words. */
+function readTruth(
+  labels: Fields,
+  rows: number,
+  kind: string,
+  timeOfRow: (row: number) => number,
+  stepMs: number,
+): TruthInterval[] {
+  const read = (field: string, what: string, ignore: boolean): TruthInterval[] =>
     intervalsField(labels, field, rows).map(([startRow, endRow]) => {
-      return { kind, ignore, startRow, endRow, startMs: timeOfRow(startRow), endMs: timeOfRow(endRow - 1) + stepMs };
+      return { kind: what, ignore, startRow, endRow, startMs: timeOfRow(startRow), endMs: timeOfRow(endRow - 1) + stepMs };
     });
-  return [...read('anomalies', 'labelled', false), ...read('ignore', 'unlabelled', true)].toSorted(
-    (a, b) => a.startRow - b.startRow,
-  );
+  return [...read('anomalies', kind, false), ...read('ignore', 'unlabelled', true)].toSorted((a, b) => a.startRow - b.startRow);
 }
 
 /** Devices that differ in rate or channels cannot share an initialisation; each kind gets a class named after what differs. */
