@@ -4,7 +4,7 @@ import type { RecordBatch, Transport } from '@tocsin/transport';
 import {
   collect,
   commitEnd,
-  eventually,
+  expectSoon,
   freshGroup,
   freshTopic,
   numbered,
@@ -38,26 +38,26 @@ export function groupsContract({ open }: TransportContract): void {
       const group = { groupId: freshGroup(), topics: [topic] };
       const a = await collect(transport, group, commitEnd);
       await transport.writer().send(spread(topic, 0, 40));
-      await eventually(() => byNumber(a.values())).toEqual(numbers(0, 40));
+      await expectSoon(() => byNumber(a.values())).toEqual(numbers(0, 40));
       const old: RecordBatch[] = [...a.batches];
       expect(old.some((batch) => batch.isStale())).toBe(false);
 
       const b = await collect(other, group, commitEnd);
       const shares = () => [a, b].map(({ reader }) => reader.status().assigned.length);
-      await eventually(shares).toEqual([2, 2]);
-      await eventually(() => old.every((batch) => batch.isStale())).toBe(true);
+      await expectSoon(shares).toEqual([2, 2]);
+      await expectSoon(() => old.every((batch) => batch.isStale())).toBe(true);
       expect(a.reader.status().rebalances).toBe(1);
       for (const batch of old) await batch.commit({ offset: 1, metadata: 'stale' });
       const commits = await transport.admin().committed(group.groupId, topic);
       expect(commits.map(({ commit }) => commit)).toEqual(Array.from({ length: 4 }, () => ({ offset: 10, metadata: '' })));
 
       await transport.writer().send(spread(topic, 40, 80));
-      await eventually(() => byNumber([...a.values(), ...b.values()])).toEqual(numbers(0, 80));
+      await expectSoon(() => byNumber([...a.values(), ...b.values()])).toEqual(numbers(0, 80));
       expect(b.values()).toHaveLength(20);
 
       await a.reader.stop();
       await transport.writer().send(spread(topic, 80, 120));
-      await eventually(() => byNumber([...a.values(), ...b.values()])).toEqual(numbers(0, 120));
+      await expectSoon(() => byNumber([...a.values(), ...b.values()])).toEqual(numbers(0, 120));
       expect(b.reader.status()).toMatchObject({ rebalances: 1, resets: 0, joined: true });
       await b.reader.stop();
     });
@@ -67,10 +67,10 @@ export function groupsContract({ open }: TransportContract): void {
       const group = { groupId: freshGroup(), topics: [topic] };
       const a = await collect(transport, group, commitEnd);
       const b = await collect(other, group, commitEnd);
-      await eventually(() => [a, b].map(({ reader }) => reader.status().assigned.length).sort()).toEqual([0, 1]);
+      await expectSoon(() => [a, b].map(({ reader }) => reader.status().assigned.length).sort((x, y) => x - y)).toEqual([0, 1]);
       expect(b.reader.status().joined).toBe(true);
       await transport.writer().send(numbered(topic, 0, 5));
-      await eventually(() => [...a.values(), ...b.values()]).toEqual(numbers(0, 5));
+      await expectSoon(() => [...a.values(), ...b.values()]).toEqual(numbers(0, 5));
       await Promise.all([a.reader.stop(), b.reader.stop()]);
     });
 
@@ -80,7 +80,7 @@ export function groupsContract({ open }: TransportContract): void {
       for (const round of [0, 1, 2]) {
         const member = await collect(round % 2 === 0 ? transport : other, group, commitEnd);
         await transport.writer().send(numbered(topic, round, round + 1));
-        await eventually(member.values).toEqual([`${round}`]);
+        await expectSoon(member.values).toEqual([`${round}`]);
         await member.reader.stop();
       }
     });
@@ -91,8 +91,8 @@ export function groupsContract({ open }: TransportContract): void {
     await transport.writer().send(numbered(topic, 0, 3));
     const a = await collect(transport, { groupId: freshGroup(), topics: [topic] }, commitEnd);
     const b = await collect(other, { groupId: freshGroup(), topics: [topic] });
-    await eventually(a.values).toEqual(numbers(0, 3));
-    await eventually(b.values).toEqual(numbers(0, 3));
+    await expectSoon(a.values).toEqual(numbers(0, 3));
+    await expectSoon(b.values).toEqual(numbers(0, 3));
     await Promise.all([a.reader.stop(), b.reader.stop()]);
   });
 }

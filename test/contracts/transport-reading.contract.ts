@@ -4,7 +4,7 @@ import type { Commit, Transport } from '@tocsin/transport';
 import {
   collect,
   commitEnd,
-  eventually,
+  expectSoon,
   freshGroup,
   freshTopic,
   numbered,
@@ -36,7 +36,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       const { reader, batches, values } = await collect(transport, { groupId, topics: [topic] }, async () => {
         seen.push(await committedIn(groupId, topic));
       });
-      await eventually(values).toEqual(numbers(0, 3));
+      await expectSoon(values).toEqual(numbers(0, 3));
       expect(seen[0]).toEqual({ offset: 0, metadata: '' });
       expect(batches[0]).toMatchObject({ topic, partition: 0, endOffset: 3, resumedFrom: { offset: 0, metadata: '' } });
       await reader.stop();
@@ -48,11 +48,11 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       const topic = await topicWith(8);
       const group = { groupId: freshGroup(), topics: [topic] };
       const first = await collect(transport, group, (batch) => batch.commit({ offset: 4, metadata: '{"v":1,"p":6}' }));
-      await eventually(first.values).toEqual(numbers(0, 8));
+      await expectSoon(first.values).toEqual(numbers(0, 8));
       await first.reader.stop();
 
       const second = await collect(transport, group);
-      await eventually(second.values).toEqual(numbers(4, 8));
+      await expectSoon(second.values).toEqual(numbers(4, 8));
       expect(second.batches[0].resumedFrom).toEqual({ offset: 4, metadata: '{"v":1,"p":6}' });
       expect(second.reader.status()).toMatchObject({ joined: true, resets: 0, rebalances: 0, stalledMs: 0, fatal: null });
       expect(second.reader.status().assigned).toEqual([{ topic, partition: 0, next: 8, endOffset: 8 }]);
@@ -64,12 +64,12 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       const group = { groupId: freshGroup(), topics: [topic], startFrom: 'latest' as const };
       const first = await collect(transport, group, commitEnd);
       await transport.writer().send(numbered(topic, 5, 7));
-      await eventually(first.values).toEqual(numbers(5, 7));
+      await expectSoon(first.values).toEqual(numbers(5, 7));
       await first.reader.stop();
       await transport.writer().send(numbered(topic, 7, 9));
       // With a commit there is nothing to choose any more.
       const second = await collect(transport, group);
-      await eventually(second.values).toEqual(numbers(7, 9));
+      await expectSoon(second.values).toEqual(numbers(7, 9));
       await second.reader.stop();
     });
 
@@ -77,7 +77,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       const topic = await freshTopic(transport);
       const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic], startFrom: 'latest' });
       await transport.writer().send(numbered(topic, 0, 3));
-      await eventually(values).toEqual(numbers(0, 3));
+      await expectSoon(values).toEqual(numbers(0, 3));
       await reader.stop();
     });
 
@@ -87,14 +87,14 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       const topic = await topicWith(30);
       const group = { groupId: freshGroup(), topics: [topic], maxRecords: 5 };
       const first = await collect(transport, group, (batch) => batch.commit({ offset: 5, metadata: 'gone' }));
-      await eventually(() => first.records.length).toBe(30);
+      await expectSoon(() => first.records.length).toBe(30);
       await first.reader.stop();
       await forgetBefore(topic, 0, 20);
       const startOffset = (await transport.admin().describe(topic))?.partitions[0].startOffset ?? 0;
       expect(startOffset).toBeGreaterThanOrEqual(20);
 
       const second = await collect(transport, group);
-      await eventually(() => second.batches.length).toBeGreaterThan(0);
+      await expectSoon(() => second.batches.length).toBeGreaterThan(0);
       expect(second.batches[0].resumedFrom).toEqual({ offset: startOffset, metadata: '' });
       expect(second.records[0].offset).toBe(startOffset);
       expect(second.reader.status().resets).toBe(1);
@@ -118,7 +118,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       const sent = numbered(topic, 0, 20_000).map((record, i) => ({ ...record, key: keys[i % keys.length] }));
       await transport.writer().send(sent);
       const { reader, records, batches } = await collect(transport, { groupId: freshGroup(), topics: [topic], maxRecords: 700 });
-      await eventually(() => records.length).toBe(20_000);
+      await expectSoon(() => records.length).toBe(20_000);
       expect(Math.max(...batches.map((batch) => batch.records.length))).toBe(700);
       for (const partition of [0, 1, 2, 3]) {
         const offsets = records.filter((record) => record.partition === partition).map(({ offset }) => offset);
@@ -144,7 +144,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
           if (values[0] === '6' && failures-- > 0) throw new Error('out of order, please come again');
         },
       );
-      await eventually(() => batches.map(({ records }) => textOf(records[0]))).toEqual(['0', '2', '4', '4', '6', '8']);
+      await expectSoon(() => batches.map(({ records }) => textOf(records[0]))).toEqual(['0', '2', '4', '4', '6', '8']);
       const [before, after] = [batches[2], batches[3]];
       expect(after.epoch).not.toBe(before.epoch);
       expect(batches.slice(0, 3).every((batch) => batch.epoch === before.epoch && batch.isStale())).toBe(true);
@@ -163,7 +163,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
         // Getting as far as before is no progress.
         if (batch.records[0].offset > 0) throw new Error('poison');
       });
-      await eventually(() => reader.status().fatal).toMatchObject({ code: 'handler-failed', isRetriable: false });
+      await expectSoon(() => reader.status().fatal).toMatchObject({ code: 'handler-failed', isRetriable: false });
       expect(reader.status()).toMatchObject({ joined: false });
       expect(String(reader.status().fatal)).toContain(`${topic}/0`);
       expect(calls).toBe(6);
@@ -173,7 +173,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
     test('of several topics gets them all', async () => {
       const topics = [await topicWith(3), await topicWith(3)];
       const { reader, records } = await collect(transport, { groupId: freshGroup(), topics });
-      await eventually(() => records.map(({ topic }) => topic).sort()).toEqual([...topics, ...topics, ...topics].sort());
+      await expectSoon(() => records.map(({ topic }) => topic).sort()).toEqual([...topics, ...topics, ...topics].sort());
       await reader.stop();
     });
   });
@@ -188,16 +188,16 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
         seen.push(`${topic === held ? 'held' : 'free'} ${textOf(records[0])}`);
       });
       await transport.writer().send([...numbered(held, 2, 4), ...numbered(free, 2, 4)]);
-      await eventually(() => seen).toEqual(['free 0', 'free 1', 'free 2', 'free 3']);
+      await expectSoon(() => seen).toEqual(['free 0', 'free 1', 'free 2', 'free 3']);
       reader.resume(held);
-      await eventually(() => seen.slice(4)).toEqual(['held 0', 'held 1', 'held 2', 'held 3']);
+      await expectSoon(() => seen.slice(4)).toEqual(['held 0', 'held 1', 'held 2', 'held 3']);
 
       reader.pause(held);
       await transport.writer().send(numbered(held, 4, 6));
       await transport.writer().send(numbered(free, 4, 6));
-      await eventually(() => seen.slice(8)).toEqual(['free 4', 'free 5']);
+      await expectSoon(() => seen.slice(8)).toEqual(['free 4', 'free 5']);
       reader.resume(held);
-      await eventually(() => seen.slice(10)).toEqual(['held 4', 'held 5']);
+      await expectSoon(() => seen.slice(10)).toEqual(['held 4', 'held 5']);
       await reader.stop();
     });
   });
@@ -217,7 +217,7 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
         stale.push(batch.isStale());
         await commitEnd(batch);
       });
-      await eventually(() => batches).toBe(1);
+      await expectSoon(() => batches).toBe(1);
       const stopped = reader.stop();
       finish();
       await stopped;

@@ -65,6 +65,6 @@ export function numbers(from: number, to: number): string[] {
 }
 
 /** Polls until the assertion holds. */
-export function eventually<T>(read: () => T | Promise<T>) {
+export function expectSoon<T>(read: () => T | Promise<T>) {
   return expect.poll(read, { timeout: 15_000, interval: 20 });
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OutgoingRecord, Transport } from '@tocsin/transport';
 import {
   collect,
-  eventually,
+  expectSoon,
   freshGroup,
   freshTopic,
   numbered,
@@ -25,7 +25,7 @@ export function writingContract({ open }: TransportContract): void {
   async function sentTo(topic: string, records: readonly OutgoingRecord[]) {
     await transport.writer().send(records);
     const { reader, records: read } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
-    await eventually(() => read.length).toBe(records.length);
+    await expectSoon(() => read.length).toBe(records.length);
     await reader.stop();
     return read;
   }
@@ -83,7 +83,7 @@ export function writingContract({ open }: TransportContract): void {
       const writer = transport.writer();
       const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
       await Promise.all(Array.from({ length: 200 }, (_, i) => writer.send(numbered(topic, 3 * i, 3 * i + 3))));
-      await eventually(() => values().length).toBe(600);
+      await expectSoon(() => values().length).toBe(600);
       expect(values()).toEqual(numbers(0, 600));
       await reader.stop();
     });

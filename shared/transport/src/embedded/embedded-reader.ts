@@ -1,16 +1,14 @@
 // A member of a consumer group of the embedded log: assignments, failures, the beginning and the end. Each partition is read as
 // embedded-partition.ts says.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogMessage } from '@tocsin/schemas';
 import { type Attempts, countAttempts } from '../attempts.ts';
+import { finishInTime } from '../finish-in-time.ts';
 import type { LogReader, ReaderOptions } from '../port.ts';
+import { handlerFailed, requireTopics } from '../reader-errors.ts';
 import { TransportError } from '../transport-error.ts';
 import { type EmbeddedPartition, embeddedPartition, type FollowHost } from './embedded-partition.ts';
 import type { GroupMember } from './reading-group.ts';
 import type { SharedLog } from './shared-log.ts';
-
-const finishWithinMs = 8_000;
-const stopWithinMs = 9_500;
 
 export type EmbeddedReaderOptions = { failuresMax: number; onLog: LogMessage };
 
@@ -48,7 +46,7 @@ export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, r
     onFailure({ topic, partition }, error) {
       const delayMs = attemptsOf(topic, partition).failed();
       if (delayMs === null) {
-        end(new TransportError('handler-failed', `the handler of ${topic}/${partition} fails again and again: ${error}`, error));
+        end(handlerFailed(topic, partition, error));
         return null;
       }
       note('warn', 'a handler failed: resuming from the last commit', { topic, partition, delayMs, error });
@@ -74,9 +72,7 @@ export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, r
   async function close(): Promise<void> {
     isJoined = false;
     for (const partition of partitions) partition.release();
-    const lastCall = setTimeout(() => (hasEnded = true), finishWithinMs);
-    await Promise.race([Promise.all(following), sleep(stopWithinMs, undefined, { ref: false })]);
-    clearTimeout(lastCall);
+    await finishInTime(Promise.all(following), () => (hasEnded = true));
     hasEnded = true;
     if (member !== null) await log.leave(groupId, member);
     partitions = [];
@@ -86,13 +82,10 @@ export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, r
     async run(handler) {
       if (isRunning || closing !== null) throw new TransportError('closed', `the reader of group ${groupId} can run only once`);
       isRunning = true;
-      const missing = topics.filter((topic) => log.store.topic(topic) === null);
-      if (missing.length > 0) {
-        throw new TransportError(
-          'unknown-topic',
-          `cannot read ${missing.join(', ')}: no such topic; create it or correct its name`,
-        );
-      }
+      requireTopics(
+        topics.filter((topic) => log.store.topic(topic) !== null),
+        topics,
+      );
       member = {
         topics,
         assign(assigned, occupy) {

@@ -50,7 +50,7 @@ export function openLogStore(directory: string, retainRecords: number): LogStore
   const commits: Database<Commit, PartitionKey> = env.openDB({ name: 'commits', encoding: 'json' });
   const leases: Database<Lease, string> = env.openDB({ name: 'leases', encoding: 'json' });
   env.transactionSync(() => {
-    if (heads.getEntry(head) === undefined) heads.put(head, 0, 1);
+    if (heads.getEntry(head) === undefined) heads.putSync(head, 0, 1);
   });
 
   const boundsOf = (topic: string, partition: number): Bounds => ends.get([topic, partition]) ?? { startOffset: 0, endOffset: 0 };
@@ -81,7 +81,7 @@ export function openLogStore(directory: string, retainRecords: number): LogStore
     createTopics(specs) {
       storing(directory, () =>
         env.transactionSync(() => {
-          for (const spec of specs) if (topics.get(spec.name) === undefined) topics.put(spec.name, spec);
+          for (const spec of specs) if (topics.get(spec.name) === undefined) topics.putSync(spec.name, spec);
         }),
       );
     },
@@ -127,8 +127,8 @@ export function openLogStore(directory: string, retainRecords: number): LogStore
       storing(directory, () =>
         env.transactionSync(() => {
           const lease = change(leases.get(groupId) ?? null);
-          if (lease === null) leases.remove(groupId);
-          else leases.put(groupId, lease);
+          if (lease === null) leases.removeSync(groupId);
+          else leases.putSync(groupId, lease);
           return lease;
         }),
       ),

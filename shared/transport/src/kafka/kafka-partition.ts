@@ -1,5 +1,5 @@
 // One assigned partition of a Kafka reader: checks that reading starts where the group left off, hands batches to the handler,
-// and goes back to the last commit when the handler throws. It never talks to Kafka except through kafkajs' batch payload.
+// and goes back to the last commit, in a new epoch, when the handler throws.
 import { setImmediate as letOthersIn } from 'node:timers/promises';
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import type { Attempts } from '../attempts.ts';
@@ -71,7 +71,7 @@ export function kafkaPartition(
     soughtOffset = null;
   }
 
-  async function commit(payload: EachBatchPayload, of: number, commit: Commit): Promise<void> {
+  async function commitAt(payload: EachBatchPayload, of: number, commit: Commit): Promise<void> {
     if (!isCurrent(of)) return;
     const partitions = [{ partition, offset: `${commit.offset}`, metadata: commit.metadata }];
     try {
@@ -113,7 +113,7 @@ export function kafkaPartition(
     const of = epoch;
     const { from, why } = decideResume(position, host.startFrom);
     if (why === 'reset') host.onReset(topic, partition, position);
-    if (why !== 'committed') await commit(payload, of, from);
+    if (why !== 'committed') await commitAt(payload, of, from);
     if (!isCurrent(of)) return false;
     lastCommit = from;
     // A second arrival behind the offset sought means that nothing is left there to read.
@@ -137,7 +137,7 @@ export function kafkaPartition(
       resumedFrom,
       isStale: () => !isCurrent(of),
       heartbeat: () => heartbeat(payload),
-      commit: (to) => commit(payload, of, to),
+      commit: (to) => commitAt(payload, of, to),
     };
   }
 
@@ -169,7 +169,6 @@ export function kafkaPartition(
       } catch (error) {
         if (isRevoked || host.hasEnded()) return;
         renewEpoch();
-        if (lastCommit !== null) host.seek(topic, partition, lastCommit.offset);
         host.onFailure(reading, error);
       } finally {
         isBusy = false;

@@ -2,17 +2,39 @@
 import type { Admin } from 'kafkajs';
 import type { Commit } from '../port.ts';
 import type { Position } from '../resume.ts';
+import type { AdminConnection } from './admin-connection.ts';
+import { asTransportError } from './kafka-errors.ts';
 
-/** Position per partition. Rejects when the topic or the group's coordinator cannot be reached. */
-export async function fetchPositions(admin: Admin, groupId: string, topic: string): Promise<Map<number, Position>> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  const commits = await fetchCommits(admin, groupId, topic);
-  return new Map(
-    offsets.map(({ partition, low, high }) => [
-      partition,
-      { commit: commits.get(partition) ?? null, startOffset: Number(low), endOffset: Number(high) },
-    ]),
-  );
+export type GroupPositions = {
+  /** Where the group stands in each partition of a topic. Rejects when that cannot be asked. */
+  of(topic: string): Promise<ReadonlyMap<number, Position>>;
+  /** The next offset of each partition of a topic. */
+  endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+};
+
+/** Asks over an admin connection, for one group. */
+export function groupPositions(connection: AdminConnection, groupId: string): GroupPositions {
+  return {
+    of: (topic) =>
+      connection
+        .use(async (admin) => {
+          const offsets = await admin.fetchTopicOffsets(topic);
+          const commits = await fetchCommits(admin, groupId, topic);
+          return new Map(
+            offsets.map(({ partition, low, high }) => [
+              partition,
+              { commit: commits.get(partition) ?? null, startOffset: Number(low), endOffset: Number(high) },
+            ]),
+          );
+        })
+        .catch((error) => {
+          throw asTransportError(error, `asking where ${groupId} stands in ${topic}`);
+        }),
+    async endOffsets(topic) {
+      const offsets = await connection.use((admin) => admin.fetchTopicOffsets(topic));
+      return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+    },
+  };
 }
 
 /**
