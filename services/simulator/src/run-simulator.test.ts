@@ -104,7 +104,7 @@ test('recordings play from now on, end by themselves, and tell what is known of 
   expect(samples).toBe(34_000);
   const truths = truth.map((line) => JSON.parse(line)).filter(({ deviceId }) => deviceId === 'gearbox-load50');
   expect(truths).toHaveLength(1);
-  expect(truths[0]).toMatchObject({ type: 'recorded', kind: 'worn out' });
+  expect(truths[0]).toMatchObject({ type: 'recorded', kind: 'broken tooth' });
   const first = readings.find(({ deviceId }) => deviceId === 'gearbox-load50');
   expect(Math.max(...readings.map(readingEndMs))).toBeLessThanOrEqual(wallMs + 1000);
   expect(truths[0].startMs - (first?.startMs ?? 0)).toBeCloseTo((20_000 / 4300) * 1000, 3);
