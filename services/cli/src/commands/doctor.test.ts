@@ -1,0 +1,100 @@
+// `tocsin doctor` with the embedded log and store, and with servers that do not answer.
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bundledDataDirectory } from '@tocsin/simulator';
+import type { Finding } from '../doctor/finding.ts';
+import { openLocalRoom, type LocalRoom } from '../local-room.fixture.ts';
+import { createTestWorld } from '../test-world.fixture.ts';
+import type { World } from '../world.ts';
+
+let room: LocalRoom;
+beforeEach(() => void (room = openLocalRoom()));
+afterEach(() => room.close());
+
+async function examined(env: World['env'] = {}): Promise<{ code: unknown; findings: Finding[] }> {
+  const world = createTestWorld(env);
+  const code = await world.tocsin(`doctor --json --config ${room.config}`);
+  return { code, findings: JSON.parse(world.out()).findings };
+}
+
+/** Findings of a check as `level: found`. */
+function told(findings: readonly Finding[], check: string): string[] {
+  return findings.filter((finding) => finding.check === check).map(({ level, found }) => `${level}: ${found}`);
+}
+
+test('before anything has started it warns, and leaves nothing behind', async () => {
+  const { code, findings } = await examined();
+  expect(code).toBe(0);
+  expect(told(findings, 'log')[0]).toMatch(/^warn: .*not there yet/);
+  expect(told(findings, 'state')[0]).toMatch(/^warn: .*not there yet/);
+  expect(told(findings, 'backend')[0]).toMatch(/^ok: the trainer would use cpu/);
+  expect(told(findings, 'disk')).toHaveLength(2);
+  expect([room.log, room.state].map((path) => existsSync(path))).toEqual([false, false]);
+});
+
+test('looks at the newest telemetry', async () => {
+  await createTestWorld().tocsin(`replay --data ${bundledDataDirectory} --config ${room.config} --sets gearbox --from-now`);
+  const { code, findings } = await examined();
+  expect(code).toBe(0);
+  expect(told(findings, 'topic telemetry')).toEqual(['ok: 3 partitions, 256 records']);
+  expect(told(findings, 'telemetry')[0]).toMatch(/^ok: .* would be taken: gearbox \(\d devices?, 2 channels, 4300 Hz\)$/);
+  expect(told(findings, 'keys')[0]).toMatch(/^ok: /);
+  expect(told(findings, 'clock')[0]).toMatch(/^ok: /);
+  expect(told(findings, 'group tocsin-scorer')).toEqual(['warn: has read nothing of telemetry yet']);
+  expect(told(findings, 'topics')).toEqual([
+    'warn: not there yet: tocsin.windows, tocsin.alerts, tocsin.labels, tocsin.models, tocsin.dead-letter',
+  ]);
+});
+
+test('records of an unknown class are a failure', async () => {
+  await createTestWorld().tocsin(`replay --data ${bundledDataDirectory} --config ${room.config} --sets gearbox`);
+  const { log } = room;
+  const other = openLocalRoom('classes:\n  pump: { channels: [a], rateHz: 1 }\n');
+  const world = createTestWorld({ TOCSIN_TRANSPORT_DIRECTORY: log });
+  expect(await world.tocsin(`doctor --config ${other.config}`)).toBe(1);
+  expect(world.out()).toMatch(/^fail +telemetry +\d+ records of \d+ would be refused as unknown_class → .*expected one of pump/m);
+  other.close();
+});
+
+test('tells all mistakes of the configuration, and looks no further', async () => {
+  writeFileSync(room.config, 'scorer: { htpPort: 1 }\nclasses:\n  pump: { channels: [a], rateHz: 0 }\n');
+  const { code, findings } = await examined({ TOCSIN_STATE_KIND: 'memory' });
+  expect(code).toBe(1);
+  expect(told(findings, 'config')).toHaveLength(3);
+  expect(findings.map(({ check }) => check)).not.toContain('log');
+});
+
+test('a configuration without classes is a failure', async () => {
+  room.close();
+  room = openLocalRoom('classes: {}\n');
+  const { code, findings } = await examined();
+  expect(code).toBe(1);
+  expect(told(findings, 'config')[0]).toMatch(/^fail: .*no device classes/);
+});
+
+describe('servers', () => {
+  let silent: Server;
+  beforeEach(async () => {
+    // Takes every connection and never says a word.
+    silent = createServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => void silent.close());
+
+  test.each(['silent', 'absent'])('that are %s are failures in bounded time', async (kind) => {
+    const port = kind === 'silent' ? (silent.address() as AddressInfo).port : 1;
+    const { code, findings } = await examined({
+      TOCSIN_TRANSPORT_KIND: 'kafka',
+      KAFKA_BROKERS: `127.0.0.1:${port}`,
+      TOCSIN_STATE_KIND: 'redis',
+      REDIS_URL: `redis://127.0.0.1:${port}`,
+      TOCSIN_REGISTRY_URL: `http://127.0.0.1:${port}`,
+    });
+    expect(code).toBe(1);
+    expect(told(findings, 'log')[0]).toMatch(/^fail: 127.0.0.1:\d+: /);
+    expect(told(findings, 'state')[0]).toMatch(/^fail: /);
+    expect(told(findings, 'registry')[0]).toMatch(/^warn: schema registry/);
+    expect(told(findings, 'backend')[0]).toMatch(/^ok: /);
+  });
+});

@@ -1,0 +1,100 @@
+// Offsets of a topic: [start, end) is in the log, ^ is where the group goes on.
+import { describe, expect, test } from 'vitest';
+import type { TopicInfo } from '@tocsin/transport';
+import { judgeGroup, judgeTopics } from './judge-topics.ts';
+
+function topic(name: string, bounds: [number, number][], compacted: boolean | null = false): TopicInfo {
+  return {
+    name,
+    partitions: bounds.map(([startOffset, endOffset], partition) => ({ partition, startOffset, endOffset })),
+    compacted,
+  };
+}
+
+describe('topics', () => {
+  const judged = (info: TopicInfo | null) => judgeTopics([{ name: info?.name ?? 'absent', info }], 'models')[0];
+
+  test('are told with what is on them', () => {
+    expect(
+      judged(
+        topic('telemetry', [
+          [5, 10],
+          [0, 2],
+        ]),
+      ),
+    ).toMatchObject({ level: 'ok', found: '2 partitions, 7 records' });
+    expect(judged(topic('models', [[0, 1]], true))).toMatchObject({ level: 'ok', found: '1 partition, 1 record, compacted' });
+  });
+
+  test('missing ones are one warning', () => {
+    const findings = judgeTopics(
+      [
+        { name: 'a', info: null },
+        { name: 'b', info: topic('b', [[0, 0]]) },
+        { name: 'c', info: null },
+      ],
+      'models',
+    );
+    expect(findings.map(({ level, found }) => [level, found])).toEqual([
+      ['ok', '1 partition, 0 records'],
+      ['warn', 'not there yet: a, c'],
+    ]);
+  });
+
+  test('only that of the models is to be compacted', () => {
+    expect(judged(topic('models', [[0, 1]], false))).toMatchObject({ level: 'warn', advice: expect.stringContaining('compact') });
+    expect(judged(topic('telemetry', [[0, 1]], true))).toMatchObject({
+      level: 'warn',
+      advice: expect.stringContaining('delete'),
+    });
+    expect(judged(topic('models', [[0, 1]], null))).toMatchObject({ level: 'ok' });
+  });
+});
+
+describe('a group', () => {
+  const judged = (bounds: [number, number][], offsets: (number | null)[]) =>
+    judgeGroup(
+      'g',
+      topic('t', bounds),
+      offsets.map((offset, partition) => ({ partition, commit: offset === null ? null : { offset, metadata: '' } })),
+    );
+
+  test('that follows is told with what is left', () => {
+    // [0 ....... ^8 .. 10)   [5 .. ^7)
+    expect(
+      judged(
+        [
+          [0, 10],
+          [5, 7],
+        ],
+        [8, 7],
+      ),
+    ).toMatchObject({ level: 'ok', found: '2 records of t behind the end' });
+  });
+
+  test('that has not begun with a partition has all of it left', () => {
+    expect(
+      judged(
+        [
+          [0, 10],
+          [5, 7],
+        ],
+        [8, null],
+      ),
+    ).toMatchObject({ level: 'ok', found: '4 records of t behind the end, 1 partition not read yet' });
+  });
+
+  test('that was never there is a warning', () => {
+    expect(judged([[0, 10]], [null])).toMatchObject({ level: 'warn', found: 'has read nothing of t yet' });
+  });
+
+  test('whose place has expired, or lies behind the end of a topic made anew, is a warning', () => {
+    // ^3  [5 ... 10)        [0 .. 4)  ^9
+    expect(judged([[5, 10]], [3])).toMatchObject({ level: 'warn', found: expect.stringContaining('not in the log') });
+    expect(judged([[0, 4]], [9])).toMatchObject({ level: 'warn', found: expect.stringContaining('not in the log') });
+  });
+
+  test('has nothing to do on an empty topic', () => {
+    expect(judged([[0, 0]], [null])).toMatchObject({ level: 'ok', found: 't is empty' });
+  });
+});
