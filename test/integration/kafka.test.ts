@@ -138,6 +138,8 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
       });
       const joining = collect(transport, group, commitEnd);
       await expectSoon(async () => (await admin.describeGroups([group.groupId])).groups[0].state).toBe('PreparingRebalance');
+      // Long enough for a heartbeat that tells of it.
+      await sleep(1_500);
       isHeld = false;
       const b = await joining;
       expect(stale).toEqual([false]);
