@@ -12,6 +12,7 @@ import { newestRecords, type Sample } from './newest-records.ts';
 
 const sampleMaxMs = 4500;
 const perPartition = 40;
+const registryMaxMs = 2500;
 const check = 'telemetry';
 
 /** Reads as a consumer group of its own, named after the scorer's so that the same rights cover it. */
@@ -65,7 +66,7 @@ async function decodeAll(records: readonly LogRecord[], config: Config, now: () 
   const schemas =
     registry === null
       ? null
-      : createWriterSchemas(createSchemaRegistry(registry.url), mapping ?? undefined, now, () => undefined);
+      : createWriterSchemas(createSchemaRegistry(registry.url, registryMaxMs), mapping ?? undefined, now, () => undefined);
   await schemas?.prepare(records.map(({ value }) => value));
   const decode = createDecode(new Map(Object.entries(classes)), schemas);
   return records.map((record) => ({ record, decoded: decode(record) }));

@@ -46,7 +46,7 @@ export function createScreen(output: Output, now: () => number, useColour: boole
       }
       const filled = Math.round(Math.min(1, Math.max(0, share)) * barWidth);
       const bar = `${colour('cyan', '█'.repeat(filled))}${colour('dim', '░'.repeat(barWidth - filled))}`;
-      const room = Math.max(10, (output.columns ?? 100) - barWidth - 9);
+      const room = Math.max(10, (output.columns || 100) - barWidth - 9);
       clear();
       status = `${bar} ${percent} %  ${text.slice(0, room)}`;
       output.write(status);
