@@ -12,6 +12,15 @@ export type { FleetDevice } from './fleet-moments.ts';
 export { flattenHead, headForward, sigmoid, softplus, unflattenHead } from './head.ts';
 export { headInputs, headRows } from './head-rows.ts';
 export { headInnerStep, headInnerSteps, type HeadSupport } from './inner-step.ts';
+export {
+  NotApplicable,
+  type DeviceScorer,
+  type FittedLearner,
+  type LabelledDevice,
+  type LabelledFleet,
+  type Learner,
+  type WindowLabel,
+} from './learner.ts';
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
 export { closedFormScore, scoreWindow } from './score.ts';
 export { defaultMemoryWindows, emptySupport, learnWindow, type SupportPlan } from './support.ts';
