@@ -61,7 +61,11 @@ function cutCmapss() {
   const devices = byId(chosen);
   for (const device of devices) writeDevice('cmapss', device, readDevice('cmapss', device));
   const excerpt = `${devices.length} of the 100 engines of ${cmapss.group}; rows and values unchanged`;
-  return writeSet('cmapss', { ...manifest, excerpt, anomaly: 'worn out', devices }, Object.fromEntries(devices.map(({ id }) => [id, labels[id]])));
+  return writeSet(
+    'cmapss',
+    { ...manifest, excerpt, anomaly: 'worn out', devices },
+    Object.fromEntries(devices.map(({ id }) => [id, labels[id]])),
+  );
 }
 
 /** @param {string} name @returns {{ manifest: Manifest, labels: Record<string, Labels> }} */
@@ -143,11 +147,11 @@ function byId(devices) {
   return devices.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** @param {string[]} values */
-function countBy(values) {
+/** @param {string[]} names */
+function countBy(names) {
   /** @type {Record<string, number>} */
   const counts = {};
-  for (const value of values.toSorted()) counts[value] = (counts[value] ?? 0) + 1;
+  for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
 
