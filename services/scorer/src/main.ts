@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Environment } from '@tocsin/config';
-import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
+import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
 import { runScorer } from './run-scorer.ts';
@@ -14,17 +14,17 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
   const config = readConfig(values.config, env);
   const logger = createLogger({ service: 'scorer', ...config.log });
   const note = logMessageOf(logger);
+  // Installed first, so that no signal gets past it: before everything runs there is nothing to stop.
+  const steps: ShutdownStep[] = [];
+  const shutdown = onShutdown({ steps, log: note });
   const transport = openTransport(config.transport, note);
   const state = openState(config.state);
   const running = await runScorer(config, { transport, state, instanceId: randomUUID(), note });
-  const shutdown = onShutdown({
-    steps: [
-      { name: 'scorer', run: running.stop },
-      { name: 'transport', run: transport.close },
-      { name: 'state', run: state.close },
-    ],
-    log: note,
-  });
+  steps.push(
+    { name: 'scorer', run: running.stop },
+    { name: 'transport', run: transport.close },
+    { name: 'state', run: state.close },
+  );
   setInterval(() => {
     const fatal = running.fatal();
     if (fatal !== null) void shutdown(fatal.message, 1);

@@ -3,7 +3,7 @@ import { closeSync, openSync, realpathSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Environment } from '@tocsin/config';
-import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
+import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
 import { openTransport } from '@tocsin/transport';
 import { FleetError } from './recorded/fleet-error.ts';
 import { runSimulator } from './run-simulator.ts';
@@ -13,6 +13,9 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
   const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } } });
   const config = readConfig(values.config, env);
   const note = logMessageOf(createLogger({ service: 'simulator', ...config.log }));
+  // Installed first, so that no signal gets past it: before everything runs there is nothing to stop.
+  const steps: ShutdownStep[] = [];
+  const shutdown = onShutdown({ steps, log: note });
   const transport = openTransport(config.transport, note);
   const { truthFile } = config.simulator;
   const descriptor = truthFile === null ? null : openSync(truthFile, 'a');
@@ -23,14 +26,11 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });
-  const shutdown = onShutdown({
-    steps: [
-      { name: 'simulator', run: running.stop },
-      { name: 'truth file', run: async () => void (descriptor !== null && closeSync(descriptor)) },
-      { name: 'transport', run: transport.close },
-    ],
-    log: note,
-  });
+  steps.push(
+    { name: 'simulator', run: running.stop },
+    { name: 'truth file', run: async () => void (descriptor !== null && closeSync(descriptor)) },
+    { name: 'transport', run: transport.close },
+  );
   running.done.then(
     () => shutdown('everything is sent'),
     (error: unknown) => shutdown(`sending failed: ${error instanceof Error ? error.message : String(error)}`, 1),

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Environment } from '@tocsin/config';
-import { createLogger, logMessageOf, onShutdown } from '@tocsin/observability';
+import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
 import { runTrainer } from './run-trainer.ts';
@@ -13,17 +13,17 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
   const config = readConfig(values.config, env);
   const logger = createLogger({ service: 'trainer', ...config.log });
   const note = logMessageOf(logger);
+  // Installed first, so that no signal gets past it: before everything runs there is nothing to stop.
+  const steps: ShutdownStep[] = [];
+  const shutdown = onShutdown({ steps, log: note });
   const transport = openTransport(config.transport, note);
   const state = openState(config.state);
   const running = await runTrainer(config, { transport, state, note });
-  const shutdown = onShutdown({
-    steps: [
-      { name: 'trainer', run: running.stop },
-      { name: 'transport', run: transport.close },
-      { name: 'state', run: state.close },
-    ],
-    log: note,
-  });
+  steps.push(
+    { name: 'trainer', run: running.stop },
+    { name: 'transport', run: transport.close },
+    { name: 'state', run: state.close },
+  );
   setInterval(() => {
     const { fatal } = running.trainer.status().reader;
     if (fatal !== null) void shutdown(fatal.message, 1);

@@ -33,19 +33,20 @@ async function runBoth(config: Config, world: World): Promise<void> {
   // Loaded when asked for: they bring everything there is.
   const [{ runScorer }, { runTrainer }] = await Promise.all([import('@tocsin/scorer'), import('@tocsin/trainer')]);
   const noteOf = (service: string) => logMessageOf(createLogger({ service, ...config.log }));
-  const note = noteOf('run');
-  const transport = openTransport(config.transport, note);
+  // Installed first, so that no signal gets past it: before something runs there is nothing to stop.
+  const steps: ShutdownStep[] = [];
+  const shutdown = onShutdown({ steps, log: noteOf('run'), process: world.process });
+  const transport = openTransport(config.transport, noteOf('log'));
   const state = openState(config.state);
-  const steps: ShutdownStep[] = [
-    { name: 'transport', run: transport.close },
-    { name: 'state', run: state.close },
-  ];
   try {
     const scorer = await runScorer(config, { transport, state, instanceId: randomUUID(), note: noteOf('scorer') });
-    steps.unshift({ name: 'scorer', run: scorer.stop });
+    steps.push(
+      { name: 'scorer', run: scorer.stop },
+      { name: 'transport', run: transport.close },
+      { name: 'state', run: state.close },
+    );
     const trainer = await runTrainer(config, { transport, state, note: noteOf('trainer') });
     steps.unshift({ name: 'trainer', run: trainer.stop });
-    const shutdown = onShutdown({ steps, log: note, process: world.process });
     setInterval(() => {
       const fatal = scorer.fatal() ?? trainer.trainer.status().reader.fatal;
       if (fatal !== null) void shutdown(fatal.message, 1);
