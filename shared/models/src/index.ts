@@ -23,4 +23,5 @@ export {
 } from './learner.ts';
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
 export { closedFormScore, scoreWindow } from './score.ts';
+export { shrunkCovariance } from './shrunk-covariance.ts';
 export { defaultMemoryWindows, emptySupport, learnWindow, type SupportPlan } from './support.ts';

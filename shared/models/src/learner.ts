@@ -1,4 +1,4 @@
-// What every learner looks like to those who compare them: fit a fleet, adapt to a device, score. Types only.
+// What every learner looks like to those who compare them: fit a fleet, adapt to a device, score. Knows no learner.
 import type { FeatureSpec } from '@tocsin/schemas';
 
 /** What is known of a window: 0 normal, 1 anomalous, -1 unknown or neither. */

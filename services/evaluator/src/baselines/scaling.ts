@@ -1,0 +1,60 @@
+// Puts windows on a common scale, the fleet's or a device's own. Baselines only; the product scales with its initialisation.
+import type { LabelledFleet } from '@tocsin/models';
+
+/** z = (x - centre) gain; a feature that never varies has gain 0. */
+export type Scaling = { centre: Float64Array; gain: Float64Array };
+
+/** A fleet feature with less variance than this, or than rounding of its mean leaves, counts as constant. */
+const deadVariance = 1e-7;
+/** Share of the fleet's deviation below which a device's own is not believed. */
+const ownFloor = 0.02;
+
+/** Mean and deviation of the normal windows of all devices together. Without any: centre 0, gain 1. */
+export function fleetScaling({ spec, devices }: LabelledFleet): Scaling {
+  const d = spec.elements.length;
+  const centre = new Float64Array(d);
+  const squares = new Float64Array(d);
+  let count = 0;
+  for (const { n, windows, labels } of devices) {
+    for (let k = 0; k < n; k++) {
+      if (labels[k] !== 0) continue;
+      count++;
+      for (let j = 0; j < d; j++) {
+        const step = windows[k * d + j] - centre[j];
+        centre[j] += step / count;
+        squares[j] += step * (windows[k * d + j] - centre[j]);
+      }
+    }
+  }
+  if (count === 0) return { centre, gain: new Float64Array(d).fill(1) };
+  const gain = squares.map((sum, j) => {
+    const variance = sum / count;
+    return variance >= Math.max(deadVariance, 1e-12 * centre[j] ** 2) ? 1 / Math.sqrt(variance) : 0;
+  });
+  return { centre, gain };
+}
+
+/**
+ * Mean and deviation of a device's own windows `[n][d]`. A deviation counts as at least 2 % of the fleet's; a single window has none, so
+ * that it takes the fleet's gain around its own centre.
+ */
+export function ownScaling(windows: Float32Array, fleet: Scaling): Scaling {
+  const d = fleet.gain.length;
+  const n = windows.length / d;
+  const centre = new Float64Array(d);
+  for (let at = 0; at < windows.length; at++) centre[at % d] += windows[at] / n;
+  if (n < 2) return { centre, gain: fleet.gain };
+  const squares = new Float64Array(d);
+  for (let at = 0; at < windows.length; at++) squares[at % d] += (windows[at] - centre[at % d]) ** 2 / (n - 1);
+  const gain = squares.map((variance, j) =>
+    fleet.gain[j] === 0 ? 0 : 1 / Math.max(Math.sqrt(variance), ownFloor / fleet.gain[j]),
+  );
+  return { centre, gain };
+}
+
+/** Windows `[n][d]` on the scale. */
+export function scaled(windows: Float32Array, { centre, gain }: Scaling, out = new Float64Array(windows.length)): Float64Array {
+  const d = gain.length;
+  for (let at = 0; at < windows.length; at++) out[at] = (windows[at] - centre[at % d]) * gain[at % d];
+  return out;
+}

@@ -1,0 +1,81 @@
+// Thresholds from the fleet (METHOD E): every meta-train device is scored by a learner that was fitted without it.
+import { calibrate, thresholdAt, type DeviceScores } from '@tocsin/decisions';
+import { NotApplicable, type FittedLearner, type LabelledFleet, type Learner } from '@tocsin/models';
+import type { FeatureSpec } from '@tocsin/schemas';
+import { supportCount, type DeviceTable } from '../windows/device-table.ts';
+import type { EvaluationPlan } from './evaluation-plan.ts';
+import { scoreDevice, type Shots } from './score-device.ts';
+
+/** A learner and the devices it has not seen. */
+export type Fold = { fitted: FittedLearner; heldOut: readonly DeviceTable[] };
+
+export function fleetOf(spec: FeatureSpec, tables: readonly DeviceTable[]): LabelledFleet {
+  return { spec, devices: tables.map(({ deviceId, n, windows, labels }) => ({ deviceId, n, windows, labels })) };
+}
+
+/**
+ * Deals the devices into folds and fits one learner without each. A single device is held out against its own adaptation part; without
+ * a device, or where the learner cannot be fitted on so little, there is no fold.
+ */
+export async function crossFit(
+  learner: Learner,
+  spec: FeatureSpec,
+  tables: readonly DeviceTable[],
+  { folds }: Pick<EvaluationPlan, 'folds'>,
+  seed: number,
+): Promise<Fold[]> {
+  const parts = tables.length === 1 ? [{ rest: tables.map(adaptationPart), heldOut: tables }] : dealt(tables, folds);
+  const fitted: Fold[] = [];
+  for (const { rest, heldOut } of parts) {
+    const fold = await unlessTooLittle(async () => ({ fitted: await learner.fit(fleetOf(spec, rest), { seed }), heldOut }));
+    if (fold !== null) fitted.push(fold);
+  }
+  return fitted;
+}
+
+/**
+ * Score that a share `falseAlarmRate` of the held-out devices' later normal windows exceed, after the same shots; null where there is
+ * no such window.
+ */
+export async function crossFittedThreshold(
+  folds: readonly Fold[],
+  shots: Shots,
+  plan: Pick<EvaluationPlan, 'support' | 'falseAlarmRate'>,
+  seed: number,
+): Promise<number | null> {
+  const known: DeviceScores[] = [];
+  // Calibrations start at one shot; each is of one number of shots only, so the name does not matter.
+  const name = Math.max(1, shots.shots);
+  for (const { fitted, heldOut } of folds) {
+    for (const table of heldOut) {
+      const judged = await unlessTooLittle(() => scoreDevice(fitted, table, shots, plan, seed));
+      if (judged === null) continue;
+      const { scores, labels } = judged;
+      known.push({ shots: name, deviceId: table.deviceId, scores: scores.filter((_, i) => labels[i] === 0) });
+    }
+  }
+  if (known.every(({ scores }) => scores.length === 0)) return null;
+  return thresholdAt(calibrate(known), name, plan.falseAlarmRate);
+}
+
+/** Null where the learner says it has no answer. */
+export async function unlessTooLittle<T>(attempt: () => Promise<T>): Promise<T | null> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (error instanceof NotApplicable) return null;
+    throw error;
+  }
+}
+
+function dealt(tables: readonly DeviceTable[], folds: number): { rest: DeviceTable[]; heldOut: DeviceTable[] }[] {
+  return Array.from({ length: Math.min(folds, tables.length) }, (_, fold) => ({
+    rest: tables.filter((_table, i) => i % folds !== fold),
+    heldOut: tables.filter((_table, i) => i % folds === fold),
+  }));
+}
+
+function adaptationPart(table: DeviceTable): DeviceTable {
+  const n = supportCount(table);
+  return { ...table, n, windows: table.windows.subarray(0, n * table.d), labels: table.labels.subarray(0, n) };
+}
