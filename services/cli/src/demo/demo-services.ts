@@ -9,7 +9,7 @@ import type { DemoFleet } from './demo-fleet.ts';
 import type { DemoRoom } from './demo-room.ts';
 
 /** A lesson short enough for a demo; a fleet that runs for years can afford the defaults. */
-const lesson = { everyMs: 500, minDevices: 3, minWindows: 12, minNewWindows: 150, metaSteps: 40 };
+export const demoLesson = { everyMs: 500, minDevices: 3, minWindows: 12, minNewWindows: 150, metaSteps: 40 };
 
 export type DemoServices = {
   /** Position of the scorer in the telemetry. */
@@ -43,7 +43,7 @@ export async function startDemoServices(room: DemoRoom, fleet: DemoFleet, seed: 
     state,
     classes,
     topics: config.topics,
-    config: { ...config.trainer, ...lesson, seed },
+    config: { ...config.trainer, ...demoLesson, seed },
     metrics: metrics.trainer(),
     note,
     now: Date.now,

@@ -10,7 +10,7 @@ import { createScreen, type Screen } from '../terminal/screen.ts';
 import { createDemoWatch, type DemoWatch } from './demo-watch.ts';
 import { recordedFleet, simulatedFleet, type DemoDevice, type DemoFleet } from './demo-fleet.ts';
 import { openDemoRoom, type DemoRoom } from './demo-room.ts';
-import { startDemoServices, type DemoServices } from './demo-services.ts';
+import { demoLesson, startDemoServices, type DemoServices } from './demo-services.ts';
 import { checksOf, reportLines, type DemoReport } from './report.ts';
 import { createScoreboard } from './scoreboard.ts';
 import { createShareTrack, type ShareTrack } from './share-track.ts';
@@ -27,6 +27,10 @@ export type DemoOptions = {
 
 /** Simulated pumps that teach, and that appear later. */
 const simulated = { fleet: 8, unseen: 6, startMs: Date.UTC(2026, 0, 1) };
+/** On a slow machine what was promised takes precedence over how long it was to take: so many times as long, at most. */
+const patience = 2.5;
+/** The least that an act of playing takes, milliseconds. */
+const shortestActMs = 5000;
 /** Share of their time after which machines wait for the further meta-update. */
 const untilUpdate = 0.7;
 
@@ -48,8 +52,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const services = await startDemoServices(room, fleet, options.seed, note);
   try {
     const isComplete = await playActs({ ...options, fleet, room, services, watch, elapsedS });
-    await untilDrained([services.telemetry, watcher], () => elapsedS() > options.forSeconds + 20, sleep);
-    if (!isComplete) screen.event(`stopped after ${options.forSeconds} s with data left to play; give it more time with --for`);
+    await untilDrained([services.telemetry, watcher], () => elapsedS() > patience * options.forSeconds + 20, sleep);
+    if (!isComplete)
+      screen.event(`stopped after ${Math.round(elapsedS())} s with data left to play; give it more time with --for`);
   } finally {
     screen.done();
     await services.stop();
@@ -70,6 +75,12 @@ function gatherFleet({ dataDirectory, seed }: DemoOptions): DemoFleet {
   };
 }
 
+/** Classes with enough devices to learn a first initialisation from. */
+function teachingClasses({ classes, devices }: DemoFleet): string[] {
+  const teachers = (name: string) => devices.filter(({ deviceClass, role }) => deviceClass === name && role === 'fleet').length;
+  return classes.map(({ name }) => name).filter((name) => teachers(name) >= demoLesson.minDevices);
+}
+
 function introduce(screen: Screen, { classes, devices, notices }: DemoFleet): void {
   screen.event(
     screen.colour('bold', `Tocsin: ${devices.length} machines of ${classes.length} classes, one process, embedded log and store`),
@@ -83,10 +94,11 @@ type Acts = DemoOptions & { fleet: DemoFleet; room: DemoRoom; services: DemoServ
 async function playActs({ forSeconds, fleet, room, services, watch, elapsedS }: Acts): Promise<boolean> {
   const tracks = fleet.devices.map((device) => createShareTrack(device, room.config.topics.telemetry[0]));
   const writer = room.transport.writer();
-  const signal = AbortSignal.timeout(Math.max(1000, forSeconds * 1000 - 2000));
+  const signal = AbortSignal.timeout(patience * forSeconds * 1000);
   const leftMs = () => Math.max(0, (forSeconds - 2 - elapsedS()) * 1000);
-  const until = async (isTrue: () => boolean, limitMs: number) => {
-    for (const end = Date.now() + limitMs; !isTrue() && Date.now() < end && !signal.aborted;) {
+  const actMs = (share: number) => Math.max(shortestActMs, share * leftMs());
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue() && !signal.aborted) {
       watch.tick();
       await sleep(50);
     }
@@ -102,19 +114,23 @@ async function playActs({ forSeconds, fleet, room, services, watch, elapsedS }: 
       onSent: ({ records }) => watch.sent(records),
     });
 
+  const teaching = teachingClasses(fleet).length;
+
   watch.act('the fleet plays its normal beginning; nothing is known yet');
   await play((device) => device.commissioningShare, 0);
   await untilDrained([services.telemetry], () => signal.aborted, sleep);
   watch.act('the trainer learns a first initialisation of every class');
   await services.startTrainer();
-  await until(() => watch.versionsOf(1) === fleet.classes.length, leftMs());
+  await until(() => watch.versionsOf(1) >= teaching);
 
   watch.act('new machines appear');
-  await play(() => untilUpdate, leftMs() * 0.55);
+  await play(() => untilUpdate, actMs(0.55));
   watch.act('the trainer learns from what has been seen since');
-  await until(() => watch.versionsOf(2) === fleet.classes.length, leftMs() * 0.6);
+  const waitEndMs = Date.now() + leftMs() * 0.6;
+  const isEnough = () => watch.versionsOf(2) >= teaching || (Date.now() > waitEndMs && watch.versionsOf(2) > 0);
+  await until(isEnough);
   watch.act('the rest, with the initialisation that was adopted meanwhile');
-  await play(() => 1, leftMs() * 0.6);
+  await play(() => 1, actMs(0.6));
   await writer.close();
   return !signal.aborted;
 }
@@ -127,11 +143,7 @@ function report(
   const { board, watch, fleet, seconds } = run;
   const devices = board.outcomes();
   const initialisations = watch.initialisations();
-  const checks = checksOf(
-    devices,
-    initialisations,
-    fleet.classes.map(({ name }) => name),
-  );
+  const checks = checksOf(devices, initialisations, teachingClasses(fleet));
   const data = options.dataDirectory ?? 'bundled';
   const result: DemoReport = {
     seconds,
