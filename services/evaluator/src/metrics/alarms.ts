@@ -1,5 +1,5 @@
 // What a threshold makes of a device's scores: events found, how late, and how often it cried wolf.
-import type { Event } from '../windows/window-label.ts';
+import type { RowSpan } from '../windows/window-label.ts';
 
 /** Judged windows in time order; label -1 counts neither for nor against, but may find an event that it touches. */
 export type JudgedWindows = {
@@ -26,7 +26,7 @@ export type Alarms = {
 /** Alarms are windows that score over `threshold`. No point adjustment: a found event changes no label. */
 export function alarmsOf(
   { scores, labels, startRow, endRow }: JudgedWindows,
-  events: readonly Event[],
+  events: readonly RowSpan[],
   threshold: number,
 ): Alarms {
   const alarms: Alarms = { events: 0, found: 0, delayRows: [], normals: 0, falseWindows: 0, falseAlarms: 0 };

@@ -1,5 +1,5 @@
 // All figures of one device at one number of shots.
-import type { Event } from '../windows/window-label.ts';
+import type { RowSpan } from '../windows/window-label.ts';
 import { alarmsOf, type JudgedWindows } from './alarms.ts';
 import { meanOf } from './bootstrap.ts';
 import { auroc, averagePrecision } from './ranking.ts';
@@ -32,7 +32,7 @@ const bufferMost = 16;
 
 export function deviceFigures(
   judged: JudgedWindows,
-  events: readonly Event[],
+  events: readonly RowSpan[],
   threshold: number | null,
   { samples, hop, rateHz }: WindowPlace,
 ): Figures {

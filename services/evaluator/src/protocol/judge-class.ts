@@ -2,7 +2,7 @@
 import { NotApplicable, type FittedLearner, type Learner } from '@tocsin/models';
 import type { FeatureSpec } from '@tocsin/schemas';
 import { deviceFigures, type Figures, type WindowPlace } from '../metrics/device-figures.ts';
-import type { DeviceTable } from '../windows/device-table.ts';
+import { supportCount, type DeviceTable } from '../windows/device-table.ts';
 import { crossFit, crossFittedThreshold, fleetOf } from './cross-fit.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import { scoreDevice, withoutAnomalies, type ScoredDevice, type Shots } from './score-device.ts';
@@ -57,7 +57,13 @@ export async function judgeClass(
   const scored = createScorer(learner, fitted, plan, seed, clock);
   let threshold: number | null = null;
   let done = 0;
+  const most = Math.max(...[...train, ...tables.judged].map(supportCount));
   for (const shots of all) {
+    const same = plan.support === 'first' ? all.find((other) => isSameSupport(other, shots, most)) : undefined;
+    if (same !== undefined && same !== shots) {
+      repeat(result, same, shots);
+      continue;
+    }
     if (learner.usesAnomalies || shots.anomalies === plan.anomalies[0])
       threshold = await crossFittedThreshold(folds, shots, plan, seed);
     const skip = await judgeAt(tables, shots, threshold, scored, result);
@@ -67,6 +73,17 @@ export async function judgeClass(
   result.adaptMs = clock.adaptMs / Math.max(1, clock.adaptations);
   result.scoreUs = (1000 * clock.scoreMs) / Math.max(1, clock.scores);
   return result;
+}
+
+/** Where no device has more support windows than the smaller of two numbers of shots, both give the same figures. */
+function isSameSupport(one: Shots, other: Shots, most: number): boolean {
+  return one.anomalies === other.anomalies && Math.min(one.shots, most) === Math.min(other.shots, most);
+}
+
+function repeat(result: ClassResult, known: Shots, shots: Shots): void {
+  const isKnown = (entry: Shots): boolean => entry.shots === known.shots && entry.anomalies === known.anomalies;
+  result.devices.push(...result.devices.filter(isKnown).map((device) => ({ ...device, ...shots })));
+  result.skips.push(...result.skips.filter(isKnown).map((skip) => ({ ...skip, ...shots })));
 }
 
 /** Why the learner had no answer; null where it had. */

@@ -4,16 +4,16 @@ import { createFeatureSpec } from '@tocsin/features';
 import type { DeviceClass, FeatureSpec } from '@tocsin/schemas';
 import type { ClassInput, SourceDevice, SourceSet } from '../source.ts';
 
-type Cut = { window: ClassInput['window']; features?: NonNullable<ClassInput['features']> };
+type Cut = { window: ClassInput['window']; features?: NonNullable<ClassInput['features']>; areRecords?: boolean };
 
 /** Sets whose windows follow what is known of their process instead of the general rule. */
 const cuts: Readonly<Record<string, Cut>> = {
   // A load cycle takes 60 rows, and the epoch-aligned grid starts with one.
   hydraulic: { window: { samples: 60, hop: 60 } },
   cmapss: { window: { samples: 16, hop: 2 } },
-  // Records without an order in time: as few as a window can have.
-  ufd: { window: { samples: 4, hop: 1 } },
-  nslkdd: { window: { samples: 4, hop: 4 } },
+  // Records, not a series: as few as a window can have.
+  ufd: { window: { samples: 4, hop: 1 }, areRecords: true },
+  nslkdd: { window: { samples: 4, hop: 4 }, areRecords: true },
 };
 
 /** Windows so short that a handful of them says little, where long ones leave nothing to learn; and single flights. */
@@ -29,7 +29,13 @@ const variants: readonly { name: string; dataSet: string; cut: Cut }[] = [
 ];
 
 /** One class of devices of a set: what is fitted together. */
-export type EvaluationClass = { deviceClass: DeviceClass; spec: FeatureSpec; devices: readonly SourceDevice[] };
+export type EvaluationClass = {
+  deviceClass: DeviceClass;
+  spec: FeatureSpec;
+  devices: readonly SourceDevice[];
+  /** Rows stand for themselves, so that a window says what most of them say. */
+  areRecords: boolean;
+};
 
 export type EvaluationSet = { name: string; dataSet: string; classes: readonly EvaluationClass[] };
 
@@ -53,13 +59,14 @@ export function evaluationSets(sources: readonly SourceSet[], names: readonly st
   });
 }
 
-function classesOf(setName: string, source: SourceSet, cut: Cut | undefined): EvaluationClass[] {
+function classesOf(setName: string, source: SourceSet, { areRecords = false, ...cut }: Partial<Cut> = {}): EvaluationClass[] {
   return Object.entries(source.classes).map(([name, input]) => {
     const deviceClass = parseDeviceClass(name, { ...input, ...cut });
     return {
       deviceClass: { ...deviceClass, name: name.replace(source.name, setName) },
       spec: createFeatureSpec(deviceClass),
       devices: source.devices.filter((device) => device.deviceClass === name),
+      areRecords,
     };
   });
 }

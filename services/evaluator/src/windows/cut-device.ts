@@ -1,7 +1,8 @@
 // A recorded device's rows -> windows -> feature vectors, by the code of the live path, with the label of every window.
 import { createExtractor } from '@tocsin/features';
-import type { DeviceClass, FeatureSpec, Reading } from '@tocsin/schemas';
+import type { DeviceClass, Reading } from '@tocsin/schemas';
 import { addReading, closeAll, createDeviceWindows, gridIndex, type OnWindow } from '@tocsin/windows';
+import type { EvaluationClass } from '../sets/evaluation-sets.ts';
 import type { ReadRows, RowBlock, SourceDevice } from '../source.ts';
 import type { DeviceTable } from './device-table.ts';
 import { eventsOf, windowLabel } from './window-label.ts';
@@ -12,8 +13,7 @@ import { eventsOf, windowLabel } from './window-label.ts';
  */
 export async function cutDevice(
   device: SourceDevice,
-  deviceClass: DeviceClass,
-  spec: FeatureSpec,
+  { deviceClass, spec, areRecords }: Omit<EvaluationClass, 'devices'>,
   readRows: ReadRows,
 ): Promise<DeviceTable> {
   const extract = createExtractor(spec);
@@ -32,7 +32,7 @@ export async function cutDevice(
     const startRow = rowsAt.firstFrom(gridIndex(window.startMs, deviceClass.rateHz));
     const endRow = rowsAt.firstFrom(gridIndex(window.endMs, deviceClass.rateHz));
     vectors.push(features);
-    labels.push(windowLabel(device, events, startRow, endRow));
+    labels.push(windowLabel(device, events, { startRow, endRow }, areRecords));
     startRows.push(startRow);
     endRows.push(endRow);
   };

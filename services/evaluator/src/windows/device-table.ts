@@ -1,6 +1,6 @@
 // All windows of one recorded device, ready to be learnt from or judged.
 import type { Split } from '../source.ts';
-import type { Event } from './window-label.ts';
+import type { RowSpan } from './window-label.ts';
 
 /** `n` windows in time order: features `[n][d]` row-major, labels, and the rows `[startRow, endRow)` that each covers. */
 export type DeviceTable = {
@@ -14,7 +14,7 @@ export type DeviceTable = {
   labels: Int8Array;
   startRow: Int32Array;
   endRow: Int32Array;
-  events: readonly Event[];
+  events: readonly RowSpan[];
 };
 
 /** Windows that lie in the adaptation part: the first `n`. */

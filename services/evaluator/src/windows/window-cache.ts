@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceClass, FeatureSpec } from '@tocsin/schemas';
+import type { EvaluationClass } from '../sets/evaluation-sets.ts';
 import type { SourceDevice } from '../source.ts';
 import type { DeviceTable } from './device-table.ts';
 
@@ -10,9 +10,9 @@ import type { DeviceTable } from './device-table.ts';
 const revision = 1;
 
 /** Name of a device's entry: everything its windows depend on. */
-export function tableKey(device: SourceDevice, deviceClass: DeviceClass, spec: FeatureSpec): string {
+export function tableKey(device: SourceDevice, { deviceClass, spec, areRecords }: Omit<EvaluationClass, 'devices'>): string {
   const { size, mtimeMs } = statSync(device.file);
-  const facts = [revision, device, size, Math.round(mtimeMs), deviceClass.window, deviceClass.rateHz, spec.hash];
+  const facts = [revision, device, size, Math.round(mtimeMs), deviceClass.window, deviceClass.rateHz, spec.hash, areRecords];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
 }
 

@@ -1,0 +1,28 @@
+// Says whether the code behind a figure has changed.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Parts of the evaluator that only plan, share and show. */
+const changesNothing = /^(report|runner)\//;
+const digests = new Map<string, string>();
+
+/** Digest of the code of these packages. */
+export function codeKey(packages: readonly string[]): string {
+  return packages.map(packageDigest).join('.');
+}
+
+function packageDigest(name: string): string {
+  const known = digests.get(name);
+  if (known !== undefined) return known;
+  const folder = dirname(fileURLToPath(import.meta.resolve(name)));
+  const hash = createHash('sha256');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.(js|ts)$/.test(file) && !/\.d\.ts$|\.test\.ts$/.test(file) && !changesNothing.test(file),
+  );
+  for (const file of files.toSorted()) hash.update(file).update(readFileSync(join(folder, file)));
+  const digest = hash.digest('hex').slice(0, 16);
+  digests.set(name, digest);
+  return digest;
+}

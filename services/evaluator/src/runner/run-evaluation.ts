@@ -1,0 +1,122 @@
+// Plans the tasks of an evaluation, shares them among workers and collects what they find.
+import type { EvaluationPlan } from '../protocol/evaluation-plan.ts';
+import type { EvaluationSet } from '../sets/evaluation-sets.ts';
+import { trimCache } from '../windows/window-cache.ts';
+import { readResult, resultKey, writeResult } from './results-folder.ts';
+import type { CutTask, EvaluationWorker, JudgeTask, SetResult } from './task.ts';
+
+/** What must be known of a method here; the learner itself lives with the workers. `code` changes whenever its scores may. */
+export type Method = { name: string; isScratch: boolean; isRandom: boolean; usesAnomalies: boolean; code: string };
+
+export type Outcome = { set: string; method: string; seed: number; result: SetResult };
+export type Failure = { set: string; method: string | null; message: string };
+export type Evaluated = { outcomes: Outcome[]; failures: Failure[] };
+
+export type EvaluationInput = {
+  sets: readonly EvaluationSet[];
+  methods: readonly Method[];
+  plan: EvaluationPlan;
+  workers: readonly EvaluationWorker[];
+  cacheDirectory: string;
+  cacheBytesMax: number;
+  resultsDirectory: string;
+  /** `share` of the tasks that are done, and what is being done. */
+  onProgress(share: number, text: string): void;
+  signal: AbortSignal;
+};
+
+/**
+ * Cuts all devices, then judges every method on every set with every seed it needs; results of earlier runs are taken over. A set whose
+ * rows cannot be read and a method that throws become failures, and the rest goes on. Ends early, with what it has, on `signal`.
+ */
+export async function runEvaluation(input: EvaluationInput): Promise<Evaluated> {
+  const evaluated: Evaluated = { outcomes: [], failures: [] };
+  trimCache(input.cacheDirectory, input.cacheBytesMax);
+  const readable = await cutSets(input, evaluated.failures);
+  const tasks = readable.flatMap((set) => judgeTasks(set, input));
+  const total = tasks.length;
+  const shares = new Map<JudgeTask, number>();
+  let done = 0;
+  const report = (text: string): void => {
+    const running = [...shares.values()].reduce((sum, share) => sum + share, 0);
+    input.onProgress((done + running) / Math.max(1, total), `${done} of ${total}: ${text}`);
+  };
+  await shareAmong(input, tasks, async (worker, task) => {
+    const text = `${task.set.name}, ${task.method}${task.seed > 1 ? `, seed ${task.seed}` : ''}`;
+    const key = resultKey(task, codeOf(input.methods, task.method));
+    try {
+      let result = readResult(input.resultsDirectory, task, key);
+      if (result === null) {
+        report(text);
+        result = await worker.judge(task, (share) => {
+          shares.set(task, share);
+          report(text);
+        });
+        writeResult(input.resultsDirectory, task, key, result);
+      }
+      evaluated.outcomes.push({ set: task.set.name, method: task.method, seed: task.seed, result });
+    } catch (error) {
+      evaluated.failures.push({ set: task.set.name, method: task.method, message: messageOf(error) });
+    }
+    shares.delete(task);
+    done++;
+    report(text);
+  });
+  return evaluated;
+}
+
+/** The sets whose devices could all be cut. */
+async function cutSets(input: EvaluationInput, failures: Failure[]): Promise<EvaluationSet[]> {
+  const { sets, plan, cacheDirectory, onProgress } = input;
+  const tasks = sets.flatMap((set) =>
+    set.classes.flatMap(({ devices, ...of }) =>
+      devices
+        .filter(({ split }) => split === 'meta-train' || split === plan.split)
+        .map((device): { set: string; task: CutTask } => ({ set: set.name, task: { kind: 'cut', device, of, cacheDirectory } })),
+    ),
+  );
+  const broken = new Set<string>();
+  let done = 0;
+  await shareAmong(input, tasks, async (worker, { set, task }) => {
+    try {
+      if (!broken.has(set)) await worker.cut(task);
+    } catch (error) {
+      broken.add(set);
+      failures.push({ set, method: null, message: messageOf(error) });
+    }
+    onProgress(++done / tasks.length, `windows of ${set}: ${task.device.id}`);
+  });
+  return sets.filter(({ name }) => !broken.has(name));
+}
+
+/** One task per method and seed. */
+function judgeTasks(set: EvaluationSet, { methods, plan, cacheDirectory }: EvaluationInput): JudgeTask[] {
+  return methods.flatMap(({ name, isRandom }) => {
+    const seeds = isRandom || plan.support === 'random' ? plan.seeds : 1;
+    return Array.from({ length: seeds }, (_, i): JudgeTask => {
+      return { kind: 'judge', set, method: name, seed: i + 1, plan, cacheDirectory };
+    });
+  });
+}
+
+/** Every worker takes the next task as soon as it is free. */
+async function shareAmong<T>(
+  { workers, signal }: Pick<EvaluationInput, 'workers' | 'signal'>,
+  tasks: readonly T[],
+  work: (worker: EvaluationWorker, task: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...tasks];
+  await Promise.all(
+    workers.map(async (worker) => {
+      for (let task = queue.shift(); task !== undefined && !signal.aborted; task = queue.shift()) await work(worker, task);
+    }),
+  );
+}
+
+function codeOf(methods: readonly Method[], wanted: string): string {
+  return methods.find(({ name }) => name === wanted)?.code ?? '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
