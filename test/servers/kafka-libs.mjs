@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const pom = fileURLToPath(new URL('pom.xml', import.meta.url));
 
-/** The Kafka version named in pom.xml. */
-export const kafkaVersion = versionInPom();
+/** `$TOCSIN_KAFKA_VERSION`, else the version named in pom.xml. */
+export const kafkaVersion = process.env.TOCSIN_KAFKA_VERSION || versionInPom();
 
 /**
  * Folder with the jars, downloaded first where it is missing. Rejects with what to install or what Maven said.
@@ -23,7 +23,8 @@ export async function kafkaLibs() {
   await requireMaven();
   const partial = `${folder}.partial-${process.pid}`;
   mkdirSync(partial, { recursive: true });
-  const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
+  const settings = [`-Dkafka.version=${kafkaVersion}`, '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
+  const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', ...settings];
   try {
     await run('mvn', args, { timeout: 600_000 });
     renameSync(partial, folder);

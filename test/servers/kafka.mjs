@@ -31,9 +31,12 @@ export async function startKafka() {
   const [port, controllerPort] = await freePorts(2);
   const logFile = join(folder, 'kafka.log');
   const brokers = `127.0.0.1:${port}`;
-  const launch = await localLauncher({ folder, port, controllerPort, logFile }).catch((reason) =>
-    containerLauncher({ port, logFile }, reason),
-  );
+  const launch = await localLauncher({ folder, port, controllerPort, logFile })
+    .catch((reason) => containerLauncher({ port, logFile }, reason))
+    .catch((error) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    });
 
   let child = launch();
   const ready = () =>
@@ -102,6 +105,9 @@ const settings = {
   'group.initial.rebalance.delay.ms': '0',
   // Storms and tests of dead members do not want to wait for the default of six seconds.
   'group.min.session.timeout.ms': '1000',
+  // A killed broker may come back when the controller has noticed that it is gone; nine seconds by default.
+  'broker.session.timeout.ms': '2000',
+  'broker.heartbeat.interval.ms': '500',
   'offsets.topic.num.partitions': '1',
   'offsets.topic.replication.factor': '1',
   'transaction.state.log.num.partitions': '1',

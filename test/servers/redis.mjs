@@ -27,9 +27,12 @@ export async function startRedis() {
   const [port] = await freePorts(1);
   const logFile = join(folder, 'redis.log');
   const url = `redis://127.0.0.1:${port}`;
-  const launch = await localLauncher({ folder, port, logFile }).catch((reason) =>
-    startContainer({ image: 'redis:7', publish: `127.0.0.1:${port}:6379`, logFile, instead: reason }),
-  );
+  const launch = await localLauncher({ folder, port, logFile })
+    .catch((reason) => startContainer({ image: 'redis:7', publish: `127.0.0.1:${port}:6379`, logFile, instead: reason }))
+    .catch((error) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    });
 
   let child = launch();
   const ready = () =>
