@@ -21,13 +21,16 @@ export async function crossFit(
   learner: Learner,
   spec: FeatureSpec,
   tables: readonly DeviceTable[],
-  { folds }: Pick<EvaluationPlan, 'folds'>,
+  { folds, calibrationDevices }: Pick<EvaluationPlan, 'folds' | 'calibrationDevices'>,
   seed: number,
 ): Promise<Fold[]> {
   const parts = tables.length === 1 ? [{ rest: tables.map(adaptationPart), heldOut: tables }] : dealt(tables, folds);
   const fitted: Fold[] = [];
   for (const { rest, heldOut } of parts) {
-    const fold = await unlessTooLittle(async () => ({ fitted: await learner.fit(fleetOf(spec, rest), { seed }), heldOut }));
+    const fold = await unlessTooLittle(async () => ({
+      fitted: await learner.fit(fleetOf(spec, rest), { seed }),
+      heldOut: thinned(heldOut, calibrationDevices / folds),
+    }));
     if (fold !== null) fitted.push(fold);
   }
   return fitted;
@@ -73,6 +76,12 @@ function dealt(tables: readonly DeviceTable[], folds: number): { rest: DeviceTab
     rest: tables.filter((_table, i) => i % folds !== fold),
     heldOut: tables.filter((_table, i) => i % folds === fold),
   }));
+}
+
+/** At most about `count` of the devices, spread over all of them. */
+function thinned(tables: readonly DeviceTable[], count: number): DeviceTable[] {
+  const step = Math.max(1, tables.length / count);
+  return tables.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
 
 function adaptationPart(table: DeviceTable): DeviceTable {

@@ -16,6 +16,8 @@ export type EvaluationPlan = {
   falseAlarmRate: number;
   /** Folds over meta-train devices that thresholds are cross-fitted with. */
   folds: number;
+  /** Most held-out devices behind a threshold; of larger fleets every so many-th is taken. */
+  calibrationDevices: number;
 };
 
 export const defaultPlan: EvaluationPlan = {
@@ -26,4 +28,5 @@ export const defaultPlan: EvaluationPlan = {
   support: 'first',
   falseAlarmRate: 0.01,
   folds: 4,
+  calibrationDevices: 60,
 };

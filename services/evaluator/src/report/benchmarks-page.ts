@@ -185,7 +185,7 @@ function fixed(value: number | null, digits: number): string {
 }
 
 function median(values: readonly number[]): string {
-  return values.length === 0 ? '–' : `${values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)].toPrecision(2)}`;
+  return values.length === 0 ? '–' : values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)].toPrecision(2);
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {

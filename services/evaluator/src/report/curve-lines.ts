@@ -1,0 +1,51 @@
+// What the picture draws: lines over the number of windows seen, for one set or for the mean over sets. Pure.
+import { meanOf } from '../metrics/bootstrap.ts';
+import type { FigureName, Figures } from '../metrics/device-figures.ts';
+import { macroSets, type EvaluationReport } from './evaluation-report.ts';
+
+export type Line = { name: string; kind: 'learned' | 'scratch' | 'bar'; points: { shots: number; value: number }[] };
+
+/** The lines of a figure: scratch detectors, the best of them per number of shots, learned methods, in drawing order. */
+export function curveLines(report: EvaluationReport, set: string | null, figure: FigureName): Line[] {
+  const { plan, methods, rows, macro } = report;
+  const anomalies = plan.anomalies[0];
+  const figuresAt = (method: string, shots: number): Figures | undefined => {
+    const isHere = (row: { method: string; shots: number; anomalies: number }): boolean =>
+      row.method === method && row.shots === shots && row.anomalies === anomalies;
+    return set === null ? macro.find(isHere)?.figures : rows.find((row) => row.set === set && isHere(row))?.figures;
+  };
+  const lines = methods.map(({ name, isScratch }): Line => ({
+    name,
+    kind: isScratch ? 'scratch' : 'learned',
+    points: points(plan.shots, (shots) => figuresAt(name, shots)?.[figure] ?? null),
+  }));
+  const bar: Line = {
+    name: 'best from scratch',
+    kind: 'bar',
+    points: points(plan.shots, (shots) => barAt(report, set, shots, figure)),
+  };
+  const isKind = (kind: Line['kind']) => (line: Line) => line.kind === kind;
+  return [...lines.filter(isKind('scratch')), bar, ...lines.filter(isKind('learned'))].filter((line) => line.points.length > 0);
+}
+
+/** The figure of the bar's own method; over sets the mean, where all sets have one. */
+function barAt(report: EvaluationReport, set: string | null, shots: number, figure: FigureName): number | null {
+  const sets = set === null ? macroSets(report.sets) : [set];
+  const anomalies = report.plan.anomalies[0];
+  const judged = sets.filter((name) => report.bars.some((bar) => bar.set === name));
+  const values = judged.map((name) => {
+    const isHere = (entry: { set: string; shots: number; anomalies: number }): boolean =>
+      entry.set === name && entry.shots === shots && entry.anomalies === anomalies;
+    const bar = report.bars.find(isHere);
+    return report.rows.find((row) => isHere(row) && row.method === bar?.method)?.figures[figure] ?? null;
+  });
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 || known.length < values.length ? null : meanOf(known);
+}
+
+function points(shots: readonly number[], valueAt: (shots: number) => number | null): Line['points'] {
+  return shots.flatMap((count) => {
+    const value = valueAt(count);
+    return value === null ? [] : [{ shots: count, value }];
+  });
+}
