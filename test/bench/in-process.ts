@@ -6,7 +6,14 @@ import type { LogRecord, OutgoingRecord } from '@tocsin/transport';
 import { fittedBundle, pump } from '../fixtures/pump-fleet.ts';
 import { createMemoryState, createNullTransport } from './null-edges.ts';
 
-const topics = { telemetry: ['telemetry'], windows: 'windows', alerts: 'alerts', models: 'models', deadLetter: 'dead-letter' };
+const topics = {
+  telemetry: ['telemetry'],
+  windows: 'windows',
+  alerts: 'alerts',
+  labels: 'labels',
+  models: 'models',
+  deadLetter: 'dead-letter',
+};
 const batchRecords = 2000;
 
 /** Plays all records once through a fresh scorer; returns records (nearly all of which close a window) per second. */

@@ -30,6 +30,7 @@ export async function openKafkaBench(
     telemetry: [`${run}.telemetry`],
     windows: `${run}.windows`,
     alerts: `${run}.alerts`,
+    labels: `${run}.labels`,
     models: `${run}.models`,
     deadLetter: `${run}.dead-letter`,
   };
@@ -53,7 +54,7 @@ export async function openKafkaBench(
 type Parts = {
   brokers: readonly string[];
   redisUrl: string;
-  names: { telemetry: string[]; windows: string; alerts: string; models: string; deadLetter: string };
+  names: { telemetry: string[]; windows: string; alerts: string; labels: string; models: string; deadLetter: string };
   total: number;
 };
 

@@ -9,10 +9,12 @@ import {
   decodeAlert,
   decodeDeadLetter,
   decodeScoredWindow,
+  encodeLabel,
   encodeModelAnnouncement,
   type Alert,
   type DeadLetter,
   type DeviceClass,
+  type Label,
   type ScoredWindow,
 } from '@tocsin/schemas';
 import { createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
@@ -24,6 +26,7 @@ export const topics = {
   telemetry: ['telemetry'],
   windows: 'tocsin.windows',
   alerts: 'tocsin.alerts',
+  labels: 'tocsin.labels',
   models: 'tocsin.models',
   deadLetter: 'tocsin.dead-letter',
 };
@@ -41,6 +44,8 @@ export type ScorerRoom = {
   }): Scorer;
   /** Puts a bundle in place and announces it. */
   publish(version: number, tamper?: (bytes: Uint8Array) => Uint8Array): Promise<void>;
+  /** Appends an operator's verdict, as `tocsin labels add` would. */
+  label(label: Partial<Label> & Pick<Label, 'deviceId' | 'subjectId' | 'verdict'>): Promise<void>;
   /** Waits until the scorer has read everything. */
   drained(scorer: Scorer): Promise<void>;
   metrics(): Promise<string>;
@@ -55,7 +60,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
   const transport = createEmbeddedTransport({ directory: join(directory, 'log') });
   const state = createEmbeddedState({ directory: join(directory, 'state') });
   const metrics = createMetrics({ service: 'test', classes: ['pump'] });
-  const names = [...topics.telemetry, topics.windows, topics.alerts, topics.deadLetter];
+  const names = [...topics.telemetry, topics.windows, topics.alerts, topics.labels, topics.deadLetter];
   await transport
     .admin()
     .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }]);
@@ -89,12 +94,17 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
       await state.put(currentBundleKey('pump'), encodeModelAnnouncement(announcement));
       await writer.send([{ topic: topics.models, key: 'pump', value: encodeModelAnnouncement(announcement) }]);
     },
+    async label(label) {
+      const atMs = Date.now();
+      const value = encodeLabel({ labelId: `${label.subjectId} ${label.verdict}`, who: 'Ada', atMs, note: '', ...label });
+      await writer.send([{ topic: topics.labels, key: label.deviceId, value }]);
+    },
     async drained(scorer) {
       const isDrained = () => {
-        const { telemetry, models } = scorer.status();
+        const { telemetry, models, labels } = scorer.status();
         const isRead = ({ next, endOffset }: { next: number | null; endOffset: number | null }) =>
           next !== null && next === endOffset;
-        return [telemetry, models].every(({ assigned }) => assigned.length > 0 && assigned.every(isRead));
+        return [telemetry, models, labels].every(({ assigned }) => assigned.length > 0 && assigned.every(isRead));
       };
       for (let quiet = 0, tries = 0; quiet < 4; tries++) {
         if (tries > 1000) throw new Error(`not drained: ${JSON.stringify(scorer.status())}`);

@@ -1,7 +1,8 @@
-// The model of one device, rebuilt only when what it follows from has changed: the initialisation or the device's support.
+// The model of one device, rebuilt only when what it follows from has changed: the initialisation, the device's support, or
+// what operators said.
 import { noScores } from '@tocsin/decisions';
-import { adapt, adaptClosedForm } from '@tocsin/models';
-import type { ModelBundle } from '@tocsin/schemas';
+import { adapt, adaptClosedForm, createLikeness, scoreWindow, type Likeness } from '@tocsin/models';
+import type { ModelBundle, RememberedWindow, Support } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
 
 /** Has the device shown enough windows of its own to be watched? */
@@ -12,18 +13,59 @@ export function isReady({ state, deviceClass }: TrackedDevice): boolean {
 /** Adapts the device to `bundle` if it is not yet; true where it did. A head adapts once the support is complete. */
 export function adoptBundle(device: TrackedDevice, bundle: ModelBundle): boolean {
   if (device.bundle?.version === bundle.version) return false;
-  const { support, modelVersion } = device.state;
   // Scores of two bundles do not compare.
-  if (modelVersion !== bundle.version) Object.assign(device.state, noScores, { modelVersion: bundle.version });
-  device.model = isReady(device) ? adapt(bundle.initialisation, support) : adaptClosedForm(bundle.initialisation, support);
+  if (device.state.modelVersion !== bundle.version) Object.assign(device.state, noScores, { modelVersion: bundle.version });
   device.bundle = bundle;
+  remodel(device);
   return true;
 }
 
+/** Adapts anew to all that the device's state holds, head and labels included. */
+export function remodel(device: TrackedDevice): void {
+  const { bundle, state } = device;
+  if (bundle === null) return;
+  const { initialisation } = bundle;
+  if (isReady(device) && initialisation.head !== null) {
+    const normals = rowsOf(device, 'normal');
+    const anomalies = rowsOf(device, 'anomaly');
+    device.model = adapt(initialisation, withRows(state.support, normals), joined(anomalies));
+  } else device.model = adaptClosedForm(initialisation, state.support);
+  device.likeness = likenessOf(device);
+}
+
 /** Brings the model up to what the support has just learnt: means and variances always, the head when the support is complete. */
-export function refreshModel({ model, state, deviceClass }: TrackedDevice): TrackedDevice['model'] {
+export function refreshModel(device: TrackedDevice): void {
+  const { model, state, deviceClass } = device;
+  if (model === null) return;
+  if (state.support.learned === deviceClass.supportWindows) return remodel(device);
+  device.model = adaptClosedForm(model.initialisation, state.support, model.head);
+  device.likeness = likenessOf(device);
+}
+
+/** With a head, labelled anomalies are in the head; without one they speak through the cosine term. */
+function likenessOf(device: TrackedDevice): Likeness | null {
+  const { model, state } = device;
   if (model === null) return null;
-  const { support } = state;
-  if (support.learned === deviceClass.supportWindows) return adapt(model.initialisation, support);
-  return adaptClosedForm(model.initialisation, support, model.head);
+  const anomalies = model.head === null ? rowsOf(device, 'anomaly') : [];
+  const normals = rowsOf(device, 'normal');
+  if (anomalies.length === 0 && normals.length === 0) return null;
+  return createLikeness(model, state.support.reservoir, anomalies, normals, (features) => scoreWindow(model, features));
+}
+
+function rowsOf({ state }: TrackedDevice, standing: RememberedWindow['standing']): Float32Array[] {
+  return state.labels.windows.filter((window) => window.standing === standing).map(({ features }) => features);
+}
+
+function withRows(support: Support, rows: readonly Float32Array[]): Support {
+  return rows.length === 0 ? support : { ...support, reservoir: joined([support.reservoir, ...rows]) };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

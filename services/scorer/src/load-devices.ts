@@ -1,7 +1,15 @@
 // Brings devices that a slice of records needs into a partition: one read of the store for all of them.
 import { noIncident, noScores } from '@tocsin/decisions';
 import { CodecError, decodeDeviceState, emptySupport } from '@tocsin/models';
-import { deviceStateKey, type DeviceClass, type DeviceState, type LogMessage, type Reading } from '@tocsin/schemas';
+import {
+  deviceStateKey,
+  noGuards,
+  noLabels,
+  type DeviceClass,
+  type DeviceState,
+  type LogMessage,
+  type Reading,
+} from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { createDeviceWindows, type WindowScratch } from '@tocsin/windows';
 import type { Meter } from './meter.ts';
@@ -39,7 +47,8 @@ export function createDeviceLoader(
 
 function track(state: DeviceState, { deviceClass, scratch }: ClassParts): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
-  return { deviceClass, windows, state, bundle: null, model: null, lastSeenMs: -Infinity, isDirty: false };
+  const unseen = { lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
+  return { deviceClass, windows, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false };
 }
 
 function restore(
@@ -69,9 +78,12 @@ function newState(deviceId: string, { deviceClass, specHash, d }: ClassParts, fr
     deviceClass: deviceClass.name,
     specHash,
     frontierMs,
+    revision: 0,
     support: emptySupport(d),
     modelVersion: 0,
     ...noScores,
     incident: noIncident,
+    labels: noLabels,
+    guards: noGuards,
   };
 }

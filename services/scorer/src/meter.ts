@@ -1,4 +1,5 @@
 // What the live path tells about itself, as calls; which metrics they become is decided in one place.
+import type { LabelOutcome } from '@tocsin/decisions';
 import type { Alert, RejectionReason } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
@@ -17,6 +18,8 @@ export type Meter = {
   deviceCache(hits: number, misses: number): void;
   deviceLoaded(origin: DeviceOrigin): void;
   adapted(deviceClass: string): void;
+  /** A label by what became of it, here. */
+  label(outcome: LabelOutcome | 'unreadable' | 'unknown_device'): void;
   adoption(deviceClass: string, version: number, adoption: Adoption): void;
   conflicts(devices: number): void;
   timed<T>(stage: StageName, work: () => T): T;

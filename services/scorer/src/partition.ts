@@ -1,8 +1,9 @@
 // What a scorer holds of one partition between batches: its devices, its position, and where it may resume.
-import type { DeviceModel } from '@tocsin/models';
+import type { DeviceModel, Likeness } from '@tocsin/models';
 import type { DeviceClass, DeviceState, ModelBundle } from '@tocsin/schemas';
 import { firstNeededOffset, type DeviceWindows } from '@tocsin/windows';
 import type { Commit } from '@tocsin/transport';
+import { awaitsSilence } from './silence.ts';
 
 /** One device of a partition: its open windows, what is remembered of it, and the model adapted to it. */
 export type TrackedDevice = {
@@ -12,14 +13,23 @@ export type TrackedDevice = {
   /** The bundle in use and the model adapted from it; null until the class has an initialisation. */
   bundle: ModelBundle | null;
   model: DeviceModel | null;
+  /** The windows that operators spoke of, as the model sees them; null for none. */
+  likeness: Likeness | null;
+  /** Revision of the label book up to which labels have been looked at. */
+  labelsSeen: number;
   /** Log time of its last record. */
   lastSeenMs: number;
+  /** Offset of that record, and how far event time was behind log time then, milliseconds. */
+  lastOffset: number;
+  skewMs: number;
   /** Emitted something since the state was last stored. */
   isDirty: boolean;
 };
 
 export type Partition = {
   epoch: number;
+  /** End of the log when the epoch began: no earlier owner can have emitted anything that closes from here on. */
+  freshFrom: number;
   /** Next offset to process. */
   next: number;
   /** Emission frontier: whatever closed at a lower offset has been emitted. Never falls. */
@@ -33,9 +43,10 @@ export type Partition = {
 };
 
 /** A partition at the place where its last commit says. */
-export function resumePartition(epoch: number, resumedFrom: Commit): Partition {
+export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: number): Partition {
   return {
     epoch,
+    freshFrom: endOffset,
     next: resumedFrom.offset,
     emitted: Math.max(resumedFrom.offset, parseFrontier(resumedFrom.metadata)),
     logTimeMs: -Infinity,
@@ -52,7 +63,11 @@ export function resumePartition(epoch: number, resumedFrom: Commit): Partition {
 export function commitOf(partition: Partition): Commit | null {
   if (partition.next < partition.emitted) return null;
   let offset = partition.next;
-  for (const { windows } of partition.devices.values()) offset = Math.min(offset, firstNeededOffset(windows));
+  for (const device of partition.devices.values()) {
+    offset = Math.min(offset, firstNeededOffset(device.windows));
+    // Whoever comes next must meet a device to notice that it falls silent.
+    if (awaitsSilence(device)) offset = Math.min(offset, device.lastOffset);
+  }
   return { offset, metadata: JSON.stringify({ v: 1, p: partition.emitted }) };
 }
 

@@ -1,11 +1,12 @@
-// The map of the live path. One record walks: decode -> window -> extract -> score -> decide -> teach, and what leaves is
+// The map of the live path. One record walks: decode -> window -> extract -> score -> guard -> decide -> teach, and what leaves is
 // emitted. Every stage is synchronous; reading, loading, sending and storing happen around the walk, once per slice.
-import type { Alert, Reading, Rejection, ScoredWindow } from '@tocsin/schemas';
+import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWindow } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import { addReading, closeAll, type ClosedWindow } from '@tocsin/windows';
 import type { Decode } from './decode.ts';
 import type { Extract } from './extract.ts';
 import type { Decide } from './decide.ts';
+import { noticeSilence, type Guard } from './guard.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 import type { Score } from './score.ts';
 import type { Teach } from './teach.ts';
@@ -20,7 +21,7 @@ export type Emit = {
   alert(device: TrackedDevice, alert: Alert): void;
 };
 
-export type Stages = { decode: Decode; extract: Extract; score: Score; decide: Decide; teach: Teach };
+export type Stages = { decode: Decode; extract: Extract; score: Score; guard: Guard; decide: Decide; teach: Teach };
 
 export type Pipeline = {
   decode: Decode;
@@ -30,19 +31,23 @@ export type Pipeline = {
   sweep(partition: Partition, offset: number, emit: Emit): void;
 };
 
-export function createPipeline({ decode, extract, score, decide, teach }: Stages): Pipeline {
+export function createPipeline({ decode, extract, score, guard, decide, teach }: Stages): Pipeline {
   function closed(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
     if (window.outcome === 'gappy') return emit.passedOver(device, 'gappy');
     if (offset < partition.emitted || window.window.endMs <= device.state.frontierMs)
       return emit.passedOver(device, 'suppressed');
     const features = extract(device, window);
-    const scored = score(device, window, features);
+    const scored = score(device, window, features, partition.logTimeMs);
+    const guarded = guard(device, window, scored);
     const { alert, mayTeach } = decide(device, scored);
     if (mayTeach) teach(device, scored);
+    if (mayTeach) guarded.learn();
     device.state.frontierMs = scored.endMs;
+    device.state.revision = 0;
     device.isDirty = true;
     emit.scored(device, scored);
     if (alert !== null) emit.alert(device, alert);
+    for (const each of guarded.alerts) emit.alert(device, each);
   }
 
   return {
@@ -57,13 +62,17 @@ export function createPipeline({ decode, extract, score, decide, teach }: Stages
         });
       }
       device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
+      device.lastOffset = record.offset;
+      device.skewMs = record.timestampMs - readingEndMs(reading);
       const onWindow = (window: ClosedWindow) => closed(partition, device, record.offset, window, emit);
       emit.samples(device, addReading(device.windows, reading, record.offset, onWindow));
     },
     sweep(partition, offset, emit) {
       for (const device of partition.devices.values()) {
-        if (partition.logTimeMs - device.lastSeenMs <= device.deviceClass.idleMs) continue;
-        closeAll(device.windows, (window) => closed(partition, device, offset, window, emit));
+        if (partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs)
+          closeAll(device.windows, (window) => closed(partition, device, offset, window, emit));
+        const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
+        if (alert !== null) emit.alert(device, alert);
       }
     },
   };

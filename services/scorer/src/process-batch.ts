@@ -4,9 +4,11 @@ import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } 
 import type { Meter } from './meter.ts';
 import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, resumePartition, type Partition } from './partition.ts';
+import type { FoldLabels } from './fold-labels.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
 import { untilReachable, type Wait } from './retry.ts';
 import type { DeviceLoader } from './load-devices.ts';
+import { awaitsSilence } from './silence.ts';
 import type { StoreDevices } from './store-devices.ts';
 import type { WriterSchemas } from './writer-schemas.ts';
 
@@ -17,6 +19,7 @@ export type BatchParts = {
   pipeline: Pipeline;
   schemas: WriterSchemas | null;
   loadDevices: DeviceLoader;
+  foldLabels: FoldLabels;
   storeDevices: StoreDevices;
   writer: LogWriter;
   topics: OutputTopics;
@@ -52,7 +55,7 @@ function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Pa
   const key = `${batch.topic}:${batch.partition}`;
   const known = partitions.get(key);
   if (known !== undefined && known.epoch === batch.epoch) return known;
-  const fresh = resumePartition(batch.epoch, batch.resumedFrom);
+  const fresh = resumePartition(batch.epoch, batch.resumedFrom, batch.endOffset);
   partitions.set(key, fresh);
   return fresh;
 }
@@ -68,6 +71,7 @@ async function processSlice(
   const decoded = meter.timed('decode', () => records.map(pipeline.decode));
   const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
   await reach(parts, batch, () => parts.loadDevices(partition, readings));
+  await putLabelsIntoEffect(parts, partition, batch, records[0].offset);
 
   const outgoing: OutgoingRecord[] = [];
   const alerts: Alert[] = [];
@@ -87,6 +91,15 @@ async function processSlice(
   await reach(parts, batch, () => meter.timedAsync('store', () => parts.storeDevices(partition)));
   partition.emitted = Math.max(partition.emitted, partition.next);
   forgetSilentDevices(partition);
+}
+
+/** Sent and stored before the slice is walked: what follows from a label is never in the log without the label in the store. */
+async function putLabelsIntoEffect(parts: BatchParts, partition: Partition, batch: RecordBatch, offset: number): Promise<void> {
+  const closed = parts.foldLabels(partition, offset);
+  if (closed.length > 0)
+    await reach(parts, batch, () => parts.writer.send(closed.map((alert) => alertRecord(parts.topics, alert))));
+  parts.meter.alertsSent(closed);
+  await reach(parts, batch, () => parts.storeDevices(partition));
 }
 
 /** Whatever is lost while waiting for a broken world ends the batch without sending or committing anything more. */
@@ -132,7 +145,8 @@ function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition,
 function forgetSilentDevices(partition: Partition): void {
   for (const [deviceId, device] of partition.devices) {
     const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
-    if (isSilent && device.windows.open.length === 0 && !device.isDirty) partition.devices.delete(deviceId);
+    if (isSilent && device.windows.open.length === 0 && !device.isDirty && !awaitsSilence(device))
+      partition.devices.delete(deviceId);
   }
 }
 

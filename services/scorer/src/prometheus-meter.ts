@@ -18,7 +18,11 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     },
     window: (deviceClass, outcome) => scorer.windows.inc({ class: deviceClass, outcome }),
     alertsSent(alerts) {
-      for (const { deviceClass, severity, state, endMs } of alerts) {
+      for (const { deviceClass, severity, state, endMs, guard } of alerts) {
+        if (guard !== undefined) {
+          scorer.guardAlerts.inc({ class: deviceClass, guard, state: state === 'closed' ? 'closed' : 'opened' });
+          continue;
+        }
         scorer.alerts.inc({ class: deviceClass, severity, state });
         scorer.windowToAlertSeconds.observe(Math.max(0, now() - endMs) / 1000);
       }
@@ -28,6 +32,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
       scorer.deviceCache.inc({ outcome: 'miss' }, misses);
     },
     deviceLoaded: (outcome) => scorer.deviceStates.inc({ outcome }),
+    label: (outcome) => scorer.labels.inc({ outcome }),
     adapted: (deviceClass) => scorer.adaptations.inc({ class: deviceClass }),
     adoption(deviceClass, version, outcome) {
       scorer.initialisations.inc({ outcome });

@@ -68,8 +68,8 @@ export async function runScorer(
 }
 
 function fatalOf(scorer: Scorer): Error | null {
-  const { telemetry, models } = scorer.status();
-  return telemetry.fatal ?? models.fatal;
+  const { telemetry, models, labels } = scorer.status();
+  return telemetry.fatal ?? models.fatal ?? labels.fatal;
 }
 
 function livenessOf(scorer: Scorer): string | null {

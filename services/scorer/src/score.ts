@@ -1,26 +1,27 @@
 // Stage four: how unusual a window is for its device, by the model adapted to it.
 import { createHash } from 'node:crypto';
-import { devicePValue, deviceThreshold } from '@tocsin/decisions';
-import { scoreWindow } from '@tocsin/models';
+import { devicePValue, deviceThreshold, isUnderMaintenance } from '@tocsin/decisions';
+import { anomalyTerm, likeNormal, likenessDirection, scoreWindow } from '@tocsin/models';
 import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { ClosedWindow } from '@tocsin/windows';
 import { adoptBundle, isReady } from './device-model.ts';
 import type { Initialisations } from './initialisations.ts';
 import type { TrackedDevice } from './partition.ts';
 
-export type Score = (device: TrackedDevice, closed: ClosedWindow, features: Float32Array) => ScoredWindow;
+export type Score = (device: TrackedDevice, closed: ClosedWindow, features: Float32Array, logTimeMs: number) => ScoredWindow;
 
 /** Under this many devices a calibration is said to be provisional (METHOD E). */
 const provisionalDevices = 10;
 
 /** A device whose class has no initialisation yet, and a window whose features are not finite, get a null score. */
 export function createScore(initialisations: Initialisations, onAdapted: (device: TrackedDevice) => void): Score {
-  return (device, { window, outcome }, features) => {
+  return (device, { window, outcome }, features, logTimeMs) => {
     const { deviceClass, state } = device;
     const bundle = initialisations.current(deviceClass.name);
     if (bundle !== null && adoptBundle(device, bundle)) onAdapted(device);
     const flags: QualityFlag[] = outcome === 'interpolated' ? ['interpolated'] : [];
     if (bundle === null || !isReady(device)) flags.push('cold');
+    if (isUnderMaintenance(state.labels, logTimeMs)) flags.push('maintenance');
     const scored: ScoredWindow = {
       windowId: windowId(device, window.startMs),
       deviceId: state.deviceId,
@@ -43,13 +44,29 @@ export function createScore(initialisations: Initialisations, onAdapted: (device
     const { calibration } = bundle;
     const { count } = state.support;
     if (calibration.devices < provisionalDevices) flags.push('provisional');
-    const score = scoreWindow(model, features);
+    const bare = scoreWindow(model, features);
+    const threshold = deviceThreshold(calibration, count, deviceClass.decision.falseAlarmRate, state);
+    const { score, lift } = heard(device, bare, threshold);
     scored.score = score;
-    scored.pValue = devicePValue(calibration, score, count, state);
-    scored.threshold = deviceThreshold(calibration, count, deviceClass.decision.falseAlarmRate, state);
+    scored.pValue = devicePValue(calibration, score - lift, count, state);
+    scored.threshold = threshold + lift;
     scored.modelVersion = bundle.version;
     return scored;
   };
+}
+
+/** How far above a window that was called normal one like it may score: twice the squared deviation. */
+const normalMargin = Math.LN2;
+
+/**
+ * What operators said, applied to the window that was just scored: likeness to a labelled anomaly adds to the score, likeness
+ * to a window called normal lifts the threshold (and with it the p-value) to a little above that one's score.
+ */
+function heard({ model, likeness }: TrackedDevice, score: number, threshold: number): { score: number; lift: number } {
+  if (likeness === null || model === null) return { score, lift: 0 };
+  const direction = likenessDirection(model);
+  const lift = Math.max(0, likeNormal(likeness, direction) + normalMargin - threshold);
+  return { score: score + anomalyTerm(likeness, direction), lift };
 }
 
 /** Same for the same device, span and feature layout, whoever computes it and however often. */

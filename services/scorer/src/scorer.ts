@@ -1,4 +1,4 @@
-// The scorer put together from its parts: one reader of telemetry, one follower of announced bundles, one writer.
+// The scorer put together from its parts: one reader of telemetry, followers of announced bundles and of labels, one writer.
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
 import {
   decodeModelAnnouncement,
@@ -14,7 +14,11 @@ import { createWindowScratch } from '@tocsin/windows';
 import { createDecide } from './decide.ts';
 import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
+import { createFoldLabels } from './fold-labels.ts';
+import { createFollowLabels } from './follow-labels.ts';
+import { guardWindow } from './guard.ts';
 import { createInitialisations, type Initialisations } from './initialisations.ts';
+import { createLabelBook, type LabelBook } from './label-book.ts';
 import { createDeviceLoader, type ClassParts } from './load-devices.ts';
 import type { Meter } from './meter.ts';
 import type { OutputTopics } from './outputs.ts';
@@ -30,7 +34,7 @@ export type ScorerOptions = {
   state: StateStore;
   registry: SchemaRegistry | null;
   classes: readonly DeviceClass[];
-  topics: OutputTopics & { telemetry: readonly string[]; models: string };
+  topics: OutputTopics & { telemetry: readonly string[]; models: string; labels: string };
   /** Field mapping for schemas of the registry, where the producer's are not Tocsin's own. */
   mapping?: TelemetryMapping | undefined;
   /** Decoder of records without a header; Tocsin's own schema unless given. */
@@ -55,6 +59,7 @@ export type Scorer = {
   status(): {
     telemetry: ReaderStatus;
     models: ReaderStatus;
+    labels: ReaderStatus;
     devices: number;
     held: ReadonlyMap<string, number>;
     initialisations: Record<string, number>;
@@ -65,9 +70,11 @@ export function createScorer(options: ScorerOptions): Scorer {
   const { transport, topics, note, groupId } = options;
   const parts = new Map(options.classes.map((deviceClass) => [deviceClass.name, classParts(deviceClass)]));
   const initialisations = createScorerInitialisations(options, parts);
-  const handler = createHandler(options, parts, initialisations);
+  const book = createLabelBook();
+  const handler = createHandler(options, parts, initialisations, book);
   const telemetry = transport.reader({ groupId, topics: topics.telemetry });
   const models = transport.reader({ groupId: `${groupId}.models.${options.instanceId}`, topics: [topics.models] });
+  const labels = transport.reader({ groupId: `${groupId}.labels.${options.instanceId}`, topics: [topics.labels] });
 
   return {
     async start() {
@@ -75,13 +82,14 @@ export function createScorer(options: ScorerOptions): Scorer {
       await models.run(async (batch) => {
         for (const { value, offset } of batch.records) if (value !== null) await follow(initialisations, value, offset, note);
       });
+      await labels.run(createFollowLabels(book, options.state, options.meter, note));
       await telemetry.run(handler);
     },
     async stop() {
-      await Promise.all([telemetry.stop(), models.stop()]);
+      await Promise.all([telemetry.stop(), models.stop(), labels.stop()]);
     },
     status: () => ({
-      ...readerStatus(telemetry, models),
+      ...readerStatus(telemetry, models, labels),
       devices: [...handler.partitions.values()].reduce((sum, partition) => sum + partition.devices.size, 0),
       held: new Map([...handler.partitions].map(([key, { next, committed }]) => [key, Math.max(0, next - committed)])),
       initialisations: Object.fromEntries([...parts.keys()].map((name) => [name, initialisations.current(name)?.version ?? 0])),
@@ -105,7 +113,12 @@ function createScorerInitialisations(options: ScorerOptions, parts: ReadonlyMap<
   return createInitialisations(options.state, specHashes, onAdoption, options.note);
 }
 
-function createHandler(options: ScorerOptions, parts: ReadonlyMap<string, Parts>, initialisations: Initialisations) {
+function createHandler(
+  options: ScorerOptions,
+  parts: ReadonlyMap<string, Parts>,
+  initialisations: Initialisations,
+  book: LabelBook,
+) {
   const { classes, state, registry, meter, note, now, sleep, giveUpMs } = options;
   const byName = new Map(classes.map((deviceClass) => [deviceClass.name, deviceClass]));
   const schemas = registry === null ? null : createWriterSchemas(registry, options.mapping, now, note);
@@ -116,17 +129,19 @@ function createHandler(options: ScorerOptions, parts: ReadonlyMap<string, Parts>
       decode: createDecode(byName, schemas, options.plainDecoder),
       extract: createExtract(extractors),
       score: createScore(initialisations, (device) => meter.adapted(device.deviceClass.name)),
+      guard: guardWindow,
       decide: createDecide(specs),
       teach,
     }),
     schemas,
     loadDevices: createDeviceLoader(state, parts, meter, note),
+    foldLabels: createFoldLabels(book, meter),
     storeDevices: createStoreDevices(state, meter.conflicts),
     writer: options.transport.writer(),
     topics: options.topics,
     meter,
     commitEveryMs: options.commitEveryMs,
-    sweepMs: Math.max(1000, Math.min(...classes.map((deviceClass) => deviceClass.idleMs)) / 4),
+    sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
     wait: { now, sleep, giveUpMs },
     onWaiting: (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) }),
   });
@@ -143,6 +158,6 @@ async function follow(initialisations: Initialisations, value: Uint8Array, offse
   await initialisations.adopt(announcement);
 }
 
-function readerStatus(telemetry: LogReader, models: LogReader) {
-  return { telemetry: telemetry.status(), models: models.status() };
+function readerStatus(telemetry: LogReader, models: LogReader, labels: LogReader) {
+  return { telemetry: telemetry.status(), models: models.status(), labels: labels.status() };
 }

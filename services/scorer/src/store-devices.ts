@@ -3,6 +3,7 @@ import { encodeDeviceState } from '@tocsin/models';
 import { deviceStateKey } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { Partition, TrackedDevice } from './partition.ts';
+import { stateOrder } from './state-order.ts';
 
 export type StoreDevices = (partition: Partition) => Promise<void>;
 
@@ -37,7 +38,7 @@ export function createStoreDevices(state: StateStore, onConflict: (devices: numb
 }
 
 function entryOf({ state }: TrackedDevice): { key: string; order: number; value: Uint8Array } {
-  return { key: deviceStateKey(state.deviceId), order: state.frontierMs, value: encodeDeviceState(state) };
+  return { key: deviceStateKey(state.deviceId), order: stateOrder(state), value: encodeDeviceState(state) };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array | null): boolean {

@@ -1,5 +1,5 @@
 // Stage six: a window that looks normal teaches the model of its device.
-import { updateMedian } from '@tocsin/decisions';
+import { idKey, updateMedian } from '@tocsin/decisions';
 import { defaultMemoryWindows, learnWindow } from '@tocsin/models';
 import type { ScoredWindow } from '@tocsin/schemas';
 import { isReady, refreshModel } from './device-model.ts';
@@ -8,12 +8,19 @@ import type { TrackedDevice } from './partition.ts';
 export type Teach = (device: TrackedDevice, scored: ScoredWindow) => void;
 
 /** Changes the device's support, the model adapted to it, and the median of its scores. */
-export const teach: Teach = (device, { score, features }) => {
+export const teach: Teach = (device, { windowId, score, features }) => {
   const { state, deviceClass, bundle } = device;
   if (score !== null && bundle !== null && isReady(device)) {
     Object.assign(state, updateMedian(bundle.calibration, state.support.count, state, score));
   }
   if (isReady(device) && !deviceClass.keepLearning) return;
-  learnWindow(state.support, features, { reservoirWindows: deviceClass.supportWindows, memoryWindows: defaultMemoryWindows });
-  device.model = refreshModel(device);
+  const { support, labels } = state;
+  const rows = support.reservoir.length;
+  learnWindow(support, features, { reservoirWindows: deviceClass.supportWindows, memoryWindows: defaultMemoryWindows });
+  if (support.reservoir.length > rows) {
+    // States of a release without keys have rows that nobody can name any more.
+    const unnamed = Array.from({ length: rows / features.length - labels.reservoirKeys.length }, () => '');
+    state.labels = { ...labels, reservoirKeys: [...labels.reservoirKeys, ...unnamed, idKey(windowId)] };
+  }
+  refreshModel(device);
 };

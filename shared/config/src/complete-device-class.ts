@@ -10,7 +10,7 @@ const vibrationSamplesMin = 32;
 
 /** The class with every default applied; lengths that depend on each other follow what was given. */
 export function completeDeviceClass(name: string, input: DeviceClassInput): DeviceClass {
-  const { channels, rateHz, window, features, supportWindows, keepLearning, decision, futureMs, pastMs } = input;
+  const { channels, rateHz, window, features, supportWindows, keepLearning, decision, guards, futureMs, pastMs } = input;
   const kind = features.kind ?? (rateHz >= vibrationRateHz ? 'vibration' : 'slow');
   const isVibration = kind === 'vibration';
   const periodMs = 1000 / rateHz;
@@ -30,6 +30,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
     supportWindows,
     keepLearning,
     decision,
+    guards,
     idleMs: input.idleMs ?? Math.max(60_000, 10 * periodMs),
     futureMs,
     pastMs: pastMs ?? Infinity,
@@ -40,7 +41,15 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
 export type CrossMistake = { fields: readonly string[]; mistake: Omit<Mistake, 'path'> };
 
 /** What is wrong with a completed class as a whole. */
-export function crossCheckDeviceClass({ channels, rateHz, window, features, decision, idleMs }: DeviceClass): CrossMistake[] {
+export function crossCheckDeviceClass({
+  channels,
+  rateHz,
+  window,
+  features,
+  decision,
+  guards,
+  idleMs,
+}: DeviceClass): CrossMistake[] {
   const found: CrossMistake[] = [];
   const check = (isRight: boolean, fields: readonly string[], value: unknown, expected: string, advice: string) => {
     if (!isRight) found.push({ fields, mistake: { value: shown(value), expected, advice } });
@@ -84,6 +93,10 @@ export function crossCheckDeviceClass({ channels, rateHz, window, features, deci
     `at most decision.raiseOf, ${raiseOf}`,
     'lower it, or raise decision.raiseOf',
   );
+  for (const [channel, { min, max }] of Object.entries(guards.range)) {
+    check(channels.includes(channel), ['guards.range', 'channels'], channel, `one of ${channels.join(', ')}`, 'name a channel');
+    check(min < max, ['guards.range'], min, `less than max, ${max}, for '${channel}'`, 'swap them');
+  }
   const idleMinMs = 2000 / rateHz;
   check(
     idleMs >= idleMinMs,

@@ -45,6 +45,35 @@ const decision = z.strictObject({
   clearCount: z.int().min(1).default(5).describe('An alert closes after this many windows in a row under the threshold.'),
 });
 
+const guards = z.strictObject({
+  silentMs: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('Alert when a device sends nothing for so long while others of its partition do (log time); null: off.'),
+  flatlineWindows: z
+    .int()
+    .min(0)
+    .max(200)
+    .default(0)
+    .describe('Alert when a channel does not change at all for so many windows in a row; 0: off.'),
+  range: z
+    .record(text, z.strictObject({ min: z.number(), max: z.number() }))
+    .default({})
+    .describe('Physical bounds per channel, e.g. `{ bearing: { min: -40, max: 200 } }`; alert on any sample outside.'),
+  skewMs: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Alert when event time is further than this from the record's timestamp; null: off (recordings)."),
+  scaleJump: z
+    .boolean()
+    .default(false)
+    .describe("Alert when a channel's level and spread jump by a factor between units, or its spread thirtyfold."),
+});
+
 export const deviceClassSchema = z.strictObject({
   channels: z
     .array(text)
@@ -60,6 +89,7 @@ export const deviceClassSchema = z.strictObject({
     .default(true)
     .describe('Learn on from normal windows once watched; false for machines that wear slowly from their first day.'),
   decision: decision.prefault({}).describe('How scores become alerts.'),
+  guards: guards.prefault({}).describe('Checks beside the learned model; all off unless asked for.'),
   idleMs: z
     .number()
     .positive()

@@ -22,6 +22,7 @@ test('channels and a rate are enough', () => {
     supportWindows: 10,
     keepLearning: true,
     decision: { falseAlarmRate: 0.005, raiseCount: 3, raiseOf: 5, clearCount: 5 },
+    guards: { silentMs: null, flatlineWindows: 0, range: {}, skewMs: null, scaleJump: false },
     idleMs: 60_000,
     futureMs: 300_000,
     pastMs: Infinity,
@@ -40,6 +41,8 @@ test.each([
   ['a rate without end', { rateHz: Infinity }, ['rateHz']],
   ['idle between two samples', { rateHz: 0.5, idleMs: 3000 }, ['idleMs']],
   ['a coverage of nothing', { window: { minCoverage: 0 } }, ['window.minCoverage']],
+  ['bounds of a channel that is not there', { guards: { range: { z: { min: 0, max: 1 } } } }, ['guards.range']],
+  ['bounds the wrong way round', { guards: { range: { x: { min: 1, max: 0 } } } }, ['guards.range']],
   ['a false-alarm rate of one', { decision: { falseAlarmRate: 1 } }, ['decision.falseAlarmRate']],
   ['no class at all', { channels: undefined, rateHz: undefined }, ['channels', 'rateHz']],
 ])('%s', (_, input, expected) => {

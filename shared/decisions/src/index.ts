@@ -1,5 +1,6 @@
 // From scores to alerts: calibration, threshold, what may teach, and the life of an alert.
 export { calibrate, defaultTail, type DeviceScores } from './calibrate.ts';
+export { closeByVerdict, verdictMessage, type DeviceFacts } from './close-by-verdict.ts';
 export { decide, noIncident, type Decision, type Observation } from './decide.ts';
 export {
   deviceOffset,
@@ -10,6 +11,21 @@ export {
   updateMedian,
   type ScoreHistory,
 } from './device-threshold.ts';
+export { measureChannels, type ChannelLevel } from './guards/channel-levels.ts';
+export { checkGuards, windowsToRaise, type Breach, type Breaches } from './guards/check-guards.ts';
+export { dismissGuard, guardAlertId, stepGuard, type GuardFacts, type GuardLook, type GuardPace } from './guards/guard-life.ts';
+export { learnLevels, scaleJump } from './guards/scale-jump.ts';
+export { isJudged } from './judged-window.ts';
+export {
+  boundWindows,
+  idKey,
+  isUnderMaintenance,
+  maintenanceMaxMs,
+  pendingLabels,
+  rememberWindow,
+  settle,
+  type LabelOutcome,
+} from './label-memory.ts';
 export { mayTeach } from './may-teach.ts';
 export { severityOf } from './severity.ts';
 export { fleetMedian, leastPValue, pValueAt, thresholdAt } from './threshold.ts';

@@ -5,9 +5,10 @@ export type JudgedWindow = ScoredWindow & { score: number; threshold: number; pV
 
 /**
  * True for windows scored by a model that knows their device. A window without a score (no initialisation yet, features not
- * finite) and one of a device still `cold` neither raise nor clear anything.
+ * finite), one of a device still `cold` and one under `maintenance` neither raise nor clear anything.
  */
 export function isJudged(window: ScoredWindow): window is JudgedWindow {
   const { score, threshold, pValue, flags } = window;
-  return score !== null && threshold !== null && pValue !== null && !Number.isNaN(score) && !flags.includes('cold');
+  const isScored = score !== null && threshold !== null && pValue !== null && !Number.isNaN(score);
+  return isScored && !flags.includes('cold') && !flags.includes('maintenance');
 }

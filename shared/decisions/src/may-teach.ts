@@ -1,10 +1,13 @@
 // Whether a window may teach its device: never learn from what was just flagged.
-import type { Incident, ScoredWindow } from '@tocsin/schemas';
+import type { Incident, QualityFlag, ScoredWindow } from '@tocsin/schemas';
 
 /** A watched device learns from windows up to twice the alarm level in squared deviation. */
 const watchedMargin = Math.LN2;
 /** A cold device is refused only what the fleet finds wild: a thousand times the alarm level in squared deviation. */
 const coldMargin = Math.log(1000);
+
+/** Windows that teach nothing whatever their score: broken, with somebody at the machine, or doubted by a guard. */
+const untaught: readonly QualityFlag[] = ['not_finite', 'maintenance', 'guarded'];
 
 /**
  * METHOD B: a device learns only from windows that score under threshold + ln 2, and never while an alert is open (pass the
@@ -12,7 +15,7 @@ const coldMargin = Math.log(1000);
  * 1000; before its class has an initialisation (score null) it learns from everything finite.
  */
 export function mayTeach(window: ScoredWindow, incident: Incident): boolean {
-  if (incident.open !== null || window.flags.includes('not_finite')) return false;
+  if (incident.open !== null || window.flags.some((flag) => untaught.includes(flag))) return false;
   if (window.score === null || window.threshold === null) return true;
   return window.score < window.threshold + (window.flags.includes('cold') ? coldMargin : watchedMargin);
 }

@@ -2,6 +2,7 @@
 import { CodecError } from './codec-error.ts';
 
 const encoder = new TextEncoder();
+const keyPattern = /^[0-9a-f]{16}$/;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Bytes that `text` takes: a u16 length and UTF-8. */
@@ -33,6 +34,13 @@ export function byteWriter(bytes: Uint8Array, start = 0) {
         view.setFloat32(at, finite(value, name), true);
         at += 4;
       }
+    },
+    /** The first 64 bits of a hash, 16 hex digits; '' for none. */
+    key(value: string, name: string) {
+      if (value !== '' && !keyPattern.test(value))
+        throw new CodecError('malformed', `${name}: '${value}', expected 16 hex digits`);
+      view.setBigUint64(at, value === '' ? 0n : BigInt(`0x${value}`));
+      at += 8;
     },
     text(value: string, name: string) {
       const utf8 = encoder.encode(value);
@@ -74,6 +82,10 @@ export function byteReader(bytes: Uint8Array, start = 0) {
       const values = new Float32Array(length);
       for (let i = 0; i < length; i++) values[i] = finite(view.getFloat32(from + 4 * i, true), name);
       return values;
+    },
+    key(name: string): string {
+      const value = view.getBigUint64(take(8, name));
+      return value === 0n ? '' : value.toString(16).padStart(16, '0');
     },
     text(name: string): string {
       const length = view.getUint16(take(2, name), true);

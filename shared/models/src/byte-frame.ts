@@ -56,6 +56,11 @@ export function openFrame(format: FrameFormat, bytes: Uint8Array): Uint8Array {
   return bytes.subarray(frameHeaderBytes, end);
 }
 
+/** Format version of a frame that `openFrame` has checked. */
+export function frameVersion(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint16(4, true);
+}
+
 function areEqual(one: Uint8Array, two: Uint8Array): boolean {
   return one.length === two.length && one.every((byte, i) => byte === two[i]);
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { DeviceState } from '@tocsin/schemas';
+import { guardKinds, noGuards, noLabels, verdicts, type DeviceState } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';
 import { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
@@ -17,12 +17,55 @@ const open = fc.record({
   pValue: finite,
   severity: fc.constantFrom('warning' as const, 'critical' as const),
 });
+const key = fc.oneof(
+  fc.constant(''),
+  fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0')),
+);
+const labelsOf = (d: number) =>
+  fc.record({
+    windows: fc.array(
+      fc.record({
+        windowKey: key,
+        alertKey: key,
+        standing: fc.constantFrom('suspect' as const, 'normal' as const, 'anomaly' as const),
+        weight: finite,
+        learnedAt: count,
+        features: fc.float32Array({ minLength: d, maxLength: d, noNaN: true, noDefaultInfinity: true }),
+      }),
+      { maxLength: 9 },
+    ),
+    verdicts: fc.array(fc.record({ subjectKey: key, labelKey: key, atMs: finite, verdict: fc.constantFrom(...verdicts) }), {
+      maxLength: 12,
+    }),
+    settledMs: fc.oneof(finite, fc.constant(-Infinity)),
+    maintenance: fc.option(fc.record({ sinceMs: finite, untilMs: finite })),
+    reservoirKeys: fc.array(key),
+  });
+const byte = fc.nat(255);
+const guardIncident = fc.record({
+  revision: count,
+  startMs: finite,
+  endMs: finite,
+  windows: count,
+  value: finite,
+  bound: finite,
+  channel: byte,
+});
+const life = fc.record({ over: byte, calm: byte, isDismissed: fc.boolean(), open: fc.option(guardIncident) });
+const guards = fc.record({
+  lives: fc.dictionary(fc.constantFrom(...guardKinds), life),
+  levels: fc.float32Array({ maxLength: 8, noNaN: true, noDefaultInfinity: true }),
+  levelWindows: count,
+});
 const states: fc.Arbitrary<DeviceState> = fc.integer({ min: 0, max: 6 }).chain((d) =>
   fc.record({
     deviceId: fc.string({ unit: 'grapheme' }),
     deviceClass: fc.string(),
     specHash: fc.string(),
     frontierMs: fc.oneof(finite, fc.constant(-Infinity)),
+    revision: count,
+    labels: labelsOf(d),
+    guards,
     support: fc.record({
       count: finite,
       learned: count,
@@ -42,6 +85,7 @@ const sample: DeviceState = {
   deviceClass: 'pump',
   specHash: 'a'.repeat(32),
   frontierMs: 1_700_000_000_000,
+  revision: 1,
   support: {
     count: 16,
     learned: 16,
@@ -67,7 +111,40 @@ const sample: DeviceState = {
       severity: 'critical',
     },
   },
+  labels: {
+    windows: Array.from({ length: 9 }, (_, i) => ({
+      windowKey: `000000000000000${i + 1}`,
+      alertKey: '',
+      standing: 'anomaly',
+      weight: 0,
+      learnedAt: 0,
+      features: new Float32Array(59).fill(i),
+    })),
+    verdicts: Array.from({ length: 12 }, (_, i) => ({
+      subjectKey: 'aaaaaaaaaaaaaaaa',
+      labelKey: 'bbbbbbbbbbbbbbbb',
+      atMs: i,
+      verdict: 'real',
+    })),
+    settledMs: 1,
+    maintenance: { sinceMs: 1, untilMs: 2 },
+    reservoirKeys: Array.from({ length: 16 }, () => 'cccccccccccccccc'),
+  },
+  guards: {
+    lives: Object.fromEntries(
+      guardKinds.map((guard) => {
+        const open = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0 };
+        return [guard, { over: 3, calm: 0, isDismissed: false, open }];
+      }),
+    ),
+    levels: Float32Array.of(0, 1),
+    levelWindows: 10,
+  },
 };
+
+/** A state with an open alert, as the release before labels and guards wrote it. */
+const firstVersion =
+  'VENTRAEAAADcAAAABgBwdW1wLTEEAHB1bXAEAGZlZWQAAIBW/rx4QgAAAAAAAAhAAAAAAAAAKEAAAAAAAADgvwEAAAAAAAAAAAAAAAEgAGJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiAAAAAAAAAEAAAAAAAADwPwAAAAAAAABAAAAAAAAACEAAAAAAAAAQQAAAAAAAAPA/AAAAAAAA0D8BAQAAAAIAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAACEAAAAAAAAAUQAAAgD8AAABAgE4s+Q==';
 
 /** The code with which decoding fails; fails the test where it does not. */
 function codeOf(bytes: Uint8Array): CodecErrorCode {
@@ -110,7 +187,7 @@ test('every cut is noticed, and so is a byte too many', () => {
 test('says what is wrong', () => {
   const bytes = encodeDeviceState(sample);
   expect(codeOf(new TextEncoder().encode('{"json": true}'))).toBe('foreign');
-  expect(codeOf(bytes.with(4, 2))).toBe('newer_version');
+  expect(codeOf(bytes.with(4, 3))).toBe('newer_version');
   expect(codeOf(bytes.with(100, bytes[100] ^ 1))).toBe('corrupt');
 });
 
@@ -120,8 +197,20 @@ test('NaN is not stored', () => {
   expect(() => encodeDeviceState({ ...sample, frontierMs: Infinity })).toThrow('frontierMs: Infinity');
 });
 
-test('a device of 59 features with 16 support windows fits into 8 KB, as the formula says', () => {
+test('a device of 59 features with 16 support windows fits into 8 KB with everything open and said, as the formula says', () => {
   const bytes = encodeDeviceState(sample);
   expect(bytes.length).toBe(deviceStateBytes(59, 16, 17 + 4 + 32 + 32));
   expect(deviceStateBytes(59, 16)).toBeLessThan(8 * 1024);
+});
+
+test('a state of version 1 is read, with nothing said by operators or guards', () => {
+  expect(decodeDeviceState(Buffer.from(firstVersion, 'base64'))).toMatchObject({
+    deviceId: 'pump-1',
+    frontierMs: 1_700_000_000_000,
+    revision: 0,
+    support: { learned: 2, reservoir: Float32Array.of(1, 2) },
+    incident: { open: { revision: 2, severity: 'critical' } },
+    labels: noLabels,
+    guards: noGuards,
+  });
 });

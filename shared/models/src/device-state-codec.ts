@@ -1,17 +1,21 @@
-// The stored form of one device's state, version 1: a TCSD frame with a CRC-32.
+// The stored form of one device's state, version 2: a TCSD frame with a CRC-32. Version 1 ended after the reservoir and is
+// still read. What labels and guards remember has files of its own.
 //
 //   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
+//   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts)
 import { crc32 } from 'node:zlib';
-import type { DeviceState, Incident, Severity } from '@tocsin/schemas';
+import { noGuards, noLabels, type DeviceState, type Incident, type Severity } from '@tocsin/schemas';
 import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
-import { emptyFrame, frameHeaderBytes, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
+import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
 import { CodecError } from './codec-error.ts';
+import { guardMemoryBytes, guardMemoryBytesMax, readGuardMemory, writeGuardMemory } from './guard-memory-codec.ts';
+import { labelMemoryBytes, labelMemoryBytesMax, readLabelMemory, writeLabelMemory } from './label-memory-codec.ts';
 
 const format: FrameFormat = {
   magic: 'TCSD',
-  version: 1,
+  version: 2,
   digestBytes: 4,
   digestOf(bytes) {
     const digest = new Uint8Array(4);
@@ -21,7 +25,7 @@ const format: FrameFormat = {
 };
 
 const severities: readonly Severity[] = ['warning', 'critical'];
-const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8;
+const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4;
 const openBytes = 7 * 8 + 1;
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
@@ -30,6 +34,8 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   const texts = [state.deviceId, state.deviceClass, state.specHash, ...(incident.open === null ? [] : [incident.open.alertId])];
   const bodyBytes =
     numberBytes(support.sum.length, support.reservoir.length, incident.open !== null) +
+    labelMemoryBytes(state.labels) +
+    guardMemoryBytes(state.guards) +
     texts.reduce((bytes, text) => bytes + textBytes(text), 0);
   const bytes = emptyFrame(format, bodyBytes);
   const writer = byteWriter(bytes, frameHeaderBytes);
@@ -48,12 +54,16 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writer.f64s(support.sum, 'support.sum');
   writer.f64s(support.sumSquares, 'support.sumSquares');
   writer.f32s(support.reservoir, 'support.reservoir');
+  writer.u32(state.revision);
+  writeLabelMemory(writer, state.labels);
+  writeGuardMemory(writer, state.guards);
   return sealFrame(format, bytes);
 }
 
 /** Inverse of `encodeDeviceState`. Throws CodecError. */
 export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const reader = byteReader(openFrame(format, bytes));
+  const isFirstVersion = frameVersion(bytes) === 1;
   const deviceId = reader.text('deviceId');
   const deviceClass = reader.text('deviceClass');
   const specHash = reader.text('specHash');
@@ -71,16 +81,22 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
     sumSquares: reader.f64s(d, 'support.sumSquares'),
     reservoir: reader.f32s(reservoirLength, 'support.reservoir'),
   };
+  const revision = isFirstVersion ? 0 : reader.u32('revision');
+  const labels = isFirstVersion ? noLabels : readLabelMemory(reader, d);
+  const guards = isFirstVersion ? noGuards : readGuardMemory(reader);
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
-  return { deviceId, deviceClass, specHash, frontierMs, support, modelVersion, scored, scoreMedian, incident };
+  const scores = { modelVersion, scored, scoreMedian };
+  return { deviceId, deviceClass, specHash, frontierMs, revision, support, ...scores, incident, labels, guards };
 }
 
 /**
- * Bytes of an encoded state of `d` features and `reservoirWindows` raw windows, while an alert is open, with texts of
- * `idBytes` bytes in all (device, class, spec hash, alert id).
+ * Most bytes of an encoded state of `d` features and `reservoirWindows` raw windows: alerts of the model and of every guard
+ * open, all that can be remembered of labels, and texts of `idBytes` bytes in all (device, class, spec hash, alert id).
  */
-export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128): number {
-  return frameHeaderBytes + numberBytes(d, reservoirWindows * d, true) + 4 * textBytes('') + idBytes + format.digestBytes;
+export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
+  const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
+  const texts = 4 * textBytes('') + idBytes;
+  return frameHeaderBytes + numbers + guardMemoryBytesMax(channels) + texts + format.digestBytes;
 }
 
 function numberBytes(d: number, reservoirLength: number, isOpen: boolean): number {

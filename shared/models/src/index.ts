@@ -21,7 +21,9 @@ export {
   type Learner,
   type WindowLabel,
 } from './learner.ts';
+export { anomalyTerm, createLikeness, likeNormal, likenessDirection, type Likeness } from './likeness.ts';
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
 export { closedFormScore, scoreWindow } from './score.ts';
 export { shrunkCovariance } from './shrunk-covariance.ts';
 export { defaultMemoryWindows, emptySupport, learnWindow, type SupportPlan } from './support.ts';
+export { teachAsNormal, unteach, withdraw } from './teach-as-normal.ts';

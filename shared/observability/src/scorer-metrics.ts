@@ -1,5 +1,5 @@
 // Every metric of the live path, declared in one place. Labels come from closed lists; a device is never a label.
-import { rejectionReasons } from '@tocsin/schemas';
+import { guardKinds, rejectionReasons } from '@tocsin/schemas';
 import type { Declarations } from './metric-declaration.ts';
 
 export const scorerMetrics = {
@@ -71,6 +71,18 @@ export const scorerMetrics = {
     name: 'tocsin_alerts_total',
     help: 'Alert records sent.',
     labels: { class: 'class', severity: ['warning', 'critical'], state: ['opened', 'updated', 'closed'] },
+  },
+  guardAlerts: {
+    kind: 'counter',
+    name: 'tocsin_guard_alerts_total',
+    help: 'Alert records sent by guards, which need no model; not among tocsin_alerts_total.',
+    labels: { class: 'class', guard: guardKinds, state: ['opened', 'closed'] },
+  },
+  labels: {
+    kind: 'counter',
+    name: 'tocsin_labels_total',
+    help: 'Labels by what became of them: applied to a device held here; unknown_subject (nothing is remembered of that window or alert); unknown_device (no state in the store, kept until it comes by); unreadable.',
+    labels: { outcome: ['applied', 'unknown_subject', 'unknown_device', 'unreadable'] },
   },
   stageSeconds: {
     kind: 'histogram',

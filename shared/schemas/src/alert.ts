@@ -3,6 +3,10 @@
 export type AlertState = 'opened' | 'updated' | 'closed';
 export type Severity = 'warning' | 'critical';
 
+/** The checks that need no model; see `GuardPlan`. */
+export const guardKinds = ['silent', 'flatline', 'range', 'skew', 'scale'] as const;
+export type GuardKind = (typeof guardKinds)[number];
+
 /** One feature's part in a score. Shares of all features of a window add up to 1. */
 export type Contribution = {
   /** Name as in the feature spec, e.g. `a1.band 320-400 Hz`. */
@@ -19,6 +23,11 @@ export type Contribution = {
 
 /** Record of topic `tocsin.alerts`. The same `alertId` with a higher `revision` replaces what was said before. */
 export type Alert = {
+  /**
+   * Which guard raised it; absent for the model. A guard's `score` is what it measured, `threshold` the bound that was broken,
+   * and `pValue` 0, because nothing was estimated.
+   */
+  guard?: GuardKind;
   /** Derived from the id of the first window of the incident. */
   alertId: string;
   revision: number;
@@ -43,13 +52,14 @@ export type Alert = {
   message: string;
 };
 
-export type Verdict = 'real' | 'false-alarm' | 'maintenance' | 'unsure';
+export const verdicts = ['real', 'false-alarm', 'maintenance', 'unsure'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** Record of topic `tocsin.labels`: what an operator said of a window or an alert. */
 export type Label = {
   labelId: string;
   deviceId: string;
-  /** A window id or an alert id. */
+  /** A window id or an alert id; for maintenance anything, for instance the device id. */
   subjectId: string;
   verdict: Verdict;
   who: string;

@@ -34,6 +34,20 @@ export type DecisionPlan = {
   clearCount: number;
 };
 
+/** Checks beside the learned model. All are off unless asked for; each raises alerts of its own. */
+export type GuardPlan = {
+  /** No telemetry for longer than this, in log time, while the partition goes on; null for off, milliseconds. */
+  silentMs: number | null;
+  /** A channel does not change at all for so many windows in a row; 0 for off. */
+  flatlineWindows: number;
+  /** Physical bounds per channel, inclusive; channels without an entry are not checked. */
+  range: Readonly<Record<string, { min: number; max: number }>>;
+  /** Event time further than this from the record's timestamp, in either direction; null for off, milliseconds. */
+  skewMs: number | null;
+  /** A channel's level and spread jump by a factor between units, or its spread thirtyfold. */
+  scaleJump: boolean;
+};
+
 /** Everything the line needs to know of a class. */
 export type DeviceClass = {
   name: string;
@@ -46,6 +60,7 @@ export type DeviceClass = {
   /** Learn on from normal windows once ready; false for machines that wear from the first day, or the wear is learnt, too. */
   keepLearning: boolean;
   decision: DecisionPlan;
+  guards: GuardPlan;
   /** A device silent for longer than this, in log time, has its open windows closed, milliseconds. */
   idleMs: number;
   /** Event times further ahead of the record's timestamp are rejected, milliseconds. */

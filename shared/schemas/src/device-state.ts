@@ -1,5 +1,5 @@
 // All that is remembered of one device, kept as one atomic value so that model and frontier can never disagree.
-import type { Severity } from './alert.ts';
+import type { GuardKind, Severity, Verdict } from './alert.ts';
 
 /**
  * What a device's own windows have taught: exact sufficient statistics of the closed-form adaptation and the raw support
@@ -35,12 +35,80 @@ export type Incident = {
   };
 };
 
+/**
+ * A window that may be, or has been, spoken of by an operator. Ids are kept as keys: the first 64 bits of their SHA-256, 16
+ * hex digits, '' for none.
+ */
+export type RememberedWindow = {
+  windowKey: string;
+  /** The alert that it belongs to; '' for none. */
+  alertKey: string;
+  /** `suspect`: anomalous, nobody has said what it was; `normal` and `anomaly`: what an operator said. */
+  standing: 'suspect' | 'normal' | 'anomaly';
+  /** Weight with which it was taught as normal, and `support.learned` right after; 0 where it was not. */
+  weight: number;
+  learnedAt: number;
+  features: Float32Array;
+};
+
+/** The verdict in force on one subject (a window, an alert, or anything that maintenance was declared on). */
+export type StandingVerdict = { subjectKey: string; labelKey: string; atMs: number; verdict: Verdict };
+
+/** What operators said of the device, as far as it has been put into effect, and what they may yet speak of. All bounded. */
+export type LabelMemory = {
+  /** Oldest first. */
+  windows: readonly RememberedWindow[];
+  /** Oldest `atMs` first. */
+  verdicts: readonly StandingVerdict[];
+  /** Verdicts up to here have been forgotten: an older one on a subject that is not among `verdicts` comes too late. */
+  settledMs: number;
+  /** Neither teach nor alarm until this log time. */
+  maintenance: { sinceMs: number; untilMs: number } | null;
+  /** Keys of the windows of `support.reservoir`, in its order; '' for one learnt before keys were kept. */
+  reservoirKeys: readonly string[];
+};
+
+/** Bounds of a `LabelMemory`: windows in all, places among them kept for what nobody has spoken of yet, verdicts in force. */
+export const labelLimits = { windows: 9, suspects: 2, verdicts: 12 } as const;
+
+export const noLabels: LabelMemory = { windows: [], verdicts: [], settledMs: -Infinity, maintenance: null, reservoirKeys: [] };
+
+/** One guard of one device: an incident's life without a model. */
+export type GuardLife = {
+  /** Windows in a row over its bound, and within it; both at most 255. */
+  over: number;
+  calm: number;
+  /** An operator called it a false alarm: stays quiet until it has been within its bound for long enough. */
+  isDismissed: boolean;
+  open: null | {
+    revision: number;
+    startMs: number;
+    endMs: number;
+    windows: number;
+    /** What was measured, the bound it broke, and where (number of the channel). */
+    value: number;
+    bound: number;
+    channel: number;
+  };
+};
+
+/** What the guards remember. `levels` holds ln rms and ln sd of every channel, averaged over `levelWindows` normal windows. */
+export type GuardMemory = {
+  lives: Readonly<Partial<Record<GuardKind, GuardLife>>>;
+  levels: Float32Array;
+  levelWindows: number;
+};
+
+export const noGuards: GuardMemory = { lives: {}, levels: new Float32Array(0), levelWindows: 0 };
+
 export type DeviceState = {
   deviceId: string;
   deviceClass: string;
   specHash: string;
   /** End of the last window that was emitted, epoch milliseconds; -Infinity for none. Never falls. */
   frontierMs: number;
+  /** How often something other than a window (a label, silence) changed the state since the frontier last moved. */
+  revision: number;
   support: Support;
   /** Version of the bundle that the two figures below belong to; 0 for none yet. */
   modelVersion: number;
@@ -48,4 +116,6 @@ export type DeviceState = {
   scored: number;
   scoreMedian: number;
   incident: Incident;
+  labels: LabelMemory;
+  guards: GuardMemory;
 };

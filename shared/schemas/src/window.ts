@@ -14,8 +14,11 @@ export type Window = {
   coverage: number;
 };
 
-/** Something about a window that a reader of its score should know. */
-export const qualityFlags = ['interpolated', 'cold', 'provisional', 'not_finite'] as const;
+/**
+ * Something about a window that a reader of its score should know. `maintenance`: somebody is at the machine, it neither
+ * teaches nor alarms; `guarded`: a guard doubts its samples, it does not teach.
+ */
+export const qualityFlags = ['interpolated', 'cold', 'provisional', 'not_finite', 'maintenance', 'guarded'] as const;
 export type QualityFlag = (typeof qualityFlags)[number];
 
 /** Record of topic `tocsin.windows`: the features of one window and what the model of its device said. */

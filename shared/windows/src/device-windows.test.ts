@@ -12,6 +12,7 @@ const pump = (window: Partial<WindowPlan> = {}): DeviceClass => ({
   supportWindows: 3,
   keepLearning: true,
   decision: { falseAlarmRate: 0.01, raiseCount: 1, raiseOf: 1, clearCount: 1 },
+  guards: { silentMs: null, flatlineWindows: 0, range: {}, skewMs: null, scaleJump: false },
   idleMs: 60_000,
   futureMs: 60_000,
   pastMs: Infinity,

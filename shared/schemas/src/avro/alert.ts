@@ -1,11 +1,11 @@
 // Avro forms of `tocsin.alerts` and `tocsin.labels`.
-import type { Alert, Label } from '../alert.ts';
+import type { Alert, GuardKind, Label } from '../alert.ts';
 import { recordCodec } from './single-object.ts';
 
 const same = <T extends object>(value: T): T => ({ ...value });
 
 /** Codec of alerts. */
-export const alertCodec = recordCodec<Alert, Alert>(
+export const alertCodec = recordCodec<Alert, Omit<Alert, 'guard'> & { guard: GuardKind | null }>(
   {
     type: 'record',
     name: 'Alert',
@@ -44,10 +44,11 @@ export const alertCodec = recordCodec<Alert, Alert>(
       { name: 'modelVersion', type: 'int' },
       { name: 'supportWindows', type: 'int' },
       { name: 'message', type: 'string' },
+      { name: 'guard', type: ['null', 'string'], default: null, doc: 'the guard that raised it; null for the model' },
     ],
   },
-  same,
-  same,
+  (alert) => ({ ...alert, guard: alert.guard ?? null }),
+  ({ guard, ...alert }) => (guard === null ? alert : { ...alert, guard }),
 );
 
 /** Codec of operators' labels. The enum's symbols cannot hold a hyphen, so verdicts travel as strings. */

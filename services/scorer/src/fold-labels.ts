@@ -1,0 +1,58 @@
+// Puts operators' labels into effect on the devices of a partition, between two slices.
+import { closeByVerdict, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
+import type { Alert, Label } from '@tocsin/schemas';
+import { remodel } from './device-model.ts';
+import { closeGuards } from './guard.ts';
+import { judgeSubject } from './judge-subject.ts';
+import type { LabelBook } from './label-book.ts';
+import type { Meter } from './meter.ts';
+import type { Partition, TrackedDevice } from './partition.ts';
+
+/** `offset` is that of the next record to be walked. Returns the alerts that were closed; changed devices are dirty. */
+export type FoldLabels = (partition: Partition, offset: number) => Alert[];
+
+/**
+ * A label takes effect only where nobody can have emitted what follows (`freshFrom`), and is stored before anything that
+ * depends on it is sent: so a window is scored under the same labels however often it is computed.
+ */
+export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): FoldLabels {
+  return (partition, offset) => {
+    if (offset < partition.freshFrom) return [];
+    const revision = book.revision();
+    const alerts: Alert[] = [];
+    for (const device of partition.devices.values()) {
+      if (device.labelsSeen === revision) continue;
+      device.labelsSeen = revision;
+      const pending = pendingLabels(device.state.labels, book.labelsOf(device.state.deviceId));
+      const outcomes = pending.map((label) => foldLabel(device, label, partition.logTimeMs, alerts));
+      outcomes.forEach(meter.label);
+      if (!outcomes.includes('applied')) continue;
+      remodel(device);
+      device.state.revision += 1;
+      device.isDirty = true;
+    }
+    return alerts;
+  };
+}
+
+function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alerts: Alert[]): LabelOutcome {
+  const { state } = device;
+  const subject = judgeSubject(device, label);
+  if (subject === null && label.verdict !== 'maintenance') return 'unknown_subject';
+  state.labels = settle(state.labels, label, logTimeMs);
+  const isOver = label.verdict === 'maintenance' || (label.verdict === 'false-alarm' && subject?.isOpenAlert === true);
+  if (isOver) {
+    const { deviceId } = state;
+    const facts = {
+      deviceId,
+      deviceClass: state.deviceClass,
+      modelVersion: state.modelVersion,
+      supportWindows: state.support.learned,
+    };
+    const { incident, alert } = closeByVerdict(state.incident, label, facts);
+    state.incident = incident;
+    if (alert !== null) alerts.push(alert);
+  }
+  alerts.push(...closeGuards(device, label, idKey(label.subjectId)));
+  return 'applied';
+}

@@ -1,0 +1,115 @@
+// Stage between score and decide: checks that need no model. Their incidents are their own; they share the alert path.
+import {
+  checkGuards,
+  dismissGuard,
+  guardAlertId,
+  idKey,
+  isUnderMaintenance,
+  learnLevels,
+  measureChannels,
+  stepGuard,
+  windowsToRaise,
+  type GuardFacts,
+} from '@tocsin/decisions';
+import { guardKinds, type Alert, type GuardKind, type Label, type ScoredWindow } from '@tocsin/schemas';
+import type { ClosedWindow } from '@tocsin/windows';
+import type { TrackedDevice } from './partition.ts';
+import { awaitsSilence } from './silence.ts';
+
+export type Guarded = {
+  alerts: readonly Alert[];
+  /** Call it for a window that teaches: its levels are what is usual. */
+  learn(): void;
+};
+
+export type Guard = (device: TrackedDevice, closed: ClosedWindow, scored: ScoredWindow) => Guarded;
+
+/** Guards that doubt the samples themselves: while one is broken, the window does not teach. */
+const doubting: readonly GuardKind[] = ['flatline', 'range', 'scale'];
+const unguarded: Guarded = { alerts: [], learn: () => undefined };
+
+/** Moves the incidents of all guards of the device's class on; flags a window whose samples are in doubt as `guarded`. */
+export const guardWindow: Guard = (device, { window }, scored) => {
+  const { deviceClass, state } = device;
+  const { silentMs, flatlineWindows, range, skewMs, scaleJump } = deviceClass.guards;
+  const hasLevels = flatlineWindows > 0 || scaleJump || Object.keys(range).length > 0;
+  if (silentMs === null && skewMs === null && !hasLevels) return unguarded;
+  if (scored.flags.includes('maintenance')) return unguarded;
+  const levels = hasLevels ? measureChannels(window.samples, deviceClass.channels.length) : [];
+  const breaches = {
+    ...checkGuards(deviceClass, levels, device.skewMs, state.guards),
+    ...(silentMs === null ? {} : { silent: null }),
+  };
+  const alerts: Alert[] = [];
+  for (const guard of guardKinds) {
+    const breach = breaches[guard];
+    if (breach === undefined) continue;
+    if (breach !== null && doubting.includes(guard) && !scored.flags.includes('guarded'))
+      scored.flags = [...scored.flags, 'guarded'];
+    const clearCount = guard === 'silent' ? 1 : deviceClass.decision.clearCount;
+    const pace = { raiseCount: windowsToRaise(guard, deviceClass), clearCount };
+    const look = { guard, breach, startMs: window.startMs, endMs: window.endMs };
+    const { memory, alert } = stepGuard(state.guards, look, pace, factsOf(device));
+    state.guards = memory;
+    if (alert !== null) alerts.push(alert);
+  }
+  const learn = () => {
+    if (scaleJump) state.guards = learnLevels(state.guards, levels);
+  };
+  return { alerts, learn };
+};
+
+/** An alert where the device has been silent for longer than its class allows, in log time. */
+export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert | null {
+  const { deviceClass, state, lastSeenMs } = device;
+  const { silentMs } = deviceClass.guards;
+  const silence = logTimeMs - lastSeenMs;
+  if (silentMs === null || !(silence > silentMs) || !awaitsSilence(device)) return null;
+  if (isUnderMaintenance(state.labels, logTimeMs)) return null;
+  const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
+  const breach = { value: silence, bound: silentMs, channel: 0 };
+  const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;
+  const { memory, alert } = stepGuard(state.guards, look, { raiseCount: 1, clearCount: 1 }, factsOf(device));
+  state.guards = memory;
+  state.revision += 1;
+  device.isDirty = true;
+  return alert;
+}
+
+/** Is this the key of an incident of one of the device's guards that is open? */
+export function isGuardAlert({ state }: TrackedDevice, subjectKey: string): boolean {
+  return openGuards(state.guards.lives).some(
+    ([guard, { startMs }]) => idKey(guardAlertId(guard, state.deviceId, startMs)) === subjectKey,
+  );
+}
+
+/** Ends what a verdict ends: the guard's incident that was called a false alarm, or all of them under maintenance. */
+export function closeGuards(device: TrackedDevice, label: Label, subjectKey: string): Alert[] {
+  const { state } = device;
+  const alerts: Alert[] = [];
+  for (const [guard, { startMs }] of openGuards(state.guards.lives)) {
+    const isNamed = idKey(guardAlertId(guard, state.deviceId, startMs)) === subjectKey;
+    if (label.verdict !== 'maintenance' && !(label.verdict === 'false-alarm' && isNamed)) continue;
+    const { memory, alert } = dismissGuard(state.guards, guard, label, factsOf(device));
+    // Called a false alarm, a new scale is the usual one from now on.
+    state.guards =
+      guard === 'scale' && label.verdict === 'false-alarm' ? { ...memory, levels: new Float32Array(0), levelWindows: 0 } : memory;
+    if (alert !== null) alerts.push(alert);
+  }
+  return alerts;
+}
+
+type OpenGuard = { startMs: number };
+
+function openGuards(lives: TrackedDevice['state']['guards']['lives']): [GuardKind, OpenGuard][] {
+  return guardKinds.flatMap((guard): [GuardKind, OpenGuard][] => {
+    const open = lives[guard]?.open ?? null;
+    return open === null ? [] : [[guard, open]];
+  });
+}
+
+function factsOf({ state, deviceClass }: TrackedDevice): GuardFacts {
+  const { deviceId, modelVersion, support } = state;
+  const { name, channels } = deviceClass;
+  return { deviceId, deviceClass: name, modelVersion, supportWindows: support.learned, channels };
+}

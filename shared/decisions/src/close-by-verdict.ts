@@ -1,0 +1,24 @@
+// An operator ends an incident.
+import type { Alert, Incident, Label } from '@tocsin/schemas';
+import { noIncident, type Decision } from './decide.ts';
+
+/** Facts of the device that a closing alert repeats. */
+export type DeviceFacts = Pick<Alert, 'deviceId' | 'deviceClass' | 'modelVersion' | 'supportWindows'>;
+
+/** Closes the open incident, if any, and forgets what led to it; the alert says who closed it and why. */
+export function closeByVerdict(
+  incident: Incident,
+  { verdict, who }: Pick<Label, 'verdict' | 'who'>,
+  facts: DeviceFacts,
+): Decision {
+  const { open } = incident;
+  if (open === null) return { incident: noIncident, alert: null };
+  const message = verdictMessage(facts.deviceId, verdict, who);
+  const closed = { ...open, revision: open.revision + 1, state: 'closed' as const, contributions: [], message };
+  return { incident: noIncident, alert: { ...closed, ...facts } };
+}
+
+/** `pump-3: closed by Ada: false alarm.` */
+export function verdictMessage(deviceId: string, verdict: Label['verdict'], who: string): string {
+  return `${deviceId}: closed by ${who === '' ? 'an operator' : who}: ${verdict.replace('-', ' ')}.`;
+}

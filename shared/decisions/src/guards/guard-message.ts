@@ -1,0 +1,49 @@
+// The one sentence of a guard's alert.
+import type { GuardKind } from '@tocsin/schemas';
+
+const features: Record<GuardKind, string> = {
+  silent: 'time without telemetry, ms',
+  flatline: 'unchanging value',
+  range: 'value out of range',
+  skew: 'log time - event time, ms',
+  scale: 'ratio to its usual level',
+};
+
+/** Name of what a guard measures, as a feature of a channel where it is one. */
+export function guardFeature(guard: GuardKind, channel: string): string {
+  return guard === 'silent' || guard === 'skew' ? features[guard] : `${channel}.${features[guard]}`;
+}
+
+export function guardMessage(
+  state: 'opened' | 'closed',
+  guard: GuardKind,
+  {
+    deviceId,
+    channel,
+    value,
+    bound,
+    startMs,
+  }: { deviceId: string; channel: string; value: number; bound: number; startMs: number },
+): string {
+  const since = `since ${new Date(startMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const figure = (number: number) => String(Number(number.toPrecision(4)));
+  const seconds = (ms: number) => `${figure(Math.abs(ms) / 1000)} s`;
+  if (state === 'closed') {
+    const ended: Record<GuardKind, string> = {
+      silent: 'sends again',
+      flatline: `${channel} moves again`,
+      range: `${channel} is within its physical range again`,
+      skew: 'its clock is right again',
+      scale: `${channel} is back at its usual scale`,
+    };
+    return `${deviceId}: ${ended[guard]}.`;
+  }
+  const begun: Record<GuardKind, string> = {
+    silent: `nothing received for ${seconds(value)} ${since} while others go on; is it switched off or cut off?`,
+    flatline: `${channel} has not moved from ${figure(value)} ${since}; is the sensor stuck?`,
+    range: `${channel} reads ${figure(value)}, beyond ${figure(bound)}, ${since}; check the sensor`,
+    skew: `its clock is ${seconds(value)} ${value > 0 ? 'behind' : 'ahead of'} the log ${since}; check its time source`,
+    scale: `${channel} is at ${figure(value)} times its usual scale ${since}; was a unit or a gain changed?`,
+  };
+  return `${deviceId}: ${begun[guard]}`.replace(/\.?$/, '.').replace('?.', '?');
+}
