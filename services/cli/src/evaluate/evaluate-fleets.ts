@@ -45,6 +45,8 @@ export async function evaluateFleets(request: EvaluateRequest, screen: Screen, s
   const sets = evaluationSets(sources, chosen('--sets', request.sets, evaluationSetNames(sources)));
   const methods = chooseMethods(request.methods);
   const workers = Array.from({ length: request.threads }, () => openThread(workerEntry));
+  const close = (): Promise<unknown> => Promise.all(workers.map((worker) => worker.close()));
+  signal.addEventListener('abort', () => void close(), { once: true });
   try {
     const evaluated = await runEvaluation({
       sets,
@@ -62,7 +64,7 @@ export async function evaluateFleets(request: EvaluateRequest, screen: Screen, s
     return report;
   } finally {
     screen.done();
-    await Promise.all(workers.map((worker) => worker.close()));
+    await close();
   }
 }
 

@@ -22,12 +22,3 @@ export function solveLower(root: Float64Array, b: Float64Array, n: number): void
     b[i] = sum / root[i * n + i];
   }
 }
-
-/** Replaces b by the x with L' x = b. */
-export function solveUpper(root: Float64Array, b: Float64Array, n: number): void {
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = b[i];
-    for (let k = i + 1; k < n; k++) sum -= root[k * n + i] * b[k];
-    b[i] = sum / root[i * n + i];
-  }
-}

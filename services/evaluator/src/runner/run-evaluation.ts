@@ -56,7 +56,8 @@ export async function runEvaluation(input: EvaluationInput): Promise<Evaluated> 
       }
       evaluated.outcomes.push({ set: task.set.name, method: task.method, seed: task.seed, result });
     } catch (error) {
-      evaluated.failures.push({ set: task.set.name, method: task.method, message: messageOf(error) });
+      // Threads that were closed on the signal take their task with them.
+      if (!input.signal.aborted) evaluated.failures.push({ set: task.set.name, method: task.method, message: messageOf(error) });
     }
     shares.delete(task);
     done++;
