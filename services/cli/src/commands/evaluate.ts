@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { counted, duration } from '../terminal/figures.ts';
 import { createScreen } from '../terminal/screen.ts';
 import { wantsColour, type Outcome, type World } from '../world.ts';
-import { nameList, positiveNumber, wholeNumber } from './options.ts';
+import { nameList, wholeNumber } from './options.ts';
 
 type EvaluateFlags = {
   data: string;
@@ -39,7 +39,7 @@ export function addEvaluate(program: Command, world: World, end: (outcome: Outco
     .option('--methods <names>', 'only these methods, separated by commas', nameList)
     .option('--shots <numbers>', 'support windows', numberList, [0, 1, 2, 5, 10, 20, 50])
     .option('--anomalies <numbers>', 'labelled anomalous windows of the device itself', numberList, [0, 1, 5])
-    .option('--seeds <n>', 'repetitions where there is randomness', positiveNumber, 5)
+    .option('--seeds <n>', 'repetitions where there is randomness', wholeNumber, 5)
     .addOption(
       new Option('--split <name>', 'whose devices are judged').choices(['meta-validation', 'meta-test']).default('meta-test'),
     )
@@ -62,7 +62,7 @@ async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
     dataDirectory: data,
     sets,
     methods,
-    plan: { ...defaultPlan, ...chosen },
+    plan: { ...defaultPlan, ...chosen, seeds: Math.max(1, chosen.seeds) },
     outFile: out,
     pageFile: page,
     workDirectory: work,
