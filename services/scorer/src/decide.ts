@@ -19,6 +19,6 @@ export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
     }
     state.incident = incident;
-    return { alert, mayTeach: mayTeach(scored, incident) };
+    return { alert, mayTeach: mayTeach(scored, incident, state.labels.relearning > 0) };
   };
 }

@@ -38,7 +38,8 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): 
 function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alerts: Alert[]): LabelOutcome {
   const { state } = device;
   const subject = judgeSubject(device, label);
-  if (subject === null && label.verdict !== 'maintenance') return 'unknown_subject';
+  // Whatever it is about, a later verdict ends maintenance.
+  if (subject === null && label.verdict !== 'maintenance' && state.labels.maintenance === null) return 'unknown_subject';
   state.labels = settle(state.labels, label, logTimeMs);
   const isOver = label.verdict === 'maintenance' || (label.verdict === 'false-alarm' && subject?.isOpenAlert === true);
   if (isOver) {

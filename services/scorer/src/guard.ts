@@ -64,7 +64,7 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const { deviceClass, state, lastSeenMs } = device;
   const { silentMs } = deviceClass.guards;
   const silence = logTimeMs - lastSeenMs;
-  if (silentMs === null || !(silence > silentMs) || !awaitsSilence(device)) return null;
+  if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device)) return null;
   if (isUnderMaintenance(state.labels, logTimeMs)) return null;
   const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
   const breach = { value: silence, bound: silentMs, channel: 0 };

@@ -6,6 +6,9 @@ import type { Label, RememberedWindow } from '@tocsin/schemas';
 import { isGuardAlert } from './guard.ts';
 import type { TrackedDevice } from './partition.ts';
 
+/** What a byte holds. */
+const relearningMax = 255;
+
 /** Changes support and remembered windows; null where nothing of the subject is remembered. */
 export function judgeSubject(device: TrackedDevice, { subjectId, verdict }: Label): { isOpenAlert: boolean } | null {
   const { state } = device;
@@ -36,7 +39,8 @@ function judgeWindows(device: TrackedDevice, named: readonly RememberedWindow[],
     const isTaught = isNormal && !changed.includes(window);
     return isTaught ? window : { ...window, standing, weight, learnedAt: isNormal ? support.learned : 0 };
   });
-  state.labels = { ...state.labels, windows };
+  const relearning = isNormal ? Math.min(relearningMax, deviceClass.supportWindows) : 0;
+  state.labels = { ...state.labels, windows, relearning };
 }
 
 /** A support window that was none: out of the support, and among the labelled anomalies. */

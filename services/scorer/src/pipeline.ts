@@ -36,14 +36,16 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     if (window.outcome === 'gappy') return emit.passedOver(device, 'gappy');
     if (offset < partition.emitted || window.window.endMs <= device.state.frontierMs)
       return emit.passedOver(device, 'suppressed');
+    const { state } = device;
     const features = extract(device, window);
     const scored = score(device, window, features, partition.logTimeMs);
     const guarded = guard(device, window, scored);
     const { alert, mayTeach } = decide(device, scored);
     if (mayTeach) teach(device, scored);
     if (mayTeach) guarded.learn();
-    device.state.frontierMs = scored.endMs;
-    device.state.revision = 0;
+    if (state.labels.relearning > 0) state.labels = { ...state.labels, relearning: state.labels.relearning - 1 };
+    state.frontierMs = scored.endMs;
+    state.revision = 0;
     device.isDirty = true;
     emit.scored(device, scored);
     if (alert !== null) emit.alert(device, alert);

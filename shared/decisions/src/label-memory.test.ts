@@ -69,15 +69,15 @@ describe('maintenance', () => {
   });
 });
 
-//   windows   a1 a2 a3 a4 (alert a)   b1 (alert b)   x y (no alert)
-//   kept      a1       a4             b1               y
+//   windows   a1 a2 a3 a4 a5 a6 a7 (alert a)   b1 (alert b)   x y (no alert)
+//   kept      a1       a4 a5 a6 a7             b1               y
 test('of every alert the first window and the newest are remembered, of the rest the newest', () => {
-  const order = ['a1', 'a2', 'a3', 'a4', 'b1', 'x', 'y'];
+  const order = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'b1', 'x', 'y'];
   const memory = order.reduce<LabelMemory>((now, windowId) => {
     const alertId = 'ab'.includes(windowId[0]) ? windowId[0] : null;
     return rememberWindow(now, { windowId, alertId, features: new Float32Array(1) });
   }, noLabels);
-  expect(memory.windows.map(({ windowKey }) => windowKey)).toEqual(['a1', 'a4', 'b1', 'y'].map(idKey));
+  expect(memory.windows.map(({ windowKey }) => windowKey)).toEqual(['a1', 'a4', 'a5', 'a6', 'a7', 'b1', 'y'].map(idKey));
 });
 
 test('judged windows stay while there is room for two suspects', () => {

@@ -60,8 +60,8 @@ export function isUnderMaintenance({ maintenance }: LabelMemory, logTimeMs: numb
 }
 
 /**
- * Remembers an anomalous window in case somebody says what it was: of every alert the first window and the newest, of those
- * without an alert the newest. Where there are too many, the oldest that nobody spoke of goes first, but two of them stay.
+ * Remembers an anomalous window in case somebody says what it was: of every alert the first window and the four newest, of
+ * those without an alert the newest. Where there are too many, the oldest that nobody spoke of goes first, but two of them stay.
  */
 export function rememberWindow(
   memory: LabelMemory,
@@ -78,7 +78,7 @@ export function rememberWindow(
     features,
   } as const;
   const ofAlert = memory.windows.filter((other) => other.alertKey === alertKey && other.standing === 'suspect');
-  const replaced = ofAlert[alertKey === '' ? 0 : 1];
+  const replaced = alertKey === '' ? ofAlert[0] : ofAlert.length < labelLimits.perAlert ? undefined : ofAlert[1];
   return { ...memory, windows: boundWindows([...memory.windows.filter((other) => other !== replaced), remembered]) };
 }
 

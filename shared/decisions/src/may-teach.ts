@@ -12,10 +12,11 @@ const untaught: readonly QualityFlag[] = ['not_finite', 'maintenance', 'guarded'
 /**
  * METHOD B: a device learns only from windows that score under threshold + ln 2, and never while an alert is open (pass the
  * incident as it is after `decide`). A `cold` device, which only the fleet prior speaks for, learns up to threshold + ln
- * 1000; before its class has an initialisation (score null) it learns from everything finite.
+ * 1000, and so does one that is relearning after a false alarm; before its class has an initialisation (score null) it learns
+ * from everything finite.
  */
-export function mayTeach(window: ScoredWindow, incident: Incident): boolean {
+export function mayTeach(window: ScoredWindow, incident: Incident, isRelearning = false): boolean {
   if (incident.open !== null || window.flags.some((flag) => untaught.includes(flag))) return false;
   if (window.score === null || window.threshold === null) return true;
-  return window.score < window.threshold + (window.flags.includes('cold') ? coldMargin : watchedMargin);
+  return window.score < window.threshold + (isRelearning || window.flags.includes('cold') ? coldMargin : watchedMargin);
 }

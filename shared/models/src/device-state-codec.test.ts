@@ -39,6 +39,7 @@ const labelsOf = (d: number) =>
     }),
     settledMs: fc.oneof(finite, fc.constant(-Infinity)),
     maintenance: fc.option(fc.record({ sinceMs: finite, untilMs: finite })),
+    relearning: fc.nat(255),
     reservoirKeys: fc.array(key),
   });
 const byte = fc.nat(255);
@@ -128,6 +129,7 @@ const sample: DeviceState = {
     })),
     settledMs: 1,
     maintenance: { sinceMs: 1, untilMs: 2 },
+    relearning: 3,
     reservoirKeys: Array.from({ length: 16 }, () => 'cccccccccccccccc'),
   },
   guards: {

@@ -2,7 +2,7 @@
 //
 //   u8 windows { key window, alert | u8 standing | f64 weight, learnedAt | f32 features[d] }
 //   u8 verdicts { key subject, label | f64 atMs | u8 verdict } | f64 settledMs | u8 maintenance? [f64 since, until]
-//   u32 reservoir keys | key each
+//   u8 relearning | u32 reservoir keys | key each
 import { labelLimits, verdicts, type LabelMemory, type RememberedWindow } from '@tocsin/schemas';
 import type { ByteReader, ByteWriter } from './byte-cursor.ts';
 import { CodecError } from './codec-error.ts';
@@ -10,7 +10,7 @@ import { CodecError } from './codec-error.ts';
 const standings: readonly RememberedWindow['standing'][] = ['suspect', 'normal', 'anomaly'];
 const windowBytes = 2 * 8 + 1 + 2 * 8;
 const verdictBytes = 2 * 8 + 8 + 1;
-const fixedBytes = 1 + 1 + 8 + 1 + 4;
+const fixedBytes = 1 + 1 + 8 + 1 + 1 + 4;
 const maintenanceBytes = 16;
 
 export function labelMemoryBytes({ windows, verdicts: standing, maintenance, reservoirKeys }: LabelMemory): number {
@@ -48,6 +48,7 @@ export function writeLabelMemory(writer: ByteWriter, memory: LabelMemory): void 
     writer.f64(memory.maintenance.sinceMs, 'labels.maintenance.sinceMs');
     writer.f64(memory.maintenance.untilMs, 'labels.maintenance.untilMs');
   }
+  writer.u8(memory.relearning);
   writer.u32(memory.reservoirKeys.length);
   for (const key of memory.reservoirKeys) writer.key(key, 'labels.reservoirKeys');
 }
@@ -75,6 +76,7 @@ export function readLabelMemory(reader: ByteReader, d: number): LabelMemory {
       reader.u8('labels.maintenance') === 0
         ? null
         : { sinceMs: reader.f64('labels.maintenance.sinceMs'), untilMs: reader.f64('labels.maintenance.untilMs') },
+    relearning: reader.u8('labels.relearning'),
     reservoirKeys: times(reader.u32('labels.reservoirKeys'), () => reader.key('labels.reservoirKeys')),
   };
 }

@@ -64,14 +64,26 @@ export type LabelMemory = {
   settledMs: number;
   /** Neither teach nor alarm until this log time. */
   maintenance: { sinceMs: number; untilMs: number } | null;
+  /** Windows left of the time after a false alarm in which the device learns widely what is normal now; at most 255. */
+  relearning: number;
   /** Keys of the windows of `support.reservoir`, in its order; '' for one learnt before keys were kept. */
   reservoirKeys: readonly string[];
 };
 
-/** Bounds of a `LabelMemory`: windows in all, places among them kept for what nobody has spoken of yet, verdicts in force. */
-export const labelLimits = { windows: 9, suspects: 2, verdicts: 12 } as const;
+/**
+ * Bounds of a `LabelMemory`: windows in all, those of one alert, places kept for what nobody has spoken of yet, verdicts in
+ * force.
+ */
+export const labelLimits = { windows: 9, perAlert: 5, suspects: 2, verdicts: 12 } as const;
 
-export const noLabels: LabelMemory = { windows: [], verdicts: [], settledMs: -Infinity, maintenance: null, reservoirKeys: [] };
+export const noLabels: LabelMemory = {
+  windows: [],
+  verdicts: [],
+  settledMs: -Infinity,
+  maintenance: null,
+  relearning: 0,
+  reservoirKeys: [],
+};
 
 /** One guard of one device: an incident's life without a model. */
 export type GuardLife = {
