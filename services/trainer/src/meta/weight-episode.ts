@@ -9,10 +9,24 @@ export type WeightEpisode = {
   squares: Float64Array;
   queries: Float64Array;
   labels: Uint8Array;
+  /** Prior mean and within-device variance that the episode's device is adapted from. */
+  m0: Float64Array;
+  within: Float64Array;
 };
 
-/** Brings an episode into the z of the initialisation; a feature that does not vary is its prior mean everywhere. */
-export function weightEpisode({ d, location, scale, m0 }: Initialisation, episode: Episode): WeightEpisode {
+/** What the other devices of the fleet say of a device: prior mean and within-device variance, `[d]` in z. */
+export type PriorOfOthers = Pick<WeightEpisode, 'm0' | 'within'>;
+
+/**
+ * Brings an episode into the z of the initialisation; a feature that does not vary is its prior mean everywhere. Adapts from the
+ * initialisation's own prior unless told otherwise.
+ */
+export function weightEpisode(
+  initialisation: Initialisation,
+  episode: Episode,
+  prior: PriorOfOthers = initialisation,
+): WeightEpisode {
+  const { d, location, scale, m0 } = initialisation;
   const { support, normals, anomalies } = episode;
   const z = (features: Float32Array, j: number): number => (scale[j] > 0 ? (features[j] - location[j]) / scale[j] : m0[j]);
   const sum = new Float64Array(d);
@@ -29,5 +43,6 @@ export function weightEpisode({ d, location, scale, m0 }: Initialisation, episod
   windows.forEach((features, k) => {
     for (let j = 0; j < d; j++) queries[k * d + j] = z(features, j);
   });
-  return { shots: support.length, sum, squares, queries, labels: new Uint8Array(windows.length).fill(1, normals.length) };
+  const labels = new Uint8Array(windows.length).fill(1, normals.length);
+  return { shots: support.length, sum, squares, queries, labels, m0: prior.m0, within: prior.within };
 }

@@ -56,7 +56,7 @@ export function addWeightGradient(
 type Adapted = { mean: Float64Array; variance: Float64Array; deviation: Float64Array };
 type Scratch = { u: Float64Array; b: Float64Array; byB: Float64Array };
 
-function adaptMoments({ d, m0, within, kappa, nu, scale }: Initialisation, { shots, sum, squares }: WeightEpisode): Adapted {
+function adaptMoments({ d, kappa, nu, scale }: Initialisation, { shots, sum, squares, m0, within }: WeightEpisode): Adapted {
   const mean = new Float64Array(d);
   const variance = new Float64Array(d).fill(1);
   const deviation = new Float64Array(d);
@@ -124,8 +124,8 @@ function addQuery(
 
 /** From slopes by mean and variance to slopes by ln kappa and ln nu. */
 function addShrinkage(
-  { d, m0, within, kappa, nu, scale }: Initialisation,
-  { shots, sum, squares }: WeightEpisode,
+  { d, kappa, nu, scale }: Initialisation,
+  { shots, sum, squares, m0, within }: WeightEpisode,
   { mean, variance }: Adapted,
   slopes: { mean: Float64Array; variance: Float64Array },
   gradient: WeightGradient,

@@ -1,0 +1,61 @@
+// EB-MW: the closed form with meta-learned weights and shrinkage (METHOD C).
+import { NotApplicable, type LabelledFleet, type Learner } from '@tocsin/models';
+import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
+import { ableDevices, drawLabelledEpisode } from '../episodes/draw-labelled-episode.ts';
+import type { TeachingDevice } from '../episodes/teaching-device.ts';
+import { priorsOfOthers } from '../meta/prior-of-others.ts';
+import { trainWeights } from '../meta/train-weights.ts';
+import { weightEpisode } from '../meta/weight-episode.ts';
+import type { Link } from '../meta/weight-gradient.ts';
+import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
+import { seededRandom, type Random } from '../random.ts';
+import { fitTeaching } from './empirical-bayes.ts';
+import { initialisationLearner } from './initialisation-learner.ts';
+import { teachingFleet } from './labelled-fleet.ts';
+
+/** Support sizes that everything is meta-trained on, and query normals and anomalies of an episode. */
+export const learnerShots: readonly number[] = [5, 10, 20, 50];
+export const learnerQueries = 16;
+
+/** What a fleet has taught, and how scores become logits. */
+export type Weighted = { initialisation: Initialisation; link: Link };
+
+/**
+ * Fits the closed form on the normals of `devices` and meta-learns omega, kappa and nu on episodes of them, with their known
+ * anomalies where they have any. The plain closed form where no device has the windows for an episode. Takes seconds.
+ */
+export function fitWeighted(
+  devices: readonly TeachingDevice[],
+  spec: FeatureSpec,
+  random: Random,
+  plan: WeightPlan = weightPlan,
+): Weighted {
+  const start = fitTeaching(devices, spec.elements.length);
+  const able = ableDevices(devices, learnerShots);
+  if (able.length === 0) return { initialisation: start, link: { a: 1, c: 0 } };
+  const priors = priorsOfOthers(start, devices);
+  const episodePlan = { spec, scale: start.scale, shots: learnerShots, known: [0], queries: learnerQueries };
+  const pool = Array.from({ length: plan.pool }, () => {
+    const episode = drawLabelledEpisode(able, devices, episodePlan, random);
+    return weightEpisode(start, episode, priors.get(episode.deviceId));
+  });
+  const isReal = able.some(({ anomalies }) => anomalies.length > 1);
+  return trainWeights(start, pool, isReal ? plan.pull.real : plan.pull.synthetic, plan, random);
+}
+
+/** `labels`: whether known anomalies of the fleet's devices are used, or made-up ones only. */
+export function weightedBayes(labels: 'none' | 'fleet'): Learner {
+  return initialisationLearner({
+    name: labels === 'none' ? 'eb-mw-synthetic' : 'eb-mw',
+    isRandom: true,
+    usesAnomalies: false,
+    learn: (fleet, seed) => learnWeighted(fleet, labels, seed).initialisation,
+  });
+}
+
+/** Throws `NotApplicable` where no device has a normal window. */
+export function learnWeighted(fleet: LabelledFleet, labels: 'none' | 'fleet', seed: number): Weighted {
+  const devices = teachingFleet(fleet, labels === 'fleet');
+  if (devices.length === 0) throw new NotApplicable('needs a device with a normal window');
+  return fitWeighted(devices, fleet.spec, seededRandom(seed));
+}
