@@ -1,4 +1,5 @@
 // The admin half of the port on Kafka.
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type { LogAdmin, TopicInfo, TopicSpec } from '../port.ts';
 import { TransportError } from '../transport-error.ts';
@@ -6,6 +7,8 @@ import { adminConnection, type AdminConnection } from './admin-connection.ts';
 import { asTransportError } from './kafka-errors.ts';
 import { shortRetry } from './kafka-options.ts';
 import { fetchCommits } from './positions.ts';
+
+const servedWithinMs = 10_000;
 
 /** A LogAdmin, a listing of all topics, and what closes both. */
 export function kafkaAdmin(
@@ -43,7 +46,22 @@ async function ensureTopics(connection: AdminConnection, specs: readonly TopicSp
       configEntries: compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
     }));
     await admin.createTopics({ topics, waitForLeaders: true });
+    for (const { topic } of topics) await untilServed(admin, topic);
   });
+}
+
+/**
+ * A new topic is announced before all of its partitions take records; kafkajs answers one that does not yet by sending all of
+ * them again.
+ */
+async function untilServed(admin: Admin, topic: string): Promise<void> {
+  const deadlineMs = performance.now() + servedWithinMs;
+  const isServed = () => admin.fetchTopicOffsets(topic).then(() => true);
+  while (!(await isServed().catch(() => false))) {
+    if (performance.now() > deadlineMs)
+      throw new TransportError('unavailable', `topic ${topic} was created but nobody serves it yet`);
+    await sleep(50);
+  }
 }
 
 async function describe(connection: AdminConnection, topic: string): ReturnType<LogAdmin['describe']> {
