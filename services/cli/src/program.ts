@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addLabels } from './commands/labels.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addServices } from './commands/services.ts';
@@ -56,7 +57,7 @@ export function createProgram(world: World, end: (outcome: Outcome) => void): Co
       getOutHelpWidth: () => world.stdout.columns ?? 100,
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     });
-  for (const add of [addDemo, addRun, addReplay, addEvaluate, addDoctor, addServices]) add(program, world, end);
+  for (const add of [addDemo, addRun, addReplay, addEvaluate, addLabels, addDoctor, addServices]) add(program, world, end);
   return program;
 }
 

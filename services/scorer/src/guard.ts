@@ -4,7 +4,6 @@ import {
   dismissGuard,
   guardAlertId,
   idKey,
-  isUnderMaintenance,
   learnLevels,
   measureChannels,
   stepGuard,
@@ -64,8 +63,7 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const { deviceClass, state, lastSeenMs } = device;
   const { silentMs } = deviceClass.guards;
   const silence = logTimeMs - lastSeenMs;
-  if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device)) return null;
-  if (isUnderMaintenance(state.labels, logTimeMs)) return null;
+  if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device, logTimeMs)) return null;
   const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
   const breach = { value: silence, bound: silentMs, channel: 0 };
   const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;

@@ -66,7 +66,7 @@ export function commitOf(partition: Partition): Commit | null {
   for (const device of partition.devices.values()) {
     offset = Math.min(offset, firstNeededOffset(device.windows));
     // Whoever comes next must meet a device to notice that it falls silent.
-    if (awaitsSilence(device)) offset = Math.min(offset, device.lastOffset);
+    if (awaitsSilence(device, partition.logTimeMs)) offset = Math.min(offset, device.lastOffset);
   }
   return { offset, metadata: JSON.stringify({ v: 1, p: partition.emitted }) };
 }

@@ -145,7 +145,7 @@ function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition,
 function forgetSilentDevices(partition: Partition): void {
   for (const [deviceId, device] of partition.devices) {
     const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
-    if (isSilent && device.windows.open.length === 0 && !device.isDirty && !awaitsSilence(device))
+    if (isSilent && device.windows.open.length === 0 && !device.isDirty && !awaitsSilence(device, partition.logTimeMs))
       partition.devices.delete(deviceId);
   }
 }

@@ -25,6 +25,8 @@ export function stepGuard(
   facts: GuardFacts,
 ): { memory: GuardMemory; alert: Alert | null } {
   const life = memory.lives[guard] ?? asleep;
+  // Nearly every window: nothing was wrong and nothing is.
+  if (breach === null && life.over === 0 && life.open === null && !life.isDismissed) return { memory, alert: null };
   const over = breach === null ? 0 : Math.min(countMax, life.over + 1);
   const calm = breach === null ? Math.min(countMax, life.calm + 1) : 0;
   const isOver = calm >= clearCount;

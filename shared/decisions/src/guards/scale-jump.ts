@@ -30,8 +30,9 @@ export function scaleJump(
 
 /** The memory with the levels of one more normal window in its averages. */
 export function learnLevels(memory: GuardMemory, channels: readonly ChannelLevel[]): GuardMemory {
-  const levels = Float32Array.from({ length: 2 * channels.length }, (_, i) => memory.levels[i] ?? 0);
-  const levelWindows = memory.levels.length === levels.length ? Math.min(memory.levelWindows + 1, memoryWindows) : 1;
+  const isKnown = memory.levels.length === 2 * channels.length;
+  const levels = isKnown ? memory.levels.slice() : new Float32Array(2 * channels.length);
+  const levelWindows = isKnown ? Math.min(memory.levelWindows + 1, memoryWindows) : 1;
   channels.forEach(({ rms, sd }, c) => {
     levels[2 * c] += (Math.log(rms + tiny) - levels[2 * c]) / levelWindows;
     levels[2 * c + 1] += (Math.log(sd + tiny) - levels[2 * c + 1]) / levelWindows;

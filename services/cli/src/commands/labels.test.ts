@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLocalRoom, type LocalRoom } from '../local-room.fixture.ts';
+import { createTestWorld } from '../test-world.fixture.ts';
+
+let room: LocalRoom;
+beforeEach(() => {
+  room = openLocalRoom();
+});
+afterEach(() => room.close());
+
+test('what was added is listed, the newest last', async () => {
+  const world = createTestWorld({ USER: 'ada' });
+  const add = `labels add --config ${room.config} --device pump-3`;
+  expect(await world.tocsin(`${add} --subject alert-7 --verdict false-alarm --note wrong`)).toBe(0);
+  expect(await world.tocsin(`${add} --verdict maintenance --who Bob`)).toBe(0);
+  const listing = createTestWorld();
+  expect(await listing.tocsin(`labels list --config ${room.config} --json`)).toBe(0);
+  const listed = listing
+    .out()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect(listed).toMatchObject([
+    { deviceId: 'pump-3', subjectId: 'alert-7', verdict: 'false-alarm', who: 'ada', note: 'wrong' },
+    { deviceId: 'pump-3', subjectId: 'pump-3', verdict: 'maintenance', who: 'Bob', note: '' },
+  ]);
+  const table = createTestWorld();
+  await table.tocsin(`labels list --config ${room.config} --device pump-3 --limit 1`);
+  expect(table.out()).toContain('maintenance');
+  expect(table.out()).not.toContain('alert-7');
+});
+
+test('nothing said yet', async () => {
+  const world = createTestWorld();
+  expect(await world.tocsin(`labels list --config ${room.config}`)).toBe(0);
+  expect(world.out()).toBe('no labels\n');
+});
+
+test.each([
+  ['no subject', '--device p --verdict real', '--subject is missing'],
+  ['a verdict that there is not', '--device p --subject a --verdict maybe', 'real, false-alarm, maintenance, unsure'],
+  ['no device', '--subject a --verdict real', '--device'],
+])('%s is wrong usage', async (_, options, told) => {
+  const world = createTestWorld();
+  expect(await world.tocsin(`labels add --config ${room.config} ${options}`)).toBe(2);
+  expect(world.err()).toContain(told);
+});
