@@ -1,12 +1,12 @@
 // Evaluation on recorded fleets: windows by the product's code, learners behind one interface, figures, report, curve.
-export { baselineLearners, scratchLearners } from './baselines/index.ts';
+export { closedFormLearner, otherBaselines, scratchLearners } from './baselines/index.ts';
 export { defaultPlan, type EvaluationPlan } from './protocol/evaluation-plan.ts';
 export { benchmarksPage } from './report/benchmarks-page.ts';
 export { buildReport } from './report/build-report.ts';
 export { curveSvg } from './report/curve-svg.ts';
 export type { EvaluationReport } from './report/evaluation-report.ts';
 export { localWorker, type EvaluationParts } from './runner/do-task.ts';
-export { runEvaluation, type Evaluated, type EvaluationInput, type Method } from './runner/run-evaluation.ts';
+export { runEvaluation, type Evaluated, type EvaluationInput, type Method, type Role } from './runner/run-evaluation.ts';
 export type { EvaluationWorker } from './runner/task.ts';
 export { openThread, serveEvaluation } from './runner/thread-worker.ts';
 export { evaluationSetNames, evaluationSets, type EvaluationSet } from './sets/evaluation-sets.ts';

@@ -86,8 +86,8 @@ function chooseMethods(wanted: readonly string[] | undefined): Method[] {
   const kept = chosen('--methods', wanted, names);
   return registeredLearners
     .filter(({ learner }) => kept.includes(learner.name))
-    .map(({ learner: { name, isRandom, usesAnomalies }, isScratch, packages }) => {
-      return { name, isScratch, isRandom, usesAnomalies, code: codeKey(packages) };
+    .map(({ learner: { name, isRandom, usesAnomalies }, role, packages }) => {
+      return { name, role, isRandom, usesAnomalies, code: codeKey(packages) };
     });
 }
 

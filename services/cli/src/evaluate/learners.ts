@@ -1,15 +1,18 @@
-// Every method that can be evaluated, and whose code its scores depend on.
-import { baselineLearners, scratchLearners } from '@tocsin/evaluator';
+// Every method that can be evaluated, what it is compared with, and whose code its scores depend on.
+import { closedFormLearner, otherBaselines, scratchLearners, type Role } from '@tocsin/evaluator';
 import type { Learner } from '@tocsin/models';
 
-export type RegisteredLearner = { learner: Learner; isScratch: boolean; packages: readonly string[] };
+export type RegisteredLearner = { learner: Learner; role: Role; packages: readonly string[] };
 
 /** Rooms that every score goes through. */
 const shared = ['@tocsin/evaluator', '@tocsin/windows', '@tocsin/features', '@tocsin/models', '@tocsin/decisions'];
 
-/** In the order of the tables: detectors from scratch first. */
-export const registeredLearners: readonly RegisteredLearner[] = baselineLearners.map((learner) => ({
-  learner,
-  isScratch: scratchLearners.includes(learner),
-  packages: shared,
-}));
+const registered = (learners: readonly Learner[], role: Role, packages: readonly string[] = shared): RegisteredLearner[] =>
+  learners.map((learner) => ({ learner, role, packages }));
+
+/** In the order of the tables. */
+export const registeredLearners: readonly RegisteredLearner[] = [
+  ...registered(scratchLearners, 'scratch'),
+  ...registered(otherBaselines, 'baseline'),
+  ...registered([closedFormLearner], 'learner'),
+];

@@ -1,6 +1,6 @@
 // docs/benchmarks.md from the report: what was measured, how, and where it loses. Pure.
 import type { FigureName } from '../metrics/device-figures.ts';
-import { macroSets, type Comparison, type EvaluationReport, type Row } from './evaluation-report.ts';
+import type { Comparison, EvaluationReport, Row } from './evaluation-report.ts';
 
 const tableShots = 10;
 /** A difference that large is worth a line. */
@@ -19,7 +19,12 @@ export function benchmarksPage(report: EvaluationReport, curveFile: string): str
     `![AUROC, AUPRC and false positives over the number of windows seen](${curveFile})`,
     ...plan.anomalies.flatMap((anomalies) => [
       `## AUROC at K = ${shots}${anomalies === 0 ? '' : `, ${anomalies} labelled ${anomalies === 1 ? 'anomaly' : 'anomalies'} of the device itself`}`,
-      'The best detector from scratch is the bar of its set, in bold. It is chosen on the judged devices, in its own favour.',
+      'The best detector from scratch is the bar of its set, in bold. It is chosen on the judged devices, in its own favour. Detectors from scratch: ' +
+        report.methods
+          .filter(({ role }) => role === 'scratch')
+          .map(({ name }) => name)
+          .join(', ') +
+        '.',
       figureTable(report, 'auroc', shots, anomalies),
       '### Against the bar',
       'Paired difference in AUROC per device to the bar of its set, mean and 95 % bootstrap interval over devices.',
@@ -85,13 +90,13 @@ function figureTable(report: EvaluationReport, figure: FigureName, shots: number
   );
   return table(
     ['set', 'devices', ...report.methods.map(({ name }) => name)],
-    [...lines, [`mean of ${macroSets(report.sets).length} sets`, '', ...mean]],
+    [...lines, [`mean of ${Math.max(0, ...macro.map((row) => row.sets))} sets`, '', ...mean]],
   );
 }
 
 function comparisonTable(report: EvaluationReport, shots: number, anomalies: number): string {
   const here = report.comparisons.filter((entry) => entry.shots === shots && entry.anomalies === anomalies);
-  const shown = report.methods.filter(({ isScratch }) => !isScratch);
+  const shown = report.methods.filter(({ role }) => role === 'learner');
   const cellOf =
     (set: string | null): Cell =>
     (method) => {
@@ -113,9 +118,9 @@ function comparisonTable(report: EvaluationReport, shots: number, anomalies: num
 }
 
 function lossText(report: EvaluationReport, shots: number, anomalies: number): string {
-  const scratch = new Set(report.methods.filter(({ isScratch }) => isScratch).map(({ name }) => name));
+  const learners = new Set(report.methods.filter(({ role }) => role === 'learner').map(({ name }) => name));
   const losses = report.comparisons
-    .filter((entry) => entry.shots === shots && entry.anomalies === anomalies && entry.set !== null && !scratch.has(entry.method))
+    .filter((entry) => entry.shots === shots && entry.anomalies === anomalies && entry.set !== null && learners.has(entry.method))
     .filter(({ difference }) => difference.mean < lossAt)
     .toSorted((one, two) => one.difference.mean - two.difference.mean)
     .map((entry) => `${entry.method} on ${entry.set} (${signed(entry.difference.mean)})`);

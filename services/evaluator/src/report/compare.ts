@@ -1,11 +1,12 @@
 // Every method against the bar of its set: the best detector from scratch, device by device. Pure.
 import { createRandom } from '@tocsin/signals';
 import { bootstrapMean } from '../metrics/bootstrap.ts';
+import type { Role } from '../runner/run-evaluation.ts';
 import type { Bar, Comparison, Row } from './evaluation-report.ts';
 
 /** The bar is chosen on the judged devices themselves, so it is higher than any detector one could have chosen before. */
-export function barsOf(rows: readonly Row[], methods: readonly { name: string; isScratch: boolean }[]): Bar[] {
-  const scratch = new Set(methods.filter(({ isScratch }) => isScratch).map(({ name }) => name));
+export function barsOf(rows: readonly Row[], methods: readonly { name: string; role: Role }[]): Bar[] {
+  const scratch = new Set(methods.filter(({ role }) => role === 'scratch').map(({ name }) => name));
   const bars = new Map<string, Bar>();
   for (const { set, method, shots, anomalies, figures } of rows) {
     if (!scratch.has(method) || figures.auroc === null) continue;

@@ -14,9 +14,9 @@ export function curveLines(report: EvaluationReport, set: string | null, figure:
       row.method === method && row.shots === shots && row.anomalies === anomalies;
     return set === null ? macro.find(isHere)?.figures : rows.find((row) => row.set === set && isHere(row))?.figures;
   };
-  const lines = methods.map(({ name, isScratch }): Line => ({
+  const lines = methods.map(({ name, role }): Line => ({
     name,
-    kind: isScratch ? 'scratch' : 'learned',
+    kind: role === 'learner' ? 'learned' : 'scratch',
     points: points(plan.shots, (shots) => figuresAt(name, shots)?.[figure] ?? null),
   }));
   const bar: Line = {

@@ -32,12 +32,14 @@ const rowHeight = small.panelHeight + 56;
 
 /** An SVG document. Grey: detectors from scratch, dashed: the best of them at each number of windows; colours: learned methods. */
 export function curveSvg(report: EvaluationReport): string {
-  const learned = report.methods.filter(({ isScratch }) => !isScratch).map(({ name }) => name);
+  const learned = report.methods.filter(({ role }) => role === 'learner').map(({ name }) => name);
   const classOf = (line: Line): string =>
     line.kind === 'learned' ? `learned m${learned.indexOf(line.name) % colours.length}` : line.kind;
   const top = 92;
   const setsTop = top + large.panelHeight + 78;
-  const names = report.sets.filter(({ name }) => report.rows.some((row) => row.set === name)).map(({ name }) => name);
+  const names = report.sets
+    .filter(({ name }) => report.rows.some((row) => row.set === name && row.figures.auroc !== null))
+    .map(({ name }) => name);
   const height = setsTop + Math.ceil(names.length / 2) * rowHeight + 10;
   const macro = macroSets(report.sets).filter((name) => names.includes(name)).length;
   const panels = [
@@ -55,7 +57,7 @@ export function curveSvg(report: EvaluationReport): string {
     `<text class="head" x="16" y="28">Unseen devices: detection by windows seen, mean of ${macro} sets</text>`,
     ...legend(
       learned,
-      report.methods.some(({ isScratch }) => isScratch),
+      report.methods.some(({ role }) => role !== 'learner'),
     ),
     ...panels,
     '</svg>',
@@ -103,7 +105,7 @@ function legend(learned: readonly string[], hasScratch: boolean): string[] {
     ...(hasScratch
       ? [
           { name: 'best from scratch', style: 'bar' },
-          { name: 'others from scratch', style: 'scratch' },
+          { name: 'other baselines', style: 'scratch' },
         ]
       : []),
   ];

@@ -3,11 +3,11 @@ import type { FigureName, Figures } from '../metrics/device-figures.ts';
 import type { Interval } from '../metrics/bootstrap.ts';
 import type { EvaluationPlan } from '../protocol/evaluation-plan.ts';
 import type { Shots } from '../protocol/score-device.ts';
-import type { Failure } from '../runner/run-evaluation.ts';
+import type { Failure, Role } from '../runner/run-evaluation.ts';
 import type { ClassFacts } from '../runner/task.ts';
 
 export type ReportedSet = { name: string; dataSet: string; classes: readonly ClassFacts[] };
-export type ReportedMethod = { name: string; isScratch: boolean; isRandom: boolean; usesAnomalies: boolean };
+export type ReportedMethod = { name: string; role: Role; isRandom: boolean; usesAnomalies: boolean };
 
 /** Figures of one device, means over seeds. */
 export type ReportedDevice = { deviceId: string; group: string; figures: Figures };

@@ -16,7 +16,7 @@ const plan: EvaluationPlan = { ...defaultPlan, shots: [0, 5, 10], anomalies: [0,
 const learners = baselineLearners.filter(({ name }) => ['knn-own', 'iforest', 'eb'].includes(name));
 const methods = learners.map((learner): Method => {
   const { name, isRandom, usesAnomalies } = learner;
-  return { name, isRandom, usesAnomalies, isScratch: scratchLearners.includes(learner), code: 'one' };
+  return { name, isRandom, usesAnomalies, role: scratchLearners.includes(learner) ? 'scratch' : 'learner', code: 'one' };
 });
 
 function setsIn(directory: string): EvaluationSet[] {

@@ -5,8 +5,11 @@ import { trimCache } from '../windows/window-cache.ts';
 import { readResult, resultKey, writeResult } from './results-folder.ts';
 import type { CutTask, EvaluationWorker, JudgeTask, SetResult } from './task.ts';
 
+/** A bar is the best of the `scratch` methods; a `baseline` is shown and compared with nothing; a `learner` is compared with the bar. */
+export type Role = 'scratch' | 'baseline' | 'learner';
+
 /** What must be known of a method here; the learner itself lives with the workers. `code` changes whenever its scores may. */
-export type Method = { name: string; isScratch: boolean; isRandom: boolean; usesAnomalies: boolean; code: string };
+export type Method = { name: string; role: Role; isRandom: boolean; usesAnomalies: boolean; code: string };
 
 export type Outcome = { set: string; method: string; seed: number; result: SetResult };
 export type Failure = { set: string; method: string | null; message: string };
