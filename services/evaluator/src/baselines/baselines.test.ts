@@ -88,7 +88,7 @@ test('Mahalanobis: along the spread of the support less than across it', () => {
   expect(score(Float64Array.of(2, -2))).toBeGreaterThan(score(Float64Array.of(2, 2)) + 3);
 });
 
-test('scaling: own deviations count as at least .1 % of the fleet's, constants as nothing', () => {
+test('scaling: own deviations count as a thousandth of those of the fleet at least, constants as nothing', () => {
   const shared = fleetScaling(fleet(4));
   expect(shared.gain[d - 1]).toBe(0);
   const own = ownScaling(new Float32Array(5 * d).fill(3), shared);
