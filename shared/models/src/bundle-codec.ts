@@ -1,7 +1,7 @@
 // The stored form of a model bundle, version 1: a TCSB frame with a SHA-256, holding a JSON header and float64 sections.
 //
 //   u32 header bytes | header (UTF-8 JSON) | f64 location scale m0 within between [d] whitening [d][d] kappa nu [d]
-//   omega [4d] | with a head: w1 [3d][hidden] b1 w2 [hidden] | quantiles [shots][tail]
+//   omega [4d] | with a head: w1 [3d][hidden] b1 w2 [hidden], rates [3d + 3] | quantiles [shots][tail]
 import { createHash } from 'node:crypto';
 import type { Calibration, HeadParameters, HeadPlan, Initialisation, ModelBundle } from '@tocsin/schemas';
 import { parseBundleHeader, type BundleHeader } from './bundle-header.ts';
@@ -74,6 +74,7 @@ function headerOf({ version, deviceClass, createdAtMs, spec, initialisation, cal
       c: head.c,
       innerSteps: head.innerSteps,
       innerRate: head.innerRate,
+      hasRates: head.rates !== undefined,
     },
     calibration: { shots, tail, medians, devices },
     spec,
@@ -105,6 +106,7 @@ function sectionsOf({ initialisation, calibration }: ModelBundle): [string, Floa
           ['w1', head.w1],
           ['b1', head.b1],
           ['w2', head.w2],
+          ...(head.rates === undefined ? [] : ([['rates', head.rates]] satisfies [string, Float64Array][])),
         ] satisfies [string, Float64Array][])),
     ...calibration.quantiles.map((values): [string, Float64Array] => ['quantiles', values]),
   ];
@@ -127,5 +129,7 @@ function readHead(reader: ByteReader, d: number, head: BundleHeader['head']): (H
   if (head === null) return null;
   const w1 = reader.f64s(3 * d * head.hidden, 'w1');
   const b1 = reader.f64s(head.hidden, 'b1');
-  return { ...head, w1, b1, w2: reader.f64s(head.hidden, 'w2') };
+  const w2 = reader.f64s(head.hidden, 'w2');
+  const { hasRates, ...rest } = head;
+  return { ...rest, w1, b1, w2, ...(hasRates ? { rates: reader.f64s(3 * d + 3, 'rates') } : {}) };
 }

@@ -13,7 +13,7 @@ import { jsonObject, type JsonObject } from './json-object.ts';
 
 export type BundleHeader = Pick<ModelBundle, 'version' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
   d: number;
-  head: (Omit<HeadParameters, 'w1' | 'b1' | 'w2'> & HeadPlan) | null;
+  head: (Omit<HeadParameters & HeadPlan, 'w1' | 'b1' | 'w2' | 'rates'> & { hasRates: boolean }) | null;
   calibration: Omit<Calibration, 'quantiles'>;
 };
 
@@ -51,6 +51,7 @@ function headFrom(head: JsonObject): NonNullable<BundleHeader['head']> {
     c: head.number('c'),
     innerSteps: head.count('innerSteps', 0),
     innerRate: head.number('innerRate'),
+    hasRates: head.has('hasRates') && head.boolean('hasRates'),
   };
 }
 

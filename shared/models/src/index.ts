@@ -11,7 +11,14 @@ export { fitFleet, startNu } from './fit-fleet.ts';
 export type { FleetDevice } from './fleet-moments.ts';
 export { flattenHead, headForward, sigmoid, softplus, unflattenHead } from './head.ts';
 export { headInputs, headRows } from './head-rows.ts';
-export { headInnerStep, headInnerSteps, type HeadSupport } from './inner-step.ts';
+export {
+  addHeadGradient,
+  emptyHeadGradient,
+  headInnerStep,
+  headInnerSteps,
+  type HeadGradient,
+  type HeadSupport,
+} from './inner-step.ts';
 export {
   NotApplicable,
   type DeviceScorer,

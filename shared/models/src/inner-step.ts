@@ -13,48 +13,59 @@ export type HeadSupport = {
   anomalyBase?: Float64Array;
 };
 
-type Gradient = { w1: Float64Array; b1: Float64Array; w2: Float64Array; b2: number };
+/** Slopes by the parameters of a head. */
+export type HeadGradient = Omit<HeadParameters, 'hidden'>;
 
 /** `plan.innerSteps` inner steps; a new head. */
 export function headInnerSteps(head: HeadParameters, support: HeadSupport, plan: HeadPlan): HeadParameters {
   let adapted = head;
-  for (let step = 0; step < plan.innerSteps; step++) adapted = headInnerStep(adapted, support, plan.innerRate);
+  for (let step = 0; step < plan.innerSteps; step++) adapted = headInnerStep(adapted, support, plan.innerRate, plan.rates);
   return adapted;
 }
 
 /**
  * One gradient step of this rate on L = 1/2 mean softplus(o(normals)) + 1/2 mean softplus(-o(anomalies)); a side without
- * windows contributes nothing. Moves w1, b1, w2 and b2. Returns a new head.
+ * windows contributes nothing. Moves w1, b1, w2 and b2, each at `rates` times the rate (HeadPlan). Returns a new head.
  */
-export function headInnerStep(head: HeadParameters, support: HeadSupport, rate: number): HeadParameters {
-  const gradient = {
-    w1: new Float64Array(head.w1.length),
-    b1: new Float64Array(head.hidden),
-    w2: new Float64Array(head.hidden),
-    b2: 0,
-  };
-  addGradient(gradient, head, support.supportInputs, support.supportBase, 1);
+export function headInnerStep(head: HeadParameters, support: HeadSupport, rate: number, rates?: Float64Array): HeadParameters {
+  const gradient = emptyHeadGradient(head);
+  addHeadGradient(gradient, head, support.supportInputs, support.supportBase, 1);
   if (support.anomalyInputs !== undefined && support.anomalyBase !== undefined) {
-    addGradient(gradient, head, support.anomalyInputs, support.anomalyBase, -1);
+    addHeadGradient(gradient, head, support.anomalyInputs, support.anomalyBase, -1);
   }
+  const rows = head.w1.length / head.hidden;
+  const [b1Rate, w2Rate, b2Rate] = rates === undefined ? [rate, rate, rate] : rates.subarray(rows).map((factor) => factor * rate);
   return {
     ...head,
-    w1: head.w1.map((value, i) => value - rate * gradient.w1[i]),
-    b1: head.b1.map((value, h) => value - rate * gradient.b1[h]),
-    w2: head.w2.map((value, h) => value - rate * gradient.w2[h]),
-    b2: head.b2 - rate * gradient.b2,
+    w1: head.w1.map((value, i) => value - rate * (rates?.[Math.floor(i / head.hidden)] ?? 1) * gradient.w1[i]),
+    b1: head.b1.map((value, h) => value - b1Rate * gradient.b1[h]),
+    w2: head.w2.map((value, h) => value - w2Rate * gradient.w2[h]),
+    b2: head.b2 - b2Rate * gradient.b2,
   };
 }
 
-/** Adds the gradient of 1/2 mean softplus(sign o) over the rows. */
-function addGradient(gradient: Gradient, head: HeadParameters, inputs: Float64Array, base: Float64Array, sign: 1 | -1): void {
+export function emptyHeadGradient({ w1, hidden }: HeadParameters): HeadGradient {
+  return { w1: new Float64Array(w1.length), b1: new Float64Array(hidden), w2: new Float64Array(hidden), b2: 0, a: 0, c: 0 };
+}
+
+/** Adds the gradient of 1/2 mean softplus(sign o) over the rows of `inputs` (`[n][3d]`), times `share`. */
+export function addHeadGradient(
+  gradient: HeadGradient,
+  head: HeadParameters,
+  inputs: Float64Array,
+  base: Float64Array,
+  sign: 1 | -1,
+  share = 1,
+): void {
   const { hidden, w2 } = head;
   const width = head.w1.length / hidden;
   const activations = new Float64Array(hidden);
   for (let row = 0; row < base.length; row++) {
     const logit = headForward(head, inputs, base[row], row, activations);
-    const slope = (sign * sigmoid(sign * logit)) / (2 * base.length);
+    const slope = (share * sign * sigmoid(sign * logit)) / (2 * base.length);
     gradient.b2 += slope;
+    gradient.a += slope * base[row];
+    gradient.c += slope;
     for (let h = 0; h < hidden; h++) {
       gradient.w2[h] += slope * activations[h];
       // From here on the activation is not needed any more, its slope is.

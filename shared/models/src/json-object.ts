@@ -2,6 +2,7 @@
 import { CodecError } from './codec-error.ts';
 
 export type JsonObject = {
+  has(key: string): boolean;
   isNull(key: string): boolean;
   number(key: string): number;
   /** A whole number of at least `min`. */
@@ -26,6 +27,7 @@ export function jsonObject(value: unknown, name: string): JsonObject {
   const number = (key: string) => numberFrom(value[key], `${name}.${key}`);
   const text = (key: string) => textFrom(value[key], `${name}.${key}`);
   return {
+    has: (key) => key in value,
     isNull: (key) => value[key] === null,
     number,
     count(key, min) {

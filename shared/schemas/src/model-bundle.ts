@@ -33,8 +33,11 @@ export type HeadParameters = {
   c: number;
 };
 
-/** How a head is adapted to a device: full-batch gradient steps of this rate on the device's support set. */
-export type HeadPlan = { innerSteps: number; innerRate: number };
+/**
+ * How a head is adapted to a device: full-batch gradient steps of this rate on the device's support set. `rates`, where there are
+ * any, multiply it: one for each row of w1 (`[3d]`), then those of b1, w2 and b2.
+ */
+export type HeadPlan = { innerSteps: number; innerRate: number; rates?: Float64Array };
 
 /**
  * Shared initialisation of a class, `d` features. Raw features x become z = (x - location) / scale; everything after

@@ -8,7 +8,7 @@ import { teachingFleet } from './labelled-fleet.ts';
 export const empiricalBayes: Learner = initialisationLearner({
   name: 'eb',
   isRandom: false,
-  usesAnomalies: false,
+  usesAnomalies: true,
   learn: (fleet) => fitTeaching(teachingFleet(fleet, false), fleet.spec.elements.length),
 });
 

@@ -48,7 +48,7 @@ export function weightedBayes(labels: 'none' | 'fleet'): Learner {
   return initialisationLearner({
     name: labels === 'none' ? 'eb-mw-synthetic' : 'eb-mw',
     isRandom: true,
-    usesAnomalies: false,
+    usesAnomalies: true,
     learn: (fleet, seed) => learnWeighted(fleet, labels, seed).initialisation,
   });
 }

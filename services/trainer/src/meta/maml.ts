@@ -16,33 +16,40 @@ import type { Block, EpisodeBatch } from './episode-batch.ts';
 /** `w` is w1 with b1 as its last row, `[width + 1, hidden]`; `bias` is b2 + c, which always appear together. */
 type Shared = { w: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor; a: tf.Tensor };
 
+/** Multiples of the inner rate: of the rows of w1 and of b1 (`[width + 1]`), of w2 and of the bias. Null: all 1. */
+type Rates = { rows: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor } | null;
+
 /** `inputs` `[tasks rows, width + 1]`, the last one 1; `kernel` `[tasks, rows, support rows]`; the rest `[tasks, rows]`. */
 type Side = { rows: number; inputs: tf.Tensor; kernel: tf.Tensor; base: tf.Tensor; labels: tf.Tensor; weights: tf.Tensor };
 
 /**
  * Mean over the tasks of `metaLoss` (shared/models) plus `weightDecay` times the sum of squares of w1 and w2, and its
- * gradient by every parameter. Float32 inside. Leaves no tensor behind. Throws where the loss is not finite.
+ * gradient by every parameter, and by the logarithms of the head's `rates` where it has any. Float32 inside. Leaves no tensor behind. Throws where the loss is not finite.
  */
 export async function metaGradient(
   head: HeadParameters & HeadPlan,
   batch: EpisodeBatch,
   weightDecay: number,
-): Promise<{ loss: number; gradient: HeadParameters }> {
-  const { hidden } = head;
+): Promise<{ loss: number; gradient: HeadParameters; rates: Float64Array | null }> {
+  const { hidden, rates } = head;
   const { value, grads } = tf.tidy(() => {
     const support = onBackend(batch.support, batch);
     const query = onBackend(batch.query, batch);
-    const taskLoss = (...[w, w2, bias, a]: tf.Tensor[]): tf.Scalar => adaptedLoss({ w, w2, bias, a }, support, query, head);
+    const taskLoss = (...[w, w2, bias, a, rows, w2Rate, biasRate]: tf.Tensor[]): tf.Scalar => {
+      const ratesOf = rates === undefined ? null : { rows, w2: w2Rate, bias: biasRate };
+      return adaptedLoss({ w, w2, bias, a }, support, query, head, ratesOf);
+    };
     return tf.valueAndGrads(taskLoss)([
       tf.tensor2d(Float32Array.of(...head.w1, ...head.b1), [batch.width + 1, hidden]),
       tf.tensor1d(Float32Array.from(head.w2)),
       tf.scalar(head.b2 + head.c),
       tf.scalar(head.a),
+      ...(rates === undefined ? [] : rateTensors(rates, batch.width)),
     ]);
   });
   const read = await Promise.all([value, ...grads].map((tensor) => tensor.data()));
   tf.dispose([value, ...grads]);
-  const [[taskLoss], w, w2, [bias], [a]] = read.map((values) => Float64Array.from(values));
+  const [[taskLoss], w, w2, [bias], [a], ...byRate] = read.map((values) => Float64Array.from(values));
   if (!Number.isFinite(taskLoss)) {
     throw new Error(
       `loss: ${taskLoss}, expected a finite number; innerRate ${head.innerRate} may be too high for these episodes`,
@@ -59,12 +66,27 @@ export async function metaGradient(
     a,
     c: bias,
   };
-  return { loss: taskLoss + weightDecay * (sumOfSquares(head.w1) + sumOfSquares(head.w2)), gradient };
+  const loss = taskLoss + weightDecay * (sumOfSquares(head.w1) + sumOfSquares(head.w2));
+  const byRates =
+    rates === undefined
+      ? null
+      : Float64Array.from(
+          byRate.flatMap((slopes) => [...slopes]),
+          (slope, i) => slope * rates[i],
+        );
+  return { loss, gradient, rates: byRates };
+}
+
+/** In the order of `HeadPlan.rates`: rows of w1 and b1, w2, b2. */
+function rateTensors(rates: Float64Array, width: number): tf.Tensor[] {
+  return [tf.tensor1d(Float32Array.from(rates.subarray(0, width + 1))), tf.scalar(rates[width + 1]), tf.scalar(rates[width + 2])];
 }
 
 /** Mean loss of the queries after the inner steps. In here w2 is `[tasks, 1, hidden]` and bias `[tasks, 1]`: both move. */
-function adaptedLoss(shared: Shared, support: Side, query: Side, plan: HeadParameters & HeadPlan): tf.Scalar {
+function adaptedLoss(shared: Shared, support: Side, query: Side, plan: HeadParameters & HeadPlan, by: Rates): tf.Scalar {
   const tasks = support.base.shape[0];
+  const supportKernel = by === null ? support.kernel : kernelAt(by.rows, support, support, tasks);
+  const queryKernel = by === null ? query.kernel : kernelAt(by.rows, query, support, tasks);
   const preactivations = (side: Side): tf.Tensor => tf.reshape(tf.matMul(side.inputs, shared.w), [tasks, side.rows, plan.hidden]);
   const logits = (side: Side, activations: tf.Tensor, w2: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
     tf.add(tf.add(tf.mul(side.base, shared.a), bias), tf.sum(tf.mul(activations, w2), -1));
@@ -81,15 +103,21 @@ function adaptedLoss(shared: Shared, support: Side, query: Side, plan: HeadParam
     const wide = tf.expandDims(slopes, -1);
     const move = tf.mul(tf.mul(wide, w2), tf.sub(1, tf.square(activations)));
     moved = tf.add(moved, move);
-    onSupport = tf.sub(onSupport, tf.matMul(support.kernel, move));
-    w2 = tf.sub(w2, tf.sum(tf.mul(wide, activations), 1, true));
-    bias = tf.sub(bias, tf.sum(slopes, 1, true));
+    onSupport = tf.sub(onSupport, tf.matMul(supportKernel, move));
+    w2 = tf.sub(w2, tf.mul(by?.w2 ?? 1, tf.sum(tf.mul(wide, activations), 1, true)));
+    bias = tf.sub(bias, tf.mul(by?.bias ?? 1, tf.sum(slopes, 1, true)));
   }
-  const onQuery = tf.sub(preactivations(query), tf.matMul(query.kernel, moved));
+  const onQuery = tf.sub(preactivations(query), tf.matMul(queryKernel, moved));
   const o = logits(query, tf.tanh(onQuery), w2, bias);
   // Cross-entropy from logits: softplus(o) for a normal, softplus(o) - o = softplus(-o) for an anomaly.
   const loss = tf.sum(tf.mul(query.weights, tf.sub(tf.softplus(o), tf.mul(query.labels, o))));
   return tf.div(loss, tasks);
+}
+
+/** The kernel where every row of w1 has a rate of its own: X diag(rates) Xs' with b1 as the last row, `[tasks, rows, support rows]`. */
+function kernelAt(rates: tf.Tensor, side: Side, support: Side, tasks: number): tf.Tensor {
+  const rated = tf.reshape(tf.mul(side.inputs, rates), [tasks, side.rows, -1]);
+  return tf.matMul(rated, tf.reshape(support.inputs, [tasks, support.rows, -1]), false, true);
 }
 
 function onBackend(block: Block, batch: EpisodeBatch): Side {
