@@ -66,6 +66,7 @@ async function scorerRate(transport: Transport, { redisUrl, names, total }: Part
     ttlMs: 600_000,
     connectTimeoutMs: 5000,
     directory: '',
+    keyPrefix: '',
   });
   const { announcement, bytes } = fittedBundle();
   // Every run starts with devices that nobody knows.

@@ -7,9 +7,12 @@ import type { StateStore } from '@tocsin/state';
 import { createSchemaRegistry, type Transport } from '@tocsin/transport';
 import { createPrometheusMeter, exportStatus } from './prometheus-meter.ts';
 import { createScorer, type Scorer } from './scorer.ts';
+import { watchDependencies } from './watch-dependencies.ts';
 
 /** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
 const stalledMaxMs = 60_000;
+/** How often the log and the store are asked whether they are there. */
+const pingEveryMs = 3000;
 
 export type RunningScorer = {
   scorer: Scorer;
@@ -46,12 +49,20 @@ export async function runScorer(
     sleep: (ms) => sleep(ms),
   });
   exportStatus(metrics, scorer);
+  const dependencies = [
+    { name: `the log (${transport.kind})`, ping: () => transport.admin().ping() },
+    { name: `the state store (${state.kind})`, ping: () => state.ping() },
+  ];
+  const watch = watchDependencies(dependencies, pingEveryMs, Date.now);
   let isStarted = false;
   const endpoint = await createHttpEndpoint({
     port: settings.httpPort,
     metrics,
     live: () => livenessOf(scorer),
-    ready: () => (isStarted && scorer.status().telemetry.joined ? [] : ['the consumer group has not been joined yet']),
+    ready: () => {
+      const hasJoined = isStarted && scorer.status().telemetry.joined;
+      return [...(hasJoined ? [] : ['the consumer group is not joined']), ...watch.reasons()];
+    },
   });
   await scorer.start();
   isStarted = true;
@@ -61,6 +72,7 @@ export async function runScorer(
     endpoint,
     fatal: () => fatalOf(scorer),
     async stop() {
+      watch.stop();
       await scorer.stop();
       await endpoint.close();
     },

@@ -1,7 +1,7 @@
 // The simulator as one thing that runs: a fleet, simulated or recorded, sent to the telemetry topic until it ends or is stopped.
 import type { Config } from '@tocsin/config';
 import type { LogMessage, Reading } from '@tocsin/schemas';
-import type { Transport } from '@tocsin/transport';
+import { TransportError, type Transport } from '@tocsin/transport';
 import { fleetLengthMs, fleetStartMs, planRecordedFleet, planSimulatedFleet } from './plan-fleet.ts';
 import type { RecordedDevice } from './recorded/fleet.ts';
 import { recordedReadings, shiftOf } from './recorded/recorded-readings.ts';
@@ -24,6 +24,7 @@ export type SimulatorParts = {
 export type RunningSimulator = { done: Promise<ReplayProgress>; stop(): Promise<void> };
 
 const noteEveryMs = 10_000;
+const retryPauseMs = 1000;
 
 /** Creates the telemetry topic where it is missing and starts sending to the first one of the configuration. */
 export async function runSimulator(config: Config, parts: SimulatorParts): Promise<RunningSimulator> {
@@ -52,7 +53,7 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
       return await replay({
         sources,
         pace,
-        send: (records) => writer.send(records),
+        send: (records) => sendPatiently(() => writer.send(records), parts, stopping.signal),
         now,
         sleep,
         signal: stopping.signal,
@@ -73,6 +74,20 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
       if (progress !== null) note('info', 'sent', { ...progress, ...truth.counts() });
     },
   };
+}
+
+/** Machines do not stop because a broker does: a retriable failure is tried again, and said, until it works or the end is near. */
+async function sendPatiently(send: () => Promise<void>, { note, sleep }: SimulatorParts, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      const isRetriable = error instanceof TransportError && error.isRetriable;
+      if (!isRetriable || signal.aborted) throw error;
+      note('warn', 'telemetry waits for the log', { error: error.message });
+      await sleep(retryPauseMs);
+    }
+  }
 }
 
 /** Every device begins at `startMs`; a recorded one ends with its rows. */

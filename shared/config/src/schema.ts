@@ -50,6 +50,7 @@ const state = z.strictObject({
   ttlMs: durationMs.min(60_000).default(2_592_000_000).describe("Life of a device's state after its last window; 30 days."),
   connectTimeoutMs: durationMs.default(5000).describe('The longest that one call to Redis may take, connecting included.'),
   directory: text.default('.tocsin/state').describe('Directory of the embedded store.'),
+  keyPrefix: z.string().default('').describe('Put before every key, so that several deployments can share one store.'),
 });
 
 const topics = z.strictObject({

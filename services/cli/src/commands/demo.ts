@@ -20,6 +20,8 @@ export function addDemo(program: Command, world: World, end: (outcome: Outcome) 
       // Loaded when asked for: it brings the trainer and with it all of tfjs.
       const { runDemo } = await import('../demo/run-demo.ts');
       const useColour = wantsColour(world);
+      // Everything of a demo is thrown away anyway: ending at once is ending in order.
+      world.interrupted().addEventListener('abort', () => world.process.exit(130));
       end(await runDemo({ forSeconds, reportFile: report, dataDirectory: data, seed, output: world.stdout, useColour }));
     });
 }

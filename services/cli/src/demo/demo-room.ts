@@ -12,6 +12,9 @@ export type DemoRoom = { transport: Transport; state: StateStore; config: Config
 /** Opens a room in the temporary folder of the system; `close` removes it. */
 export async function openDemoRoom(config: Config, note: LogMessage): Promise<DemoRoom> {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-demo-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  // However the process ends, short of a kill.
+  process.once('exit', remove);
   const transport = openTransport({ ...config.transport, kind: 'embedded', directory: join(directory, 'log') }, note);
   const state = openState({ ...config.state, kind: 'embedded', directory: join(directory, 'state') });
   const { telemetry, windows, alerts, models, labels, deadLetter } = config.topics;
@@ -26,7 +29,8 @@ export async function openDemoRoom(config: Config, note: LogMessage): Promise<De
     async close() {
       await transport.close();
       await state.close();
-      rmSync(directory, { recursive: true, force: true });
+      process.off('exit', remove);
+      remove();
     },
   };
 }

@@ -18,6 +18,9 @@ export type DemoWatch = Watcher & {
   initialisations(): InitialisationReport[];
 };
 
+/** Alerts of a class that are shown one by one; a fleet of engines that all wear out would fill the screen. */
+const alertsTold = 6;
+
 export function createDemoWatch(parts: {
   screen: Screen;
   board: Scoreboard;
@@ -28,6 +31,7 @@ export function createDemoWatch(parts: {
   const { screen, board, classes, elapsedS, forSeconds } = parts;
   const known: InitialisationReport[] = [];
   const sentBefore = { acts: 0, act: 0 };
+  const toldOf = new Map<string, number>();
   let title = '';
 
   const clock = () => screen.colour('dim', `${elapsedS().toFixed(1).padStart(5)} s`);
@@ -36,7 +40,7 @@ export function createDemoWatch(parts: {
   const tick = () => {
     const { windows, alerts } = board.totals();
     const versions = classes.map(({ name }) => `${name} v${versionOf(name)}`).join(', ');
-    screen.progress(Math.min(1, elapsedS() / forSeconds), `${title} | ${windows} windows, ${alerts} alerts | ${versions}`);
+    screen.progress(Math.min(1, elapsedS() / forSeconds), `${windows} windows, ${alerts} alerts | ${versions} | ${title}`);
   };
 
   return {
@@ -67,6 +71,10 @@ export function createDemoWatch(parts: {
     alert(alert) {
       board.alert(alert);
       if (alert.state !== 'opened') return;
+      const told = (toldOf.get(alert.deviceClass) ?? 0) + 1;
+      toldOf.set(alert.deviceClass, told);
+      if (told === alertsTold + 1) screen.event(`${clock()}  further alerts of ${alert.deviceClass} are counted below`);
+      if (told > alertsTold) return;
       const colour = alert.severity === 'critical' ? 'red' : 'yellow';
       screen.event(`${clock()}  ${screen.colour(colour, alert.severity.padEnd(8))}  ${alert.message}`);
     },

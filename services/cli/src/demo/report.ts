@@ -64,13 +64,17 @@ export function checksOf(
       passed: adopted.length > 0,
       found: String(adopted.length),
     },
-    { name: 'known faults raised alerts', passed: detectable === 0 || detected > 0, found: `${detected} of ${detectable}` },
+    { name: 'known faults raised alerts', passed: detectable === 0 || detected > 0, found: counted(detected, detectable) },
     {
       name: 'injected faults of simulated machines raised alerts',
       passed: simulatedFaults === 0 || simulatedHits > 0,
-      found: `${simulatedHits} of ${simulatedFaults}`,
+      found: counted(simulatedHits, simulatedFaults),
     },
   ];
+}
+
+function counted(found: number, of: number): string {
+  return of === 0 ? 'none fell into the time in which its machine was watched' : `${found} of ${of}`;
 }
 
 function sum(values: readonly number[]): number {
@@ -127,8 +131,14 @@ export function duration(ms: number): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-/** The table, the initialisations and the checks, as lines. */
-export function reportLines(report: DemoReport, screen: Screen): string[] {
+/** On a narrow terminal the table goes without what can be guessed from the rest. */
+function columnsWithin<Row>(all: readonly Column<Row>[], columnsMax: number): Column<Row>[] {
+  const spare = columnsMax < 110 ? ['class', 'split', 'found', 'alerts'] : columnsMax < 138 ? ['split'] : [];
+  return all.filter(({ title }) => !spare.includes(title));
+}
+
+/** The table, the initialisations and the checks, as lines for a terminal of so many columns. */
+export function reportLines(report: DemoReport, screen: Screen, columnsMax = 140): string[] {
   const auroc = (value: number | null) => (value === null ? '-' : value.toFixed(3));
   const initialisations = tableLines(report.initialisations, [
     { title: 'initialisation', align: 'left', cell: ({ deviceClass, version }) => `${deviceClass} v${version}` },
@@ -156,7 +166,7 @@ export function reportLines(report: DemoReport, screen: Screen): string[] {
     '* on held-out devices, against pseudo-anomalies: how the gate compares candidates, not how well real faults are found';
   return [
     '',
-    ...tableLines(report.devices, columns(screen)),
+    ...tableLines(report.devices, columnsWithin(columns(screen), columnsMax)),
     '',
     ...initialisations,
     screen.colour('dim', footnote),

@@ -43,6 +43,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     if (level === 'warn' || level === 'error')
       screen.event(screen.colour('yellow', `${level}: ${message} ${JSON.stringify(fields)}`));
   };
+  // A report that cannot be written is better known now than in a minute.
+  if (options.reportFile !== undefined) writeFileSync(options.reportFile, '');
   const fleet = gatherFleet(options);
   introduce(screen, fleet);
   const room = await openDemoRoom(loadConfig({ env: {} }), note);
@@ -154,7 +156,7 @@ function report(
     devices,
     checks,
   };
-  for (const line of reportLines(result, screen)) options.output.write(`${line}\n`);
+  for (const line of reportLines(result, screen, options.output.columns)) options.output.write(`${line}\n`);
   if (options.reportFile !== undefined) writeFileSync(options.reportFile, `${JSON.stringify(result, null, 2)}\n`);
   return checks.every(({ passed }) => passed) ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type { LogAdmin, TopicInfo, TopicSpec } from '../port.ts';
 import { TransportError } from '../transport-error.ts';
 import { adminConnection, type AdminConnection } from './admin-connection.ts';
-import { asTransportError } from './kafka-errors.ts';
+import { asTransportError, isTopicSpreading } from './kafka-errors.ts';
 import { shortRetry } from './kafka-options.ts';
 import { fetchCommits } from './positions.ts';
 
@@ -38,16 +38,20 @@ async function ensureTopics(connection: AdminConnection, specs: readonly TopicSp
   await connection.use(async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = specs.filter(({ name }) => !existing.has(name));
-    if (missing.length === 0) return;
     const topics = missing.map(({ name, partitions, compacted }) => ({
       topic: name,
       numPartitions: partitions,
       replicationFactor,
       configEntries: compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
     }));
-    await admin.createTopics({ topics, waitForLeaders: true });
-    for (const { topic } of topics) await untilServed(admin, topic);
+    // Whether it worked is seen below: waiting for leaders of a topic that another service creates at this moment may fail.
+    if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(unlessNotServedYet);
+    for (const { name } of specs) await untilServed(admin, name);
   });
+}
+
+function unlessNotServedYet(error: unknown): void {
+  if (!isTopicSpreading(error)) throw error;
 }
 
 /**

@@ -11,6 +11,11 @@ export function isRebalanceWaiting(error: unknown): boolean {
   return typeOf(error) === 'REBALANCE_IN_PROGRESS';
 }
 
+/** Is a topic so new that not every broker, or no leader, knows of it yet? */
+export function isTopicSpreading(error: unknown): boolean {
+  return ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(typeOf(rootOf(error)));
+}
+
 /** Any error as a TransportError; `doing` says what was tried. */
 export function asTransportError(error: unknown, doing: string): TransportError {
   if (error instanceof TransportError) return error;

@@ -1,0 +1,23 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watchDependencies } from './watch-dependencies.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+//  second      0    2    4    6    8
+//  the store   ok   ok   away away ok
+test('a dependency that stops answering is a reason until it answers again', async () => {
+  const answers = [true, false, false, true];
+  const store = {
+    name: 'the state store',
+    ping: () => (answers.shift() === true ? Promise.resolve() : Promise.reject(new Error('away'))),
+  };
+  const watch = watchDependencies([store], 2000, () => Date.now());
+  const said: string[][] = [];
+  for (let i = 0; i < 4; i++) {
+    await vi.advanceTimersByTimeAsync(2000);
+    said.push(watch.reasons());
+  }
+  expect(said).toEqual([[], ['the state store has not answered for 0 s'], ['the state store has not answered for 2 s'], []]);
+  watch.stop();
+});
