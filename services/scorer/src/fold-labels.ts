@@ -8,8 +8,8 @@ import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 
-/** `offset` is that of the next record to be walked. Returns the alerts that were closed; changed devices are dirty. */
-export type FoldLabels = (partition: Partition, offset: number) => Alert[];
+/** `offset` is that of the next record to be walked. Returns the alerts that were closed, and how many devices are dirty now. */
+export type FoldLabels = (partition: Partition, offset: number) => { changed: number; alerts: readonly Alert[] };
 
 /**
  * A label takes effect only where nobody can have emitted what follows (`freshFrom`), and is stored before anything that
@@ -17,9 +17,10 @@ export type FoldLabels = (partition: Partition, offset: number) => Alert[];
  */
 export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): FoldLabels {
   return (partition, offset) => {
-    if (offset < partition.freshFrom) return [];
+    if (offset < partition.freshFrom) return { changed: 0, alerts: [] };
     const revision = book.revision();
     const alerts: Alert[] = [];
+    let changed = 0;
     for (const device of partition.devices.values()) {
       if (device.labelsSeen === revision) continue;
       device.labelsSeen = revision;
@@ -30,8 +31,9 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): 
       remodel(device);
       device.state.revision += 1;
       device.isDirty = true;
+      changed += 1;
     }
-    return alerts;
+    return { changed, alerts };
   };
 }
 

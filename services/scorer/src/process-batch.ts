@@ -95,11 +95,12 @@ async function processSlice(
 
 /** Sent and stored before the slice is walked: what follows from a label is never in the log without the label in the store. */
 async function putLabelsIntoEffect(parts: BatchParts, partition: Partition, batch: RecordBatch, offset: number): Promise<void> {
-  const closed = parts.foldLabels(partition, offset);
-  if (closed.length > 0)
-    await reach(parts, batch, () => parts.writer.send(closed.map((alert) => alertRecord(parts.topics, alert))));
-  parts.meter.alertsSent(closed);
-  await reach(parts, batch, () => parts.storeDevices(partition));
+  const { changed, alerts } = parts.foldLabels(partition, offset);
+  if (changed === 0) return;
+  const outgoing = alerts.map((alert) => alertRecord(parts.topics, alert));
+  if (outgoing.length > 0) await reach(parts, batch, () => parts.meter.timedAsync('send', () => parts.writer.send(outgoing)));
+  parts.meter.alertsSent(alerts);
+  await reach(parts, batch, () => parts.meter.timedAsync('store', () => parts.storeDevices(partition)));
 }
 
 /** Whatever is lost while waiting for a broken world ends the batch without sending or committing anything more. */

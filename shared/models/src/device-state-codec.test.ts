@@ -135,8 +135,8 @@ const sample: DeviceState = {
   guards: {
     lives: Object.fromEntries(
       guardKinds.map((guard) => {
-        const open = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0 };
-        return [guard, { over: 3, calm: 0, isDismissed: false, open }];
+        const told = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0 };
+        return [guard, { over: 3, calm: 0, isDismissed: false, open: told }];
       }),
     ),
     levels: Float32Array.of(0, 1),

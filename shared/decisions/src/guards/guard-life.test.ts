@@ -1,0 +1,68 @@
+import { noGuards, type Alert, type GuardMemory } from '@tocsin/schemas';
+import { describe, expect, test } from 'vitest';
+import { dismissGuard, guardAlertId, stepGuard } from './guard-life.ts';
+
+const facts = { deviceId: 'pump-3', deviceClass: 'pump', modelVersion: 1, supportWindows: 10, channels: ['x', 'y'] };
+const pace = { raiseCount: 2, clearCount: 3 };
+
+/** `.` within bounds, `#` over, `D` over after an operator dismissed what was open. Letters: O opened, C closed. */
+function play(marks: string) {
+  let memory: GuardMemory = noGuards;
+  let story = '';
+  const alerts: Alert[] = [];
+  const take = (step: { memory: GuardMemory; alert: Alert | null }) => {
+    memory = step.memory;
+    if (step.alert !== null) alerts.push(step.alert);
+    return step.alert === null ? ' ' : { opened: 'O', updated: 'u', closed: 'C' }[step.alert.state];
+  };
+  marks.split('').forEach((mark, at) => {
+    let told = ' ';
+    if (mark === 'D') told = take(dismissGuard(memory, 'range', { verdict: 'false-alarm', who: 'Ada' }, facts));
+    const breach = mark === '.' ? null : { value: 300, bound: 200, channel: 1 };
+    const stepped = take(stepGuard(memory, { guard: 'range', breach, startMs: at * 1000, endMs: at * 1000 + 1000 }, pace, facts));
+    story += told === ' ' ? stepped : told;
+  });
+  return { story: story.trimEnd(), alerts, memory };
+}
+
+const lives = `
+  one window is not enough
+    .#.#..#.
+
+  two in a row are, three calm ones close
+    .###.#...##
+      O     C O
+
+  dismissed it is quiet for as long as it lasts
+    ###D###.##
+     O C
+
+  and alarms again when it comes again
+    ##D##...##
+     OC      O
+`;
+
+describe('lives of a guard, raise 2, clear 3', () => {
+  const drawn = lives.split('\n\n').map((life) => {
+    const [name, marks, story = ''] = life.split('\n').filter((line) => line !== '');
+    return { name: name.trim(), marks: marks.slice(4), story: story.slice(4).trimEnd() };
+  });
+  test.each(drawn)('$name', ({ marks, story }) => expect(play(marks).story).toBe(story));
+});
+
+test('the alert names guard, channel, value and bound, and keeps its id', () => {
+  const { alerts } = play('###...');
+  expect(alerts[0]).toMatchObject({
+    guard: 'range',
+    alertId: guardAlertId('range', 'pump-3', 1000),
+    state: 'opened',
+    revision: 1,
+    severity: 'critical',
+    score: 300,
+    threshold: 200,
+    contributions: [{ feature: 'y.value out of range', channel: 'y', actual: 300, expected: 200 }],
+    message: 'pump-3: y reads 300, beyond 200, since 1970-01-01 00:00:01 UTC; check the sensor.',
+  });
+  expect(alerts[1]).toMatchObject({ alertId: alerts[0].alertId, state: 'closed', revision: 2, windows: 3, contributions: [] });
+  expect(play('###...').alerts).toEqual(alerts);
+});
