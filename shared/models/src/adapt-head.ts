@@ -4,10 +4,12 @@ import type { DeviceModel } from './device-model.ts';
 import { headForward } from './head.ts';
 import { headRows } from './head-rows.ts';
 import { headInnerSteps, type HeadSupport } from './inner-step.ts';
+import { prototypeHead } from './prototypes.ts';
 
 /**
  * Adapts the shared head to `normals` (`[K][d]` raw, the reservoir) and `anomalies` (`[L][d]` raw, may be empty). Returns
- * the shared head where there are no normals, or where the adapted one does not score them lower on the mean.
+ * the shared head where there are no normals, or where inner steps do not make it score them lower on the mean. A prototypical
+ * head is never judged like that: its prototypes are means and cannot diverge.
  */
 export function adaptHead(
   model: DeviceModel,
@@ -19,6 +21,7 @@ export function adaptHead(
   const { inputs: supportInputs, base: supportBase } = headRows(model, normals);
   const { inputs: anomalyInputs, base: anomalyBase } = headRows(model, anomalies);
   const support: HeadSupport = { supportInputs, supportBase, anomalyInputs, anomalyBase };
+  if (shared.prototypes !== undefined) return prototypeHead(shared, shared.prototypes, support);
   const adapted = headInnerSteps(shared, support, shared);
   const level = meanLogit(adapted, support);
   return Number.isFinite(level) && level < meanLogit(shared, support) ? adapted : shared;

@@ -1,7 +1,7 @@
 // The stored form of a model bundle, version 1: a TCSB frame with a SHA-256, holding a JSON header and float64 sections.
 //
 //   u32 header bytes | header (UTF-8 JSON) | f64 location scale m0 within between [d] whitening [d][d] kappa nu [d]
-//   omega [4d] | with a head: w1 [3d][hidden] b1 w2 [hidden], rates [3d + 3] | quantiles [shots][tail]
+//   omega [4d] | with a head: w1 [3d][hidden] b1 w2 [hidden], rates [3d + 3], prototypes [2][hidden] | quantiles [shots][tail]
 import { createHash } from 'node:crypto';
 import type { Calibration, HeadParameters, HeadPlan, Initialisation, ModelBundle } from '@tocsin/schemas';
 import { parseBundleHeader, type BundleHeader } from './bundle-header.ts';
@@ -75,6 +75,7 @@ function headerOf({ version, deviceClass, createdAtMs, spec, initialisation, cal
       innerSteps: head.innerSteps,
       innerRate: head.innerRate,
       hasRates: head.rates !== undefined,
+      prototypes: head.prototypes === undefined ? null : { gain: head.prototypes.gain, weight: head.prototypes.weight },
     },
     calibration: { shots, tail, medians, devices },
     spec,
@@ -100,16 +101,20 @@ function sectionsOf({ initialisation, calibration }: ModelBundle): [string, Floa
     ['kappa', kappa],
     ['nu', nu],
     ['omega', omega],
-    ...(head === null
-      ? []
-      : ([
-          ['w1', head.w1],
-          ['b1', head.b1],
-          ['w2', head.w2],
-          ...(head.rates === undefined ? [] : ([['rates', head.rates]] satisfies [string, Float64Array][])),
-        ] satisfies [string, Float64Array][])),
+    ...(head === null ? [] : headSections(head)),
     ...calibration.quantiles.map((values): [string, Float64Array] => ['quantiles', values]),
   ];
+}
+
+function headSections({ w1, b1, w2, rates, prototypes }: HeadParameters & HeadPlan): [string, Float64Array][] {
+  const sections: [string, Float64Array][] = [
+    ['w1', w1],
+    ['b1', b1],
+    ['w2', w2],
+  ];
+  if (rates !== undefined) sections.push(['rates', rates]);
+  if (prototypes !== undefined) sections.push(['prototypes', prototypes.normal], ['prototypes', prototypes.anomaly]);
+  return sections;
 }
 
 function readInitialisation(reader: ByteReader, { d, head }: BundleHeader): Initialisation {
@@ -130,6 +135,12 @@ function readHead(reader: ByteReader, d: number, head: BundleHeader['head']): (H
   const w1 = reader.f64s(3 * d * head.hidden, 'w1');
   const b1 = reader.f64s(head.hidden, 'b1');
   const w2 = reader.f64s(head.hidden, 'w2');
-  const { hasRates, ...rest } = head;
-  return { ...rest, w1, b1, w2, ...(hasRates ? { rates: reader.f64s(3 * d + 3, 'rates') } : {}) };
+  const { hasRates, prototypes, ...rest } = head;
+  const read: HeadParameters & HeadPlan = { ...rest, w1, b1, w2 };
+  if (hasRates) read.rates = reader.f64s(3 * d + 3, 'rates');
+  if (prototypes !== null) {
+    const [normal, anomaly] = ['normal', 'anomaly'].map((name) => reader.f64s(head.hidden, `prototypes.${name}`));
+    read.prototypes = { normal, anomaly, ...prototypes };
+  }
+  return read;
 }

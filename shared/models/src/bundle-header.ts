@@ -7,14 +7,21 @@ import type {
   HeadParameters,
   HeadPlan,
   ModelBundle,
+  Prototypes,
 } from '@tocsin/schemas';
 import { CodecError } from './codec-error.ts';
 import { jsonObject, type JsonObject } from './json-object.ts';
 
 export type BundleHeader = Pick<ModelBundle, 'version' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
   d: number;
-  head: (Omit<HeadParameters & HeadPlan, 'w1' | 'b1' | 'w2' | 'rates'> & { hasRates: boolean }) | null;
+  head: HeadHeader | null;
   calibration: Omit<Calibration, 'quantiles'>;
+};
+
+/** Bundles from before there were rates and prototypes have neither field. */
+type HeadHeader = Omit<HeadParameters & HeadPlan, 'w1' | 'b1' | 'w2' | 'rates' | 'prototypes'> & {
+  hasRates: boolean;
+  prototypes: Pick<Prototypes, 'gain' | 'weight'> | null;
 };
 
 /** Parses and checks a header. Throws CodecError `malformed`. */
@@ -52,7 +59,12 @@ function headFrom(head: JsonObject): NonNullable<BundleHeader['head']> {
     innerSteps: head.count('innerSteps', 0),
     innerRate: head.number('innerRate'),
     hasRates: head.has('hasRates') && head.boolean('hasRates'),
+    prototypes: head.has('prototypes') && !head.isNull('prototypes') ? prototypesFrom(head.object('prototypes')) : null,
   };
+}
+
+function prototypesFrom(prototypes: JsonObject): Pick<Prototypes, 'gain' | 'weight'> {
+  return { gain: prototypes.number('gain'), weight: prototypes.number('weight') };
 }
 
 function calibrationFrom(calibration: JsonObject): BundleHeader['calibration'] {

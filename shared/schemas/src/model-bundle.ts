@@ -37,7 +37,13 @@ export type HeadParameters = {
  * How a head is adapted to a device: full-batch gradient steps of this rate on the device's support set. `rates`, where there are
  * any, multiply it: one for each row of w1 (`[3d]`), then those of b1, w2 and b2.
  */
-export type HeadPlan = { innerSteps: number; innerRate: number; rates?: Float64Array };
+export type HeadPlan = { innerSteps: number; innerRate: number; rates?: Float64Array; prototypes?: Prototypes };
+
+/**
+ * A prototypical network instead of inner steps: the fleet's prototypes of normal and anomalous windows in the space of the hidden
+ * units (`[hidden]`), which count as `weight` windows beside a device's own; `gain` multiplies the difference of squared distances.
+ */
+export type Prototypes = { normal: Float64Array; anomaly: Float64Array; gain: number; weight: number };
 
 /**
  * Shared initialisation of a class, `d` features. Raw features x become z = (x - location) / scale; everything after

@@ -8,6 +8,7 @@ import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
 import { priorsOfOthers } from '../meta/prior-of-others.ts';
 import { freshHead } from '../meta/train-head.ts';
 import { trainHeadBy, type HeadScheme } from '../meta/train-head-by.ts';
+import { trainPrototypes } from '../meta/train-prototypes.ts';
 import type { PriorOfOthers } from '../meta/weight-episode.ts';
 import { seededRandom, type Random } from '../random.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
@@ -27,7 +28,7 @@ export function outerPlanFor(devices: number): OuterPlan {
 
 /** Meta-trains a head on top of `base`, whose link it starts from. Throws RangeError where no device has windows for an episode. */
 export async function fitHead(
-  scheme: HeadScheme,
+  scheme: HeadScheme | 'prototypes',
   { initialisation, link }: Weighted,
   devices: readonly TeachingDevice[],
   spec: FeatureSpec,
@@ -43,7 +44,9 @@ export async function fitHead(
     return headEpisodeOf(initialisation, episode, priors.get(episode.deviceId) ?? initialisation);
   });
   const start = { ...freshHead(initialisation.d, random), ...link };
-  return { ...initialisation, head: await trainHeadBy(scheme, start, pool, plan, random) };
+  const head =
+    scheme === 'prototypes' ? trainPrototypes(start, pool, plan, random) : await trainHeadBy(scheme, start, pool, plan, random);
+  return { ...initialisation, head };
 }
 
 /** An episode as a head sees it, adapted from a prior that has not seen its device. */
@@ -68,7 +71,7 @@ function joined(windows: readonly Float32Array[], d: number): Float32Array {
 }
 
 /** Uses the fleet's known anomalies. maml and meta-sgd select a tfjs backend when they are first fitted. */
-export function headedBayes(scheme: HeadScheme): Learner {
+export function headedBayes(scheme: HeadScheme | 'prototypes'): Learner {
   return initialisationLearner({
     name: `head-${scheme}`,
     isRandom: true,

@@ -39,8 +39,8 @@ export function initialisationLearner({ name, isRandom, usesAnomalies, learn }: 
 }
 
 /**
- * Scores windows of a device with these support windows `[K][d]` and labelled anomalies `[L][d]`. A head with inner steps learns
- * from the anomalies; otherwise likeness to one of them adds to the score (METHOD D, "own labels without a head").
+ * Scores windows of a device with these support windows `[K][d]` and labelled anomalies `[L][d]`. A head with inner steps or
+ * prototypes learns from the anomalies; otherwise likeness to one of them adds to the score (METHOD D, "own labels without a head").
  */
 export function scorerOf(initialisation: Initialisation, normals: Float32Array, anomalies: Float32Array): DeviceScorer {
   const { d, head } = initialisation;
@@ -48,7 +48,8 @@ export function scorerOf(initialisation: Initialisation, normals: Float32Array, 
   const plan = { reservoirWindows: Infinity, memoryWindows: defaultMemoryWindows };
   for (let at = 0; at < normals.length; at += d) learnWindow(support, normals.subarray(at, at + d), plan);
   const model = adapt(initialisation, support, anomalies);
-  if (anomalies.length === 0 || (head !== null && head.innerSteps > 0)) return (x) => scoreWindow(model, x);
+  if (anomalies.length === 0 || (head !== null && (head.innerSteps > 0 || head.prototypes !== undefined)))
+    return (x) => scoreWindow(model, x);
   const known = Array.from({ length: anomalies.length / d }, (_, l) => anomalies.subarray(l * d, (l + 1) * d));
   const likeness = createLikeness(model, support.reservoir, known, [], (x) => scoreWindow(model, x));
   const direction = new Float64Array(d);
