@@ -160,6 +160,19 @@ describe('verdicts', () => {
     expect(await room.opened()).toHaveLength(2);
   });
 
+  test('maintenance that was declared while nobody was reading', async () => {
+    const records = changed(100);
+    const first = await room.started();
+    await room.feed(first, records.slice(0, 60));
+    await first.stop();
+    await room.label({ deviceId: 'pump-0', subjectId: 'pump-0', verdict: 'maintenance' });
+    const second = await room.started();
+    await room.feed(second, records.slice(60));
+    await second.stop();
+    expect((await room.alerts()).at(-1)!.state).toBe('closed');
+    expect((await room.windows()).at(-1)!.flags).toContain('maintenance');
+  });
+
   test('of a subject, a device or in a form that nobody knows: counted, never an error', async () => {
     const scorer = await room.started();
     await room.feed(scorer, telemetry(1, 20));

@@ -1,6 +1,7 @@
 // Puts operators' labels into effect on the devices of a partition, between two slices.
 import { closeByVerdict, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
 import type { Alert, Label } from '@tocsin/schemas';
+import type { LogRecord } from '@tocsin/transport';
 import { remodel } from './device-model.ts';
 import { closeGuards } from './guard.ts';
 import { judgeSubject } from './judge-subject.ts';
@@ -8,16 +9,17 @@ import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 
-/** `offset` is that of the next record to be walked. Returns the alerts that were closed, and how many devices are dirty now. */
-export type FoldLabels = (partition: Partition, offset: number) => { changed: number; alerts: readonly Alert[] };
+/** `next` is the record that is walked next. Returns the alerts that were closed, and how many devices are dirty now. */
+export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: number; alerts: readonly Alert[] };
 
 /**
  * A label takes effect only where nobody can have emitted what follows (`freshFrom`), and is stored before anything that
  * depends on it is sent: so a window is scored under the same labels however often it is computed.
  */
 export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): FoldLabels {
-  return (partition, offset) => {
-    if (offset < partition.freshFrom) return { changed: 0, alerts: [] };
+  return (partition, next) => {
+    if (next.offset < partition.freshFrom) return { changed: 0, alerts: [] };
+    const logTimeMs = Math.max(partition.logTimeMs, next.timestampMs);
     const revision = book.revision();
     const alerts: Alert[] = [];
     let changed = 0;
@@ -25,7 +27,7 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): 
       if (device.labelsSeen === revision) continue;
       device.labelsSeen = revision;
       const pending = pendingLabels(device.state.labels, book.labelsOf(device.state.deviceId));
-      const outcomes = pending.map((label) => foldLabel(device, label, partition.logTimeMs, alerts));
+      const outcomes = pending.map((label) => foldLabel(device, label, logTimeMs, alerts));
       outcomes.forEach(meter.label);
       if (!outcomes.includes('applied')) continue;
       remodel(device);

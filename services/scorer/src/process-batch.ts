@@ -71,7 +71,7 @@ async function processSlice(
   const decoded = meter.timed('decode', () => records.map(pipeline.decode));
   const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
   await reach(parts, batch, () => parts.loadDevices(partition, readings));
-  await putLabelsIntoEffect(parts, partition, batch, records[0].offset);
+  await putLabelsIntoEffect(parts, partition, batch, records[0]);
 
   const outgoing: OutgoingRecord[] = [];
   const alerts: Alert[] = [];
@@ -94,8 +94,8 @@ async function processSlice(
 }
 
 /** Sent and stored before the slice is walked: what follows from a label is never in the log without the label in the store. */
-async function putLabelsIntoEffect(parts: BatchParts, partition: Partition, batch: RecordBatch, offset: number): Promise<void> {
-  const { changed, alerts } = parts.foldLabels(partition, offset);
+async function putLabelsIntoEffect(parts: BatchParts, partition: Partition, batch: RecordBatch, next: LogRecord): Promise<void> {
+  const { changed, alerts } = parts.foldLabels(partition, next);
   if (changed === 0) return;
   const outgoing = alerts.map((alert) => alertRecord(parts.topics, alert));
   if (outgoing.length > 0) await reach(parts, batch, () => parts.meter.timedAsync('send', () => parts.writer.send(outgoing)));
