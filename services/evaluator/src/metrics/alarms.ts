@@ -23,16 +23,16 @@ export type Alarms = {
   falseAlarms: number;
 };
 
-/** Alarms are windows that score over `threshold`. No point adjustment: a found event changes no label. */
+/** Alarms are windows that score over their threshold. No point adjustment: a found event changes no label. */
 export function alarmsOf(
   { scores, labels, startRow, endRow }: JudgedWindows,
   events: readonly RowSpan[],
-  threshold: number,
+  thresholds: Float64Array,
 ): Alarms {
   const alarms: Alarms = { events: 0, found: 0, delayRows: [], normals: 0, falseWindows: 0, falseAlarms: 0 };
   let isRaised = false;
   for (let i = 0; i < scores.length; i++) {
-    const isOver = scores[i] > threshold;
+    const isOver = scores[i] > thresholds[i];
     if (labels[i] === 0) {
       alarms.normals++;
       if (isOver) alarms.falseWindows++;
@@ -46,7 +46,7 @@ export function alarmsOf(
       if (startRow[i] >= event.endRow || endRow[i] <= event.startRow) continue;
       if (!isJudged) alarms.events++;
       isJudged = true;
-      if (!(scores[i] > threshold)) continue;
+      if (!(scores[i] > thresholds[i])) continue;
       alarms.found++;
       alarms.delayRows.push(Math.max(0, endRow[i] - event.startRow));
       break;

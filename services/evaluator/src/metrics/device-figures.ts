@@ -17,7 +17,7 @@ export const figureNames = [
 export type FigureName = (typeof figureNames)[number];
 
 /**
- * `auroc`, `auprc`, `vusPr`: null without both kinds of windows. The others belong to the threshold and are null without one:
+ * `auroc`, `auprc`, `vusPr`: null without both kinds of windows. The others belong to the thresholds and are null without:
  * `eventRecall` share of events found, `falsePositiveRate` share of normal windows over it, `falseAlarmsPerDay` runs of such windows per
  * day of normal windows, `delayWindows` mean over found events of hops from their start to the end of the window that found them.
  */
@@ -33,7 +33,7 @@ const bufferMost = 16;
 export function deviceFigures(
   judged: JudgedWindows,
   events: readonly RowSpan[],
-  threshold: number | null,
+  thresholds: Float64Array | null,
   { samples, hop, rateHz }: WindowPlace,
 ): Figures {
   const known = Array.from(judged.labels.keys()).filter((i) => judged.labels[i] >= 0);
@@ -41,9 +41,9 @@ export function deviceFigures(
   const labels = Int8Array.from(known, (i) => judged.labels[i]);
   const buffer = Math.min(bufferMost, Math.max(bufferLeast, Math.ceil(samples / hop)));
   const ranking = { auroc: auroc(scores, labels), auprc: averagePrecision(scores, labels), vusPr: vusPr(scores, labels, buffer) };
-  if (threshold === null)
+  if (thresholds === null)
     return { ...ranking, eventRecall: null, falsePositiveRate: null, falseAlarmsPerDay: null, delayWindows: null };
-  const alarms = alarmsOf(judged, events, threshold);
+  const alarms = alarmsOf(judged, events, thresholds);
   const days = (alarms.normals * hop) / rateHz / secondsPerDay;
   return {
     ...ranking,

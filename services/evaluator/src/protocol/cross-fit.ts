@@ -1,7 +1,7 @@
 // Thresholds from the fleet (METHOD E): every meta-train device is scored by a learner that was fitted without it.
-import { calibrate, thresholdAt, type DeviceScores } from '@tocsin/decisions';
+import { calibrate, type DeviceScores } from '@tocsin/decisions';
 import { NotApplicable, type FittedLearner, type LabelledFleet, type Learner } from '@tocsin/models';
-import type { FeatureSpec } from '@tocsin/schemas';
+import type { Calibration, FeatureSpec } from '@tocsin/schemas';
 import { supportCount, type DeviceTable } from '../windows/device-table.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import { scoreDevice, type Shots } from './score-device.ts';
@@ -37,28 +37,31 @@ export async function crossFit(
 }
 
 /**
- * Score that a share `falseAlarmRate` of the held-out devices' later normal windows exceed, after the same shots; null where there is
+ * Null distribution of the scores of the held-out devices' later normal windows after the same shots; null where there is
  * no such window.
  */
-export async function crossFittedThreshold(
+export async function crossFittedCalibration(
   folds: readonly Fold[],
   shots: Shots,
-  plan: Pick<EvaluationPlan, 'support' | 'falseAlarmRate'>,
+  plan: Pick<EvaluationPlan, 'support'>,
   seed: number,
-): Promise<number | null> {
+): Promise<Calibration | null> {
   const known: DeviceScores[] = [];
-  // Calibrations start at one shot; each is of one number of shots only, so the name does not matter.
-  const name = Math.max(1, shots.shots);
   for (const { fitted, heldOut } of folds) {
     for (const table of heldOut) {
       const judged = await unlessTooLittle(() => scoreDevice(fitted, table, shots, plan, seed));
       if (judged === null) continue;
       const { scores, labels } = judged;
-      known.push({ shots: name, deviceId: table.deviceId, scores: scores.filter((_, i) => labels[i] === 0) });
+      known.push({ shots: calibratedShots(shots), deviceId: table.deviceId, scores: scores.filter((_, i) => labels[i] === 0) });
     }
   }
   if (known.every(({ scores }) => scores.length === 0)) return null;
-  return thresholdAt(calibrate(known), name, plan.falseAlarmRate);
+  return calibrate(known);
+}
+
+/** Calibrations start at one shot; each is of one number of shots only, so that of none may go by the name of one. */
+export function calibratedShots({ shots }: Shots): number {
+  return Math.max(1, shots);
 }
 
 /** Null where the learner says it has no answer. */

@@ -1,10 +1,11 @@
 // One learner on one class of devices: fitted on its meta-train devices, judged on devices it has never seen.
 import { NotApplicable, type FittedLearner, type Learner } from '@tocsin/models';
-import type { FeatureSpec } from '@tocsin/schemas';
+import type { Calibration, FeatureSpec } from '@tocsin/schemas';
 import { deviceFigures, type Figures, type WindowPlace } from '../metrics/device-figures.ts';
 import { supportCount, type DeviceTable } from '../windows/device-table.ts';
-import { crossFit, crossFittedThreshold, fleetOf } from './cross-fit.ts';
+import { calibratedShots, crossFit, crossFittedCalibration, fleetOf } from './cross-fit.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
+import { thresholdsAlong, type Threshold } from './moving-threshold.ts';
 import { scoreDevice, withoutAnomalies, type ScoredDevice, type Shots } from './score-device.ts';
 
 /** A class, cut: whom to learn from and whom to judge. */
@@ -55,7 +56,7 @@ export async function judgeClass(
   const folds = await crossFit(learner, spec, train, plan, seed);
   const clock: Clock = { adaptMs: 0, adaptations: 0, scoreMs: 0, scores: 0 };
   const scored = createScorer(learner, fitted, plan, seed, clock);
-  let threshold: number | null = null;
+  let calibration: Calibration | null = null;
   let done = 0;
   const most = Math.max(...[...train, ...tables.judged].map(supportCount));
   for (const shots of all) {
@@ -65,7 +66,8 @@ export async function judgeClass(
       continue;
     }
     if (learner.usesAnomalies || shots.anomalies === plan.anomalies[0])
-      threshold = await crossFittedThreshold(folds, shots, plan, seed);
+      calibration = await crossFittedCalibration(folds, shots, plan, seed);
+    const threshold = calibration && { calibration, shots: calibratedShots(shots), falseAlarmRate: plan.falseAlarmRate };
     const skip = await judgeAt(tables, shots, threshold, scored, result);
     if (skip !== null) result.skips.push({ ...shots, deviceClass: name, reason: skip });
     onStep(++done / all.length);
@@ -90,7 +92,7 @@ function repeat(result: ClassResult, known: Shots, shots: Shots): void {
 async function judgeAt(
   { judged, place }: ClassTables,
   shots: Shots,
-  threshold: number | null,
+  threshold: Threshold | null,
   scored: (table: DeviceTable, shots: Shots) => Promise<ScoredDevice>,
   result: ClassResult,
 ): Promise<string | null> {
@@ -99,7 +101,7 @@ async function judgeAt(
     try {
       const device = await scored(table, shots);
       const { deviceId, group, events } = table;
-      const figures = deviceFigures(device, events, threshold, place);
+      const figures = deviceFigures(device, events, threshold && thresholdsAlong(threshold, device.scores), place);
       result.devices.push({ ...shots, deviceId, group, supportWindows: device.supportWindows, figures });
     } catch (error) {
       if (!(error instanceof NotApplicable)) throw error;
