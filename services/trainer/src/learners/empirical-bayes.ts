@@ -3,7 +3,7 @@ import { fitFleet, type Learner } from '@tocsin/models';
 import type { Initialisation } from '@tocsin/schemas';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
-import { teachingFleet } from './labelled-fleet.ts';
+import { joinedWindows, teachingFleet } from './labelled-fleet.ts';
 
 export const empiricalBayes: Learner = initialisationLearner({
   name: 'eb',
@@ -14,10 +14,6 @@ export const empiricalBayes: Learner = initialisationLearner({
 
 /** The closed form of devices whose normals are `[d]` each. */
 export function fitTeaching(devices: readonly TeachingDevice[], d: number): Initialisation {
-  const fleet = devices.map(({ deviceId, normals }) => {
-    const windows = new Float32Array(normals.length * d);
-    normals.forEach((features, at) => windows.set(features, at * d));
-    return { deviceId, windows, n: normals.length };
-  });
+  const fleet = devices.map(({ deviceId, normals }) => ({ deviceId, windows: joinedWindows(normals, d), n: normals.length }));
   return fitFleet(fleet, d);
 }

@@ -12,7 +12,7 @@ import { trainPrototypes } from '../meta/train-prototypes.ts';
 import type { PriorOfOthers } from '../meta/weight-episode.ts';
 import { seededRandom, type Random } from '../random.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
-import { teachingFleet } from './labelled-fleet.ts';
+import { joinedWindows, teachingFleet } from './labelled-fleet.ts';
 import { fitWeighted, learnerQueries, learnerShots, type Weighted } from './weighted-bayes.ts';
 
 /** Known anomalies of a support, to draw from. */
@@ -56,18 +56,12 @@ function headEpisodeOf(
   prior: PriorOfOthers,
 ): HeadEpisode {
   const model = adaptClosedForm({ ...initialisation, ...prior }, supportOf(support, 0), null);
-  const rows = (windows: readonly Float32Array[]) => headRows(model, joined(windows, initialisation.d));
+  const rows = (windows: readonly Float32Array[]) => headRows(model, joinedWindows(windows, initialisation.d));
   const { inputs: supportInputs, base: supportBase } = rows(support);
   const { inputs: anomalyInputs, base: anomalyBase } = rows(known);
   const { inputs: queryInputs, base: queryBase } = rows([...normals, ...anomalies]);
   const queryLabels = new Uint8Array(queryBase.length).fill(1, normals.length);
   return { supportInputs, supportBase, anomalyInputs, anomalyBase, queryInputs, queryBase, queryLabels };
-}
-
-function joined(windows: readonly Float32Array[], d: number): Float32Array {
-  const rows = new Float32Array(windows.length * d);
-  windows.forEach((features, at) => rows.set(features, at * d));
-  return rows;
 }
 
 /** Uses the fleet's known anomalies. maml and meta-sgd select a tfjs backend when they are first fitted. */

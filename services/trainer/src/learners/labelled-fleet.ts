@@ -32,3 +32,10 @@ function spread(windows: Float32Array[], count: number): Float32Array[] {
   if (windows.length <= count) return windows;
   return Array.from({ length: count }, (_, i) => windows[Math.floor((i * windows.length) / count)]);
 }
+
+/** Windows (`[d]` each) as rows, `[n][d]`. */
+export function joinedWindows(windows: readonly Float32Array[], d: number): Float32Array {
+  const rows = new Float32Array(windows.length * d);
+  windows.forEach((features, at) => rows.set(features, at * d));
+  return rows;
+}
