@@ -17,7 +17,7 @@ export function adaptHead(
   normals: Float32Array,
   anomalies: Float32Array = new Float32Array(0),
 ): HeadParameters {
-  if (normals.length === 0) return shared;
+  if (normals.length === 0 || (shared.innerSteps === 0 && shared.prototypes === undefined)) return shared;
   const { inputs: supportInputs, base: supportBase } = headRows(model, normals);
   const { inputs: anomalyInputs, base: anomalyBase } = headRows(model, anomalies);
   const support: HeadSupport = { supportInputs, supportBase, anomalyInputs, anomalyBase };

@@ -1,4 +1,4 @@
-// Every learner of METHOD that has something to learn from a fleet, as the evaluation compares them and the gate chooses.
+// Every learner that has something to learn from a fleet, as the evaluation compares them. An entry of its own: it loads tfjs.
 import type { Learner } from '@tocsin/models';
 import { headSchemes } from '../meta/train-head-by.ts';
 import { bestOfBoth } from './best-of-both.ts';
@@ -15,3 +15,10 @@ export const learners: readonly Learner[] = [
   ...headSchemes.map(headedBayes),
   headedBayes('prototypes'),
 ];
+
+export { bestOfBoth } from './best-of-both.ts';
+export { empiricalBayes, fitTeaching } from './empirical-bayes.ts';
+export { fitHead, headedBayes, outerPlanFor } from './headed-bayes.ts';
+export { scorerOf } from './initialisation-learner.ts';
+export { teachingFleet } from './labelled-fleet.ts';
+export { fitWeighted, weightedBayes, type Weighted } from './weighted-bayes.ts';
