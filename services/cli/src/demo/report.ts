@@ -73,8 +73,8 @@ export function checksOf(
   ];
 }
 
-function counted(found: number, of: number): string {
-  return of === 0 ? 'none fell into the time in which its machine was watched' : `${found} of ${of}`;
+function counted(count: number, of: number): string {
+  return of === 0 ? 'none fell into the time in which its machine was watched' : `${count} of ${of}`;
 }
 
 function sum(values: readonly number[]): number {
