@@ -4,8 +4,11 @@ import type { DeviceHistory } from '../episodes/teaching-device.ts';
 import { noWindows, takeWindow, type DeviceWindows, type WindowBounds } from './device-windows.ts';
 import type { OperatorMarks } from './operator-marks.ts';
 
-/** `other_spec`: features of another layout; `crowded`: one device more than are remembered. */
-export type Taken = 'taken' | 'repeated' | 'other_spec' | 'crowded';
+/**
+ * `unfit`: taken under maintenance or while a guard said that the signal was wrong; `other_spec`: features of another layout;
+ * `crowded`: one device more than are remembered.
+ */
+export type Taken = 'taken' | 'repeated' | 'unfit' | 'other_spec' | 'crowded';
 
 export type ClassWindows = {
   take(window: ScoredWindow): Taken;
@@ -21,6 +24,7 @@ export function createClassWindows(specHash: string, devices: number, bounds: Wi
   return {
     take(window) {
       if (window.specHash !== specHash) return 'other_spec';
+      if (window.flags.includes('maintenance') || window.flags.includes('guarded')) return 'unfit';
       let device = byDevice.get(window.deviceId);
       if (device === undefined) {
         if (byDevice.size >= devices) return 'crowded';

@@ -118,3 +118,11 @@ describe('the windows of a class', () => {
     expect(at()).toEqual(['0', '1', '2', '3', '4', '8', '9real', '12']);
   });
 });
+
+test('windows under maintenance, and those that a guard found wrong, do not teach', () => {
+  const windows = createClassWindows('spec', 2, bounds);
+  expect(windows.take(scored(0, { flags: ['maintenance'] }))).toBe('unfit');
+  expect(windows.take(scored(1, { flags: ['guarded'] }))).toBe('unfit');
+  expect(windows.take(scored(2, { flags: ['provisional'] }))).toBe('taken');
+  expect(windows.devicesWith(1)).toBe(1);
+});

@@ -1,5 +1,5 @@
 // From records of our own topics to what the trainer remembers. A record that cannot be read is counted and passed over.
-import { decodeAlert, decodeLabel, decodeScoredWindow, type LogMessage, type ScoredWindow } from '@tocsin/schemas';
+import { decodeAlert, decodeLabel, decodeScoredWindow, type Alert, type LogMessage, type ScoredWindow } from '@tocsin/schemas';
 import type { BatchHandler } from '@tocsin/transport';
 import type { OperatorMarks } from './operator-marks.ts';
 
@@ -14,9 +14,11 @@ export type Intake = {
  * twice, after a rebalance, is recognised by what takes it in.
  */
 export function createReadIn({ topics, marks, onWindow }: Intake, note: LogMessage): BatchHandler {
+  // A verdict on a guard's alert is about the sensor, not about what the windows looked like.
+  const takeAlert = (alert: Alert): void => void (alert.guard === undefined && marks.alert(alert));
   const take = new Map<string, (value: Uint8Array) => void>([
     [topics.windows, (value) => onWindow(decodeScoredWindow(value))],
-    [topics.alerts, (value) => marks.alert(decodeAlert(value))],
+    [topics.alerts, (value) => takeAlert(decodeAlert(value))],
     [topics.labels, (value) => marks.label(decodeLabel(value))],
   ]);
   return async ({ topic, partition, records }) => {
