@@ -70,8 +70,8 @@ test('Prometheus asks every service that has metrics, at its port, and no other'
     read('deploy/prometheus/prometheus.yml'),
   );
   const targets = jobs.flatMap((job) => job.static_configs.flatMap((each) => each.targets));
-  const { scorer, trainer } = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: {} });
-  expect(targets.sort()).toEqual([`scorer:${scorer.httpPort}`, `trainer:${trainer.httpPort}`]);
+  const { scorer, simulator, trainer } = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: {} });
+  expect(targets.sort()).toEqual([`scorer:${scorer.httpPort}`, `simulator:${simulator.httpPort}`, `trainer:${trainer.httpPort}`]);
 });
 
 test('the image starts the command line', () => {

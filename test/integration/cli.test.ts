@@ -21,6 +21,7 @@ describe('alone', () => {
   const env = {
     TOCSIN_SCORER_HTTP_PORT: '0',
     TOCSIN_TRAINER_HTTP_PORT: '0',
+    TOCSIN_SIMULATOR_HTTP_PORT: '0',
     TOCSIN_TRAINER_BACKEND: 'cpu',
     TOCSIN_SIMULATOR_DEVICES: '2',
   };

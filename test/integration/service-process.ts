@@ -23,7 +23,7 @@ export function startService(
   env: Record<string, string>,
 ): ServiceProcess {
   const entry = join(root, 'services', name, 'dist/main.js');
-  const port = name === 'simulator' ? {} : { [`TOCSIN_${name.toUpperCase()}_HTTP_PORT`]: String(httpPort) };
+  const port = { [`TOCSIN_${name.toUpperCase()}_HTTP_PORT`]: String(httpPort) };
   const child: ChildProcess = spawn(process.execPath, [entry, '--config', configFile], {
     env: { ...process.env, ...port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,9 +3,17 @@ import { closeSync, openSync, realpathSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Environment } from '@tocsin/config';
-import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
+import {
+  createHttpEndpoint,
+  createLogger,
+  createMetrics,
+  logMessageOf,
+  onShutdown,
+  type ShutdownStep,
+} from '@tocsin/observability';
 import { openTransport } from '@tocsin/transport';
 import { FleetError } from './recorded/fleet-error.ts';
+import { exportStatus } from './export-status.ts';
 import { runSimulator } from './run-simulator.ts';
 
 /** Resolves once the fleet sends; from then on its end or a signal ends the process. */
@@ -26,8 +34,13 @@ export async function main(argv: readonly string[], env: Environment): Promise<v
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });
+  const metrics = createMetrics({ service: 'simulator', classes: Object.keys(config.classes) });
+  exportStatus(metrics, running);
+  const endpoint = await createHttpEndpoint({ port: config.simulator.httpPort, metrics, live: () => null, ready: () => [] });
+  note('info', 'simulator answers', { metrics: endpoint.url });
   steps.push(
     { name: 'simulator', run: running.stop },
+    { name: 'endpoint', run: endpoint.close },
     { name: 'truth file', run: async () => void (descriptor !== null && closeSync(descriptor)) },
     { name: 'transport', run: transport.close },
   );

@@ -21,7 +21,12 @@ export type SimulatorParts = {
 };
 
 /** `done` resolves when everything is sent (a simulated fleet never ends by itself) or after `stop`, and rejects when sending fails. */
-export type RunningSimulator = { done: Promise<ReplayProgress>; stop(): Promise<void> };
+export type RunningSimulator = {
+  done: Promise<ReplayProgress>;
+  /** How far it is, and how many of each fault and disturbance so far. */
+  status(): { progress: ReplayProgress; injected: Readonly<Record<string, number>> };
+  stop(): Promise<void>;
+};
 
 const noteEveryMs = 10_000;
 const retryPauseMs = 1000;
@@ -46,9 +51,14 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
     return { firstMs: startMs, lastMs, records: breakSome(readings, i) };
   });
 
+  let progress: ReplayProgress = { records: 0, eventMs: startMs, behindMs: 0 };
   async function run(): Promise<ReplayProgress> {
     const pace = { speed: simulator.speed };
-    const onSent = noteNowAndThen(note, now, truth);
+    const noteSent = noteNowAndThen(note, now, truth);
+    const onSent = (reached: ReplayProgress): void => {
+      progress = reached;
+      noteSent(reached);
+    };
     try {
       return await replay({
         sources,
@@ -67,11 +77,12 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
   const done = run();
   return {
     done,
+    status: () => ({ progress, injected: truth.counts() }),
     async stop() {
       stopping.abort();
       // Who waits for `done` hears of a failure; stopping then has nothing left to do.
-      const progress = await done.catch(() => null);
-      if (progress !== null) note('info', 'sent', { ...progress, ...truth.counts() });
+      const last = await done.catch(() => null);
+      if (last !== null) note('info', 'sent', { ...last, ...truth.counts() });
     },
   };
 }

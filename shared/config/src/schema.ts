@@ -117,6 +117,7 @@ const disturb = z.strictObject({
 });
 
 const simulator = z.strictObject({
+  httpPort: port.default(9466).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
   seed: z.int().min(0).default(1).describe('Seed of the fleet and its faults.'),
   devices: count.default(12).describe('Machines in the fleet.'),
   kind: z

@@ -3,17 +3,20 @@ import * as prom from 'prom-client';
 import type { Declaration, Declarations, Instruments, LabelValues } from './metric-declaration.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
+import { simulatorMetrics } from './simulator-metrics.ts';
 import { trainerMetrics } from './trainer-metrics.ts';
 
 export type ReaderMetrics = Instruments<typeof readerMetrics>;
 export type ScorerMetrics = Instruments<typeof scorerMetrics>;
 export type TrainerMetrics = Instruments<typeof trainerMetrics>;
+export type SimulatorMetrics = Instruments<typeof simulatorMetrics>;
 
 export type Metrics = {
   /** Instruments of one kind of work, registered on the first call; label sets with known values start at 0. */
   reader(): ReaderMetrics;
   scorer(): ScorerMetrics;
   trainer(): TrainerMetrics;
+  simulator(): SimulatorMetrics;
   /** Calls `refresh` before every scrape: for figures that are looked up rather than counted. */
   beforeScrape(refresh: () => void): void;
   /** Prometheus text of everything registered. */
@@ -40,6 +43,7 @@ export function createMetrics({ service, version = '0.1.0', classes = [] }: Metr
     reader: once(() => instruments(readerMetrics, registry, classes)),
     scorer: once(() => instruments(scorerMetrics, registry, classes)),
     trainer: once(() => instruments(trainerMetrics, registry, classes)),
+    simulator: once(() => instruments(simulatorMetrics, registry, classes)),
     beforeScrape: (refresh) => void refreshes.push(refresh),
     text() {
       for (const refresh of refreshes) refresh();

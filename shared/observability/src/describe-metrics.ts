@@ -2,6 +2,7 @@
 import type { Declaration, Declarations, LabelValues } from './metric-declaration.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
+import { simulatorMetrics } from './simulator-metrics.ts';
 import { trainerMetrics } from './trainer-metrics.ts';
 
 const introduction = `# Metrics
@@ -21,6 +22,7 @@ const groups: readonly { title: string; about: string; declarations: Declaration
   { title: 'Live path', about: 'The scorer.', declarations: scorerMetrics },
   { title: 'Reading the log', about: 'The scorer and the trainer.', declarations: readerMetrics },
   { title: 'Meta-training', about: 'The trainer.', declarations: trainerMetrics },
+  { title: 'Simulation', about: 'The simulator.', declarations: simulatorMetrics },
 ];
 
 /** Text of docs/metrics.md. */
