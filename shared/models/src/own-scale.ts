@@ -4,7 +4,7 @@ import type { Initialisation } from '@tocsin/schemas';
 
 const neighbours = 3;
 /** Share of the fleet's deviation below which a device's own is not believed. */
-const ownFloor = 0.02;
+const ownFloor = 0.001;
 const scoreFloor = 1e-9;
 
 /**

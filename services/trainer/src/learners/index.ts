@@ -7,9 +7,12 @@ import { headedBayes } from './headed-bayes.ts';
 import { weightedBayes } from './weighted-bayes.ts';
 
 export const learners: readonly Learner[] = [
-  empiricalBayes,
+  empiricalBayes('shared'),
+  empiricalBayes('own'),
   weightedBayes('none'),
+  weightedBayes('none', 'own'),
   weightedBayes('fleet'),
+  weightedBayes('fleet', 'own'),
   bestOfBoth('none'),
   bestOfBoth('fleet'),
   ...headSchemes.map(headedBayes),
@@ -17,7 +20,7 @@ export const learners: readonly Learner[] = [
 ];
 
 export { bestOfBoth } from './best-of-both.ts';
-export { empiricalBayes, fitTeaching } from './empirical-bayes.ts';
+export { empiricalBayes, fitTeaching, ownVarianceNu } from './empirical-bayes.ts';
 export { fitHead, headedBayes, outerPlanFor } from './headed-bayes.ts';
 export { scorerOf } from './initialisation-learner.ts';
 export { teachingFleet } from './labelled-fleet.ts';

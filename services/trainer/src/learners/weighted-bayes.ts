@@ -1,5 +1,5 @@
 // EB-MW: the closed form with meta-learned weights and shrinkage (METHOD C).
-import { NotApplicable, type LabelledFleet, type Learner } from '@tocsin/models';
+import { startNu, type Learner } from '@tocsin/models';
 import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
 import { ableDevices, drawLabelledEpisode } from '../episodes/draw-labelled-episode.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
@@ -9,7 +9,7 @@ import { weightEpisode } from '../meta/weight-episode.ts';
 import type { Link } from '../meta/weight-gradient.ts';
 import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
 import { seededRandom, type Random } from '../random.ts';
-import { fitTeaching } from './empirical-bayes.ts';
+import { fitTeaching, ownVarianceNu } from './empirical-bayes.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
 import { teachingFleet } from './labelled-fleet.ts';
 
@@ -22,15 +22,16 @@ export type Weighted = { initialisation: Initialisation; link: Link };
 
 /**
  * Fits the closed form on the normals of `devices` and meta-learns omega, kappa and nu on episodes of them, with their known
- * anomalies where they have any. The plain closed form where no device has the windows for an episode. Takes seconds.
+ * anomalies where they have any; `nu` is where it starts from. The plain closed form where no device has the windows for an episode. Takes seconds.
  */
 export function fitWeighted(
   devices: readonly TeachingDevice[],
   spec: FeatureSpec,
   random: Random,
+  nu: number = startNu,
   plan: WeightPlan = weightPlan,
 ): Weighted {
-  const start = fitTeaching(devices, spec.elements.length);
+  const start = fitTeaching(devices, spec.elements.length, nu);
   const able = ableDevices(devices, learnerShots);
   if (able.length === 0) return { initialisation: start, link: { a: 1, c: 0 } };
   const priors = priorsOfOthers(start, devices);
@@ -43,19 +44,14 @@ export function fitWeighted(
   return trainWeights(start, pool, isReal ? plan.pull.real : plan.pull.synthetic, plan, random);
 }
 
-/** `labels`: whether known anomalies of the fleet's devices are used, or made-up ones only. */
-export function weightedBayes(labels: 'none' | 'fleet'): Learner {
+/** `labels`: whether known anomalies of the fleet's devices are used, or made-up ones only; `variance` as for `empiricalBayes`. */
+export function weightedBayes(labels: 'none' | 'fleet', variance: 'shared' | 'own' = 'shared'): Learner {
+  const nu = variance === 'shared' ? startNu : ownVarianceNu;
   return initialisationLearner({
-    name: labels === 'none' ? 'eb-mw-synthetic' : 'eb-mw',
+    name: `eb-mw${variance === 'own' ? '-own-variance' : ''}${labels === 'none' ? '-synthetic' : ''}`,
     isRandom: true,
     usesAnomalies: true,
-    learn: (fleet, seed) => learnWeighted(fleet, labels, seed).initialisation,
+    learn: (fleet, seed) =>
+      fitWeighted(teachingFleet(fleet, labels === 'fleet'), fleet.spec, seededRandom(seed), nu).initialisation,
   });
-}
-
-/** Throws `NotApplicable` where no device has a normal window. */
-export function learnWeighted(fleet: LabelledFleet, labels: 'none' | 'fleet', seed: number): Weighted {
-  const devices = teachingFleet(fleet, labels === 'fleet');
-  if (devices.length === 0) throw new NotApplicable('needs a device with a normal window');
-  return fitWeighted(devices, fleet.spec, seededRandom(seed));
 }

@@ -8,7 +8,7 @@ import type { WeightPlan } from './weight-plan.ts';
 
 /** Bounds of the logarithms of kappa and nu. */
 const kappaBounds = [Math.log(1e-3), Math.log(100)] as const;
-const nuBounds = [Math.log(0.02), Math.log(50)] as const;
+const nuBounds = [Math.log(1e-4), Math.log(50)] as const;
 /** kappa and nu are pulled to their start less than omega. */
 const shrinkagePull = 0.3;
 
