@@ -1,5 +1,5 @@
 // Evaluation on recorded fleets: windows by the product's code, learners behind one interface, figures, report, curve.
-export { closedFormLearner, otherBaselines, scratchLearners } from './baselines/index.ts';
+export { otherBaselines, scratchLearners } from './baselines/index.ts';
 export { defaultPlan, type EvaluationPlan } from './protocol/evaluation-plan.ts';
 export { benchmarksPage } from './report/benchmarks-page.ts';
 export { buildReport } from './report/build-report.ts';

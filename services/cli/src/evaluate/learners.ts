@@ -1,6 +1,7 @@
 // Every method that can be evaluated, what it is compared with, and whose code its scores depend on.
-import { closedFormLearner, otherBaselines, scratchLearners, type Role } from '@tocsin/evaluator';
+import { otherBaselines, scratchLearners, type Role } from '@tocsin/evaluator';
 import type { Learner } from '@tocsin/models';
+import { learners } from '@tocsin/trainer/learners';
 
 export type RegisteredLearner = { learner: Learner; role: Role; packages: readonly string[] };
 
@@ -14,5 +15,5 @@ const registered = (learners: readonly Learner[], role: Role, packages: readonly
 export const registeredLearners: readonly RegisteredLearner[] = [
   ...registered(scratchLearners, 'scratch'),
   ...registered(otherBaselines, 'baseline'),
-  ...registered([closedFormLearner], 'learner'),
+  ...registered(learners, 'learner', [...shared, '@tocsin/trainer']),
 ];

@@ -1,8 +1,7 @@
-// What every other method is measured against, and the product's closed form.
+// What every learner is measured against.
 import type { Learner } from '@tocsin/models';
 import { autoencoder } from './autoencoder.ts';
 import { autoregression } from './autoregression.ts';
-import { empiricalBayes } from './empirical-bayes.ts';
 import { isolation } from './isolation-forest.ts';
 import { ledoitWolf } from './mahalanobis.ts';
 import { knn } from './nearest-neighbours.ts';
@@ -21,7 +20,4 @@ export const scratchLearners: readonly Learner[] = [
 /** Shown beside them, and never a bar. */
 export const otherBaselines: readonly Learner[] = [squaredDifference(), autoregression(), autoencoder()];
 
-/** What the line runs: the fleet prior and its closed form. */
-export const closedFormLearner: Learner = empiricalBayes();
-
-export const baselineLearners: readonly Learner[] = [...scratchLearners, ...otherBaselines, closedFormLearner];
+export const baselineLearners: readonly Learner[] = [...scratchLearners, ...otherBaselines];

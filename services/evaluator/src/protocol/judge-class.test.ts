@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Learner } from '@tocsin/models';
 import { describe, expect, test } from 'vitest';
 import { baselineLearners } from '../baselines/index.ts';
+import { empiricalBayes } from '../closed-form.fixture.ts';
 import { evaluationSets } from '../sets/evaluation-sets.ts';
 import { readSlowRows, slowSet, type DevicePlan } from '../slow-fleet.fixture.ts';
 import { cutDevice } from '../windows/cut-device.ts';
@@ -14,7 +15,7 @@ import { supportWindows } from './support-windows.ts';
 
 const plan: EvaluationPlan = { ...defaultPlan, shots: [0, 2, 10], anomalies: [0, 1], seeds: 1, falseAlarmRate: 0.05 };
 const [knn] = baselineLearners;
-const eb = baselineLearners.find(({ name }) => name === 'eb') ?? knn;
+const eb = empiricalBayes();
 
 async function classOf(plans: readonly DevicePlan[]): Promise<ClassTables> {
   const source = slowSet('pumps', plans, mkdtempSync(join(tmpdir(), 'tocsin-judge-')));

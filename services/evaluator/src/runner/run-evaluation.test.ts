@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { baselineLearners, scratchLearners } from '../baselines/index.ts';
+import { empiricalBayes } from '../closed-form.fixture.ts';
 import { defaultPlan, type EvaluationPlan } from '../protocol/evaluation-plan.ts';
 import { benchmarksPage } from '../report/benchmarks-page.ts';
 import { buildReport } from '../report/build-report.ts';
@@ -13,7 +14,7 @@ import { localWorker } from './do-task.ts';
 import { runEvaluation, type EvaluationInput, type Method } from './run-evaluation.ts';
 
 const plan: EvaluationPlan = { ...defaultPlan, shots: [0, 5, 10], anomalies: [0, 1], seeds: 2 };
-const learners = baselineLearners.filter(({ name }) => ['knn-own', 'iforest', 'eb'].includes(name));
+const learners = [...baselineLearners, empiricalBayes()].filter(({ name }) => ['knn-own', 'iforest', 'eb'].includes(name));
 const methods = learners.map((learner): Method => {
   const { name, isRandom, usesAnomalies } = learner;
   return { name, isRandom, usesAnomalies, role: scratchLearners.includes(learner) ? 'scratch' : 'learner', code: 'one' };

@@ -1,6 +1,6 @@
-// The product's own model as the line runs it today: fleet prior and closed-form adaptation, no head.
+// The closed form as a learner, for tests: services do not import each other, so the trainer's own is out of reach here.
 import { adaptClosedForm, emptySupport, fitFleet, learnWindow, NotApplicable, scoreWindow, type Learner } from '@tocsin/models';
-import { normalWindows } from './normal-windows.ts';
+import { normalWindows } from './baselines/normal-windows.ts';
 
 /** METHOD A and B with their start values. Needs a fleet with at least one normal window. */
 export function empiricalBayes(): Learner {
