@@ -25,3 +25,4 @@ export { fitHead, headedBayes, outerPlanFor } from './headed-bayes.ts';
 export { scorerOf } from './initialisation-learner.ts';
 export { teachingFleet } from './labelled-fleet.ts';
 export { fitWeighted, weightedBayes, type Weighted } from './weighted-bayes.ts';
+export { trainFleet, type TrainFleetInput } from '../update/train-fleet.ts';
