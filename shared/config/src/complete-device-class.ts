@@ -10,7 +10,7 @@ const vibrationSamplesMin = 32;
 
 /** The class with every default applied; lengths that depend on each other follow what was given. */
 export function completeDeviceClass(name: string, input: DeviceClassInput): DeviceClass {
-  const { channels, rateHz, window, features, supportWindows, keepLearning, decision, guards, futureMs, pastMs } = input;
+  const { channels, rateHz, window, features, learner, supportWindows, keepLearning, decision, guards, futureMs, pastMs } = input;
   const kind = features.kind ?? (rateHz >= vibrationRateHz ? 'vibration' : 'slow');
   const isVibration = kind === 'vibration';
   const periodMs = 1000 / rateHz;
@@ -27,6 +27,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
       minCoverage: window.minCoverage,
     },
     features: { kind, bands: features.bands, wavelet: features.wavelet, envelope: features.envelope },
+    learner,
     supportWindows,
     keepLearning,
     decision,

@@ -1,5 +1,6 @@
 // The closed schema of one device class as people write it. What they leave out is filled in by complete-device-class.ts.
 // An `example` stands in for a required setting that is wrong, so that everything else can still be checked.
+import { learnerNames } from '@tocsin/schemas';
 import { z } from 'zod';
 
 const share = z.number().gt(0).lt(1);
@@ -83,6 +84,14 @@ export const deviceClassSchema = z.strictObject({
   rateHz: z.number().positive().meta({ description: 'Samples per second of every channel.', example: 1 }),
   window: window.prefault({}).describe('How samples become windows.'),
   features: features.prefault({}).describe('How windows become feature vectors.'),
+  learner: z
+    .enum(['auto', ...learnerNames])
+    .default('auto')
+    .describe(
+      'How the initialisation is learned; `auto`: held-out devices of the class choose. `own`: no fleet prior; `eb`: fleet prior; ' +
+        '`eb-mw`: with meta-learned weights; `-own-variance`: for devices much steadier than their fleet; `eb-own`: prior and own scale together; ' +
+        '`head-…`: a head on top, for classes with labelled anomalies.',
+    ),
   supportWindows: z.int().min(2).max(1000).default(10).describe('Windows a new device is learnt from before it is watched.'),
   keepLearning: z
     .boolean()

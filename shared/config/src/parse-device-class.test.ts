@@ -19,6 +19,7 @@ test('channels and a rate are enough', () => {
     ...right,
     window: { samples: 1024, hop: 512, latenessMs: 1000, maxGapSamples: 11, minCoverage: 0.9 },
     features: { kind: 'vibration', bands: 24, wavelet: true, envelope: true },
+    learner: 'auto',
     supportWindows: 10,
     keepLearning: true,
     decision: { falseAlarmRate: 0.005, raiseCount: 3, raiseOf: 5, clearCount: 5 },
@@ -44,6 +45,7 @@ test.each([
   ['bounds of a channel that is not there', { guards: { range: { z: { min: 0, max: 1 } } } }, ['guards.range']],
   ['bounds the wrong way round', { guards: { range: { x: { min: 1, max: 0 } } } }, ['guards.range']],
   ['a false-alarm rate of one', { decision: { falseAlarmRate: 1 } }, ['decision.falseAlarmRate']],
+  ['a learner that is not there', { learner: 'eb-mv' }, ['learner']],
   ['no class at all', { channels: undefined, rateHz: undefined }, ['channels', 'rateHz']],
 ])('%s', (_, input, expected) => {
   expect(mistakes(input)).toEqual(expected);

@@ -25,6 +25,11 @@ function bundleOf(seed: number, withHead: boolean): ModelBundle {
       devices: 12,
     },
     metrics: {
+      learner: withHead ? 'head-pooled' : 'eb',
+      candidates: [
+        { learner: 'eb', auroc: 0.9, gain: 0, error: null, devices: 1, judgedOn: 'pseudo-anomalies' },
+        { learner: 'head-pooled', auroc: 0.95, gain: 0.05, error: 0.02, devices: 6, judgedOn: 'labels' },
+      ],
       algorithm: 'eb',
       backend: 'none',
       devicesTrained: 6,
@@ -78,6 +83,16 @@ describe('a bundle', () => {
       scoreWindow(adapt(initialisation, supportOf(windows, d)), windows.subarray(0, d)),
     );
     expect(after).toBe(before);
+  });
+
+  test('from before there were candidates can still be read', () => {
+    const old = withHeader((text) => {
+      const { metrics, ...header } = JSON.parse(text);
+      delete metrics.learner;
+      delete metrics.candidates;
+      return JSON.stringify({ ...header, metrics });
+    });
+    expect(decodeBundle(old).metrics).toMatchObject({ learner: 'eb', algorithm: 'eb', candidates: [] });
   });
 
   test('equal bundles give equal bytes, and the checksum is that of the bytes', () => {

@@ -2,6 +2,7 @@
 import type {
   BundleMetrics,
   Calibration,
+  CandidateFigures,
   FeatureElement,
   FeatureSpec,
   HeadParameters,
@@ -111,7 +112,10 @@ function specFrom(spec: JsonObject): FeatureSpec {
 
 function metricsFrom(metrics: JsonObject): BundleMetrics {
   const auroc = metrics.object('heldOutAuroc');
+  // Bundles from before there were candidates have neither field.
   return {
+    learner: metrics.text(metrics.has('learner') ? 'learner' : 'algorithm'),
+    candidates: metrics.has('candidates') ? metrics.objects('candidates').map(candidateFrom) : [],
     algorithm: metrics.text('algorithm'),
     backend: metrics.text('backend'),
     devicesTrained: metrics.count('devicesTrained', 0),
@@ -124,5 +128,16 @@ function metricsFrom(metrics: JsonObject): BundleMetrics {
     },
     verdict: metrics.text('verdict'),
     seconds: metrics.number('seconds'),
+  };
+}
+
+function candidateFrom(candidate: JsonObject): CandidateFigures {
+  return {
+    learner: candidate.text('learner'),
+    auroc: candidate.number('auroc'),
+    gain: candidate.number('gain'),
+    error: candidate.isNull('error') ? null : candidate.number('error'),
+    devices: candidate.count('devices', 0),
+    judgedOn: candidate.oneOf('judgedOn', ['labels', 'pseudo-anomalies']),
   };
 }

@@ -83,6 +83,8 @@ test('a bundle carries rates and prototypes', () => {
     initialisation: { ...initialisation, head: { ...head, rates, prototypes } },
     calibration: { shots: [5], tail: [0.1, 0.01], quantiles: [Float64Array.of(1, 2)], medians: [0], devices: 3 },
     metrics: {
+      learner: 'head-meta-sgd',
+      candidates: [],
       algorithm: '',
       backend: '',
       devicesTrained: 1,

@@ -1,4 +1,5 @@
 // A device class: devices with the same channels and rate. It owns one shared initialisation.
+import type { LearnerChoice } from './learner-name.ts';
 
 /** How a class's samples become windows. All lengths are in samples of the class's own rate. */
 export type WindowPlan = {
@@ -55,6 +56,10 @@ export type DeviceClass = {
   rateHz: number;
   window: WindowPlan;
   features: FeaturePlan;
+  /** Channels (their level) or features that say under which conditions a device runs; the fleet's regimes are found in them. */
+  context: readonly string[];
+  /** How the class's initialisation is learned. */
+  learner: LearnerChoice;
   /** Support windows a device needs before it is `ready`. */
   supportWindows: number;
   /** Learn on from normal windows once ready; false for machines that wear from the first day, or the wear is learnt, too. */

@@ -3,6 +3,7 @@ export * from './alert.ts';
 export * from './dead-letter.ts';
 export * from './device-class.ts';
 export * from './device-state.ts';
+export * from './learner-name.ts';
 export * from './log-message.ts';
 export * from './model-bundle.ts';
 export * from './reading.ts';

@@ -108,8 +108,25 @@ export type ModelBundle = {
 
 /** Record of topic `tocsin.models` (compacted by device class). */
 export type ModelAnnouncement = {
+/** How one way to learn did on devices that it had not seen, all of them on the same episodes. */
+export type CandidateFigures = {
+  learner: string;
+  auroc: number;
+  /** Over the first candidate: mean of the difference over devices, and its standard error; null from a single device. */
+  gain: number;
+  error: number | null;
+  devices: number;
+  /** Whether the anomalies to be found were real ones or made up. */
+  judgedOn: 'labels' | 'pseudo-anomalies';
+};
+
   deviceClass: string;
   version: number;
+  /** What was chosen: a `LearnerName`, or the `algorithm` of a bundle from before there were names. */
+  learner: string;
+  /** Everything that was tried, simplest first. */
+  candidates: readonly CandidateFigures[];
+  /** What was chosen, for people. */
   /** Key of the bundle in the state store. */
   location: string;
   /** SHA-256 of the bundle's bytes, hex. */

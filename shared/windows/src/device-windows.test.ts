@@ -9,6 +9,7 @@ const pump = (window: Partial<WindowPlan> = {}): DeviceClass => ({
   rateHz: 1,
   window: { samples: 4, hop: 2, latenessMs: 1000, maxGapSamples: 1, minCoverage: 0.75, ...window },
   features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
+  learner: 'auto',
   supportWindows: 3,
   keepLearning: true,
   decision: { falseAlarmRate: 0.01, raiseCount: 1, raiseOf: 1, clearCount: 1 },

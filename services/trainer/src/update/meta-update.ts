@@ -59,6 +59,8 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   const random = seededRandom(input.seed + seeds.comparison);
   const overPrevious = inUse && (await gainOverPrevious(inUse, devices, input, random, learnAll));
   const metrics: BundleMetrics = {
+    learner: withHead ? 'head-maml' : 'eb',
+    candidates: [],
     algorithm: withHead ? 'empirical Bayes + MAML head' : 'empirical Bayes',
     backend: `${backend.name} on ${backend.device}`,
     devicesTrained: devices.length,

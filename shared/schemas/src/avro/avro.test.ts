@@ -6,9 +6,11 @@ import {
   decodeAlert,
   decodeCanonical,
   decodeDeadLetter,
+  decodeModelAnnouncement,
   decodeScoredWindow,
   decodeTelemetry,
   encodeDeadLetter,
+  encodeModelAnnouncement,
   encodeScoredWindow,
   encodeTelemetry,
   schemaFingerprint,
@@ -51,6 +53,30 @@ test('telemetry comes back as it went, with fractional milliseconds, also from a
 
 test('scored windows keep nulls, flags and features', () => {
   expect(decodeScoredWindow(encodeScoredWindow(scored))).toEqual(scored);
+});
+
+test('an announcement keeps what was tried, and one from before there were candidates can still be read', () => {
+  const old = decodeModelAnnouncement(
+    Buffer.from(
+      'wwGqZsJkHUBEYQhwdW1wBgJsAmMCcwAAAAAAAPA/HmVtcGlyaWNhbCBCYXllcwZjcHUICKABAAAAAAAA6D8AAgAAAAAAAOA/CmZpcnN0AAAAAAAAAEA=',
+      'base64',
+    ),
+  );
+  expect(old.metrics).toEqual({
+    learner: 'empirical Bayes',
+    candidates: [],
+    algorithm: 'empirical Bayes',
+    backend: 'cpu',
+    devicesTrained: 4,
+    devicesHeldOut: 4,
+    windows: 80,
+    heldOutAuroc: { closedForm: 0.75, head: null, previous: 0.5 },
+    verdict: 'first',
+    seconds: 2,
+  });
+  const candidate = { learner: 'eb', auroc: 0.75, gain: 0, error: null, devices: 4, judgedOn: 'pseudo-anomalies' as const };
+  const announcement = { ...old, metrics: { ...old.metrics, learner: 'eb', candidates: [candidate] } };
+  expect(decodeModelAnnouncement(encodeModelAnnouncement(announcement))).toEqual(announcement);
 });
 
 test('dead letters keep the original bytes', () => {

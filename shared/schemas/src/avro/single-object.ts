@@ -36,16 +36,30 @@ export type RecordCodec<T> = {
   decode(bytes: Uint8Array): T;
 };
 
-/** A codec for one record schema; `toAvro` and `fromAvro` map between our type and what avsc holds. */
-export function recordCodec<T, A>(schema: avro.Schema, toAvro: (value: T) => A, fromAvro: (record: A) => T): RecordCodec<T> {
+/**
+ * A codec for one record schema; `toAvro` and `fromAvro` map between our type and what avsc holds. Records of `older` schemas are
+ * read, too: fields that they lack need a default.
+ */
+export function recordCodec<T, A>(
+  schema: avro.Schema,
+  toAvro: (value: T) => A,
+  fromAvro: (record: A) => T,
+  older: readonly avro.Schema[] = [],
+): RecordCodec<T> {
   const type = avro.Type.forSchema(schema);
   const header = Buffer.concat([magic, schemaFingerprint(type)]);
+  const resolvers = older.map((one) => {
+    const written = avro.Type.forSchema(one);
+    return { header: Buffer.concat([magic, schemaFingerprint(written)]), resolver: type.createResolver(written) };
+  });
   return {
     schema,
     encode: (value) => Buffer.concat([header, type.toBuffer(toAvro(value))]),
     decode(bytes) {
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (!buffer.subarray(0, headerBytes).equals(header)) {
+        const known = resolvers.find((one) => buffer.subarray(0, headerBytes).equals(one.header));
+        if (known !== undefined) return fromAvro(type.fromBuffer(buffer.subarray(headerBytes), known.resolver) as A);
         const seen = buffer.subarray(0, headerBytes).toString('hex') || 'nothing';
         throw new Error(
           `not a ${type.name} record: it starts with ${seen}, expected ${header.toString('hex')}; was it written by another version?`,
