@@ -16,6 +16,9 @@ export type FeatureSpec = {
   wavelet: boolean;
   envelope: boolean;
   elements: readonly FeatureElement[];
+  /** Places of the elements that say under which conditions a window was recorded, rising; absent or empty for none. */
+  context?: readonly number[];
+  /** Of all that values depend on; what they are used for, as `context`, is not in it. */
   hash: string;
 };
 
@@ -46,6 +49,27 @@ export type HeadPlan = { innerSteps: number; innerRate: number; rates?: Float64A
 export type Prototypes = { normal: Float64Array; anomaly: Float64Array; gain: number; weight: number };
 
 /**
+ * Operating regimes of a class, learned on its fleet: clusters of the `c` context features. A raw window x of regime r becomes
+ * x' = offset + gain x (`[d]`, row r), the value that it would have had under the class's usual conditions, before anything else
+ * sees it; so what a device differs in is shared over regimes. Context itself has gain 0: a setting is no symptom.
+ */
+export type Regimes = {
+  /** Of all below, 32 bits, never 0: windows under two tables do not compare. */
+  frame: number;
+  /** Places of the context features in the vector, rising, `[c]`. */
+  context: readonly number[];
+  /** What each context feature is divided by before distances are taken, > 0, `[c]`. */
+  unit: Float64Array;
+  /** Raw context of the regimes, `[R][c]`, at least two. */
+  centres: Float64Array;
+  /** Distance from the nearest centre beyond which a window is of no regime that the fleet has shown. */
+  bound: number;
+  /** `[R + 1][d]`; the last row is of windows of no known regime, in the class's whole spread. */
+  gain: Float64Array;
+  offset: Float64Array;
+};
+
+/**
  * Shared initialisation of a class, `d` features. Raw features x become z = (x - location) / scale; everything after
  * `scale` lives in z. A feature that does not vary in the fleet has scale 0 and z = 0.
  */
@@ -66,6 +90,8 @@ export type Initialisation = {
   /** Weights [w1+, w1-, w2+, w2-], each `[d]`, > 0. */
   omega: Float64Array;
   head: (HeadParameters & HeadPlan) | null;
+  /** What raw windows go through first; absent for a class without regimes. */
+  regimes?: Regimes;
 };
 
 /**
@@ -82,14 +108,31 @@ export type Calibration = {
   devices: number;
 };
 
+/** How one way to learn did on devices that it had not seen, all of them on the same episodes. */
+export type CandidateFigures = {
+  learner: string;
+  auroc: number;
+  /** Over the first candidate: mean of the difference over devices, and its standard error; null from a single device. */
+  gain: number;
+  error: number | null;
+  devices: number;
+  /** Whether the anomalies to be found were real ones or made up. */
+  judgedOn: 'labels' | 'pseudo-anomalies';
+};
+
 /** What stood behind the decision to publish. */
 export type BundleMetrics = {
+  /** What was chosen: a `LearnerName`, or the `algorithm` of a bundle from before there were names. */
+  learner: string;
+  /** Everything that was tried, simplest first. */
+  candidates: readonly CandidateFigures[];
+  /** What was chosen, for people. */
   algorithm: string;
   backend: string;
   devicesTrained: number;
   devicesHeldOut: number;
   windows: number;
-  /** AUROC on held-out devices without and with the head, and of the bundle that was in use (null for the first). */
+  /** AUROC on held-out devices of what was chosen without and with its head, and of the bundle in use (null for the first). */
   heldOutAuroc: { closedForm: number; head: number | null; previous: number | null };
   verdict: string;
   seconds: number;
@@ -108,25 +151,8 @@ export type ModelBundle = {
 
 /** Record of topic `tocsin.models` (compacted by device class). */
 export type ModelAnnouncement = {
-/** How one way to learn did on devices that it had not seen, all of them on the same episodes. */
-export type CandidateFigures = {
-  learner: string;
-  auroc: number;
-  /** Over the first candidate: mean of the difference over devices, and its standard error; null from a single device. */
-  gain: number;
-  error: number | null;
-  devices: number;
-  /** Whether the anomalies to be found were real ones or made up. */
-  judgedOn: 'labels' | 'pseudo-anomalies';
-};
-
   deviceClass: string;
   version: number;
-  /** What was chosen: a `LearnerName`, or the `algorithm` of a bundle from before there were names. */
-  learner: string;
-  /** Everything that was tried, simplest first. */
-  candidates: readonly CandidateFigures[];
-  /** What was chosen, for people. */
   /** Key of the bundle in the state store. */
   location: string;
   /** SHA-256 of the bundle's bytes, hex. */
