@@ -1,5 +1,5 @@
 // What every learner looks like to those who compare them: fit a fleet, adapt to a device, score. Knows no learner.
-import type { FeatureSpec } from '@tocsin/schemas';
+import type { Calibration, FeatureSpec } from '@tocsin/schemas';
 
 /** What is known of a window: 0 normal, 1 anomalous, -1 unknown or neither. */
 export type WindowLabel = -1 | 0 | 1;
@@ -7,8 +7,8 @@ export type WindowLabel = -1 | 0 | 1;
 /** All windows of one device in time order, raw features `[n][d]` row-major, and `n` labels (see `WindowLabel`). */
 export type LabelledDevice = { deviceId: string; n: number; windows: Float32Array; labels: Int8Array };
 
-/** The devices a learner may learn from; none is a valid fleet. `spec` names the d elements of a window. */
-export type LabelledFleet = { spec: FeatureSpec; devices: readonly LabelledDevice[] };
+/** The devices a learner may learn from; none is a valid fleet. `spec` names the d elements of a window, `deviceClass` their class. */
+export type LabelledFleet = { spec: FeatureSpec; devices: readonly LabelledDevice[]; deviceClass?: string };
 
 /**
  * Score of one raw window `[d]`, higher = more anomalous, finite, best on a logarithmic scale (thresholds are extrapolated on it).
@@ -22,6 +22,11 @@ export type FittedLearner = {
    * row-major, either may be empty. Throws `NotApplicable` where the learner needs more than that.
    */
   adapt(normals: Float32Array, anomalies: Float32Array): DeviceScorer | Promise<DeviceScorer>;
+  /**
+   * Null distribution of the scores of a device with these support windows, for learners that bring their own thresholds; null where
+   * they have none for it. Without this method whoever compares learners cross-fits.
+   */
+  calibrationOf?(normals: Float32Array): Calibration | null;
 };
 
 export type Learner = {

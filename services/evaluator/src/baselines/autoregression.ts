@@ -1,6 +1,6 @@
 // Residual of an autoregression of order one, fitted on the fleet by ordinary least squares, feature by feature.
 import { NotApplicable, type LabelledFleet, type Learner } from '@tocsin/models';
-import { fleetScaling, scaled } from './scaling.ts';
+import { fleetScaling, rawScaling, scaled, type Scaling } from './scaling.ts';
 
 const floor = 1e-9;
 
@@ -15,8 +15,8 @@ export function autoregression(): Learner {
     isRandom: false,
     usesAnomalies: false,
     fit(fleet) {
-      const scaling = fleetScaling(fleet);
-      const d = scaling.gain.length;
+      const d = fleet.spec.elements.length;
+      const scaling = fleetScaling(fleet) ?? rawScaling(d);
       const { phi, variance, pairs } = fitPairs(fleet, scaling);
       if (pairs === 0) throw new NotApplicable('ar-residual needs two normal windows in a row in the fleet');
       return {
@@ -40,7 +40,7 @@ export function autoregression(): Learner {
   };
 }
 
-function fitPairs({ devices }: LabelledFleet, scaling: ReturnType<typeof fleetScaling>) {
+function fitPairs({ devices }: LabelledFleet, scaling: Scaling) {
   const d = scaling.gain.length;
   const products = new Float64Array(d);
   const squares = new Float64Array(d);

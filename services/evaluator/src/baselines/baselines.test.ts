@@ -90,10 +90,12 @@ test('Mahalanobis: along the spread of the support less than across it', () => {
 
 test('scaling: own deviations count as a thousandth of those of the fleet at least, constants as nothing', () => {
   const shared = fleetScaling(fleet(4));
-  expect(shared.gain[d - 1]).toBe(0);
-  const own = ownScaling(new Float32Array(5 * d).fill(3), shared);
-  expect(own.gain[0]).toBeCloseTo(shared.gain[0] / 0.001, 3);
+  expect(shared?.gain[d - 1]).toBe(0);
+  const own = ownScaling(new Float32Array(5 * d).fill(3), d, shared);
+  expect(own.gain[0]).toBeCloseTo((shared?.gain[0] ?? Number.NaN) / 0.001, 3);
   expect(own.gain[d - 1]).toBe(0);
+  const alone = ownScaling(new Float32Array(5 * d).fill(3), d, fleetScaling(fleet(0)));
+  expect(alone.gain[0]).toBeCloseTo(1 / 0.003, 6);
 });
 
 test('cholesky, worked', () => {

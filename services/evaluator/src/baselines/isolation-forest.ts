@@ -21,7 +21,14 @@ export const isolationForest: FitDevice = (support, d, seed) => {
 };
 
 export function isolation(): Learner {
-  return scratchLearner({ name: 'iforest', scale: 'fleet', supportMin: 2, isRandom: true, fitDevice: isolationForest });
+  return scratchLearner({
+    name: 'iforest',
+    scale: 'fleet',
+    supportMin: 2,
+    isRandom: true,
+    isScaleFree: true,
+    fitDevice: isolationForest,
+  });
 }
 
 function grow(support: Float64Array, d: number, rows: readonly number[], depth: number, random: Random): Node {

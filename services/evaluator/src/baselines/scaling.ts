@@ -13,8 +13,11 @@ const deadVariance = 1e-7;
  */
 const ownFloor = 0.001;
 
-/** Mean and deviation of the normal windows of all devices together. Without any: centre 0, gain 1. */
-export function fleetScaling({ spec, devices }: LabelledFleet): Scaling {
+/** Least own deviation where there is no fleet: a thousandth of the feature's own size, or of this. */
+const leastSize = 0.01;
+
+/** Mean and deviation of the normal windows of all devices together; null without any. */
+export function fleetScaling({ spec, devices }: LabelledFleet): Scaling | null {
   const d = spec.elements.length;
   const centre = new Float64Array(d);
   const squares = new Float64Array(d);
@@ -30,7 +33,7 @@ export function fleetScaling({ spec, devices }: LabelledFleet): Scaling {
       }
     }
   }
-  if (count === 0) return { centre, gain: new Float64Array(d).fill(1) };
+  if (count === 0) return null;
   const gain = squares.map((sum, j) => {
     const variance = sum / count;
     return variance >= Math.max(deadVariance, 1e-12 * centre[j] ** 2) ? 1 / Math.sqrt(variance) : 0;
@@ -38,21 +41,26 @@ export function fleetScaling({ spec, devices }: LabelledFleet): Scaling {
   return { centre, gain };
 }
 
+/** Values as they are. */
+export function rawScaling(d: number): Scaling {
+  return { centre: new Float64Array(d), gain: new Float64Array(d).fill(1) };
+}
+
 /**
- * Mean and deviation of a device's own windows `[n][d]`. A deviation counts as at least .1 % of the fleet's; a single window has none, so
- * that it takes the fleet's gain around its own centre.
+ * Mean and deviation of a device's own windows `[n][d]`. A deviation counts as at least .1 % of the fleet's, or of the feature's size
+ * where there is no fleet; a single window has none, so that it takes the fleet's gain around its own centre.
  */
-export function ownScaling(windows: Float32Array, fleet: Scaling): Scaling {
-  const d = fleet.gain.length;
+export function ownScaling(windows: Float32Array, d: number, fleet: Scaling | null): Scaling {
   const n = windows.length / d;
   const centre = new Float64Array(d);
   for (let at = 0; at < windows.length; at++) centre[at % d] += windows[at] / n;
-  if (n < 2) return { centre, gain: fleet.gain };
+  if (n < 2) return { centre, gain: (fleet ?? rawScaling(d)).gain };
   const squares = new Float64Array(d);
   for (let at = 0; at < windows.length; at++) squares[at % d] += (windows[at] - centre[at % d]) ** 2 / (n - 1);
-  const gain = squares.map((variance, j) =>
-    fleet.gain[j] === 0 ? 0 : 1 / Math.max(Math.sqrt(variance), ownFloor / fleet.gain[j]),
-  );
+  const gain = squares.map((variance, j) => {
+    const size = fleet === null ? Math.max(Math.abs(centre[j]), leastSize) : 1 / fleet.gain[j];
+    return Number.isFinite(size) ? 1 / Math.max(Math.sqrt(variance), ownFloor * size) : 0;
+  });
   return { centre, gain };
 }
 
