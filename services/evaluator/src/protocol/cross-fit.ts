@@ -9,8 +9,8 @@ import { scoreDevice, type Shots } from './score-device.ts';
 /** A learner and the devices it has not seen. */
 export type Fold = { fitted: FittedLearner; heldOut: readonly DeviceTable[] };
 
-export function fleetOf(spec: FeatureSpec, tables: readonly DeviceTable[]): LabelledFleet {
-  return { spec, devices: tables.map(({ deviceId, n, windows, labels }) => ({ deviceId, n, windows, labels })) };
+export function fleetOf(spec: FeatureSpec, tables: readonly DeviceTable[], deviceClass: string): LabelledFleet {
+  return { spec, deviceClass, devices: tables.map(({ deviceId, n, windows, labels }) => ({ deviceId, n, windows, labels })) };
 }
 
 /**
@@ -23,12 +23,13 @@ export async function crossFit(
   tables: readonly DeviceTable[],
   { folds, calibrationDevices }: Pick<EvaluationPlan, 'folds' | 'calibrationDevices'>,
   seed: number,
+  deviceClass: string,
 ): Promise<Fold[]> {
   const parts = tables.length === 1 ? [{ rest: tables.map(adaptationPart), heldOut: tables }] : dealt(tables, folds);
   const fitted: Fold[] = [];
   for (const { rest, heldOut } of parts) {
     const fold = await unlessTooLittle(async () => ({
-      fitted: await learner.fit(fleetOf(spec, rest), { seed }),
+      fitted: await learner.fit(fleetOf(spec, rest, deviceClass), { seed }),
       heldOut: thinned(heldOut, calibrationDevices / folds),
     }));
     if (fold !== null) fitted.push(fold);

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Learner } from '@tocsin/models';
+import type { Calibration } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { baselineLearners } from '../baselines/index.ts';
 import { empiricalBayes } from '../closed-form.fixture.ts';
@@ -80,9 +81,11 @@ describe('judgeClass', () => {
     expect(devices[0].figures).toMatchObject({ eventRecall: null, falsePositiveRate: null });
   });
 
-  test('no device to learn from: scratch detectors go on in raw units, the fleet prior says what it needs', async () => {
+  test('no device to learn from: scratch detectors go on in own units, those of the fleet say what they need', async () => {
     const alone = await classOf([unseen]);
-    expect((await judgeClass(knn, alone, plan, 1)).devices).not.toEqual([]);
+    const named = (name: string): Learner => baselineLearners.find((learner) => learner.name === name) ?? eb;
+    expect((await judgeClass(named('knn-own'), alone, plan, 1)).devices.map(({ shots }) => shots)).toEqual([2, 2, 10, 10]);
+    expect((await judgeClass(named('knn-fleet'), alone, plan, 1)).skips[0].reason).toMatch(/needs normal windows of meta-train/);
     const { devices, skips } = await judgeClass(eb, alone, plan, 1);
     expect(devices).toEqual([]);
     expect(skips[0].reason).toBe('eb needs a normal window of the fleet');
@@ -128,6 +131,28 @@ describe('judgeClass', () => {
     const aurocOf = async (of: ClassTables): Promise<number> => (await judgeClass(eb, of, plan, 1)).devices[4].figures.auroc ?? 0;
     expect(await aurocOf(tables)).toBeLessThanOrEqual(await aurocOf(clean));
     expect(await aurocOf(tables)).toBeGreaterThan(0.6);
+  });
+
+  test('a learner that brings thresholds of its own is fitted once, and they are met', async () => {
+    const never: Calibration = {
+      shots: [1],
+      tail: [0.5, 0.01],
+      quantiles: [Float64Array.of(1e6, 1e6 + 1)],
+      medians: [1e6],
+      devices: 1,
+    };
+    let fits = 0;
+    const own: Learner = {
+      ...eb,
+      async fit(fleet, options) {
+        fits++;
+        expect(fleet.deviceClass).toBe('pumps');
+        return { ...(await eb.fit(fleet, options)), calibrationOf: (normals) => (normals.length === 0 ? null : never) };
+      },
+    };
+    const { devices } = await judgeClass(own, await classOf([...trains(4), unseen]), plan, 1);
+    expect(fits).toBe(1);
+    expect(devices.map(({ figures }) => figures.eventRecall)).toEqual([null, null, 0, 0, 0, 0]);
   });
 
   test('a device without faults has false alarms and no ranking', async () => {

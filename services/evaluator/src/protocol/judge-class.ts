@@ -1,12 +1,13 @@
 // One learner on one class of devices: fitted on its meta-train devices, judged on devices it has never seen.
 import { NotApplicable, type FittedLearner, type Learner } from '@tocsin/models';
-import type { Calibration, FeatureSpec } from '@tocsin/schemas';
+import type { FeatureSpec } from '@tocsin/schemas';
 import { deviceFigures, type Figures, type WindowPlace } from '../metrics/device-figures.ts';
 import { supportCount, type DeviceTable } from '../windows/device-table.ts';
-import { calibratedShots, crossFit, crossFittedCalibration, fleetOf } from './cross-fit.ts';
+import { fleetOf } from './cross-fit.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
-import { thresholdsAlong, type Threshold } from './moving-threshold.ts';
+import { thresholdsAlong } from './moving-threshold.ts';
 import { scoreDevice, withoutAnomalies, type ScoredDevice, type Shots } from './score-device.ts';
+import { createThresholds, type ThresholdOf } from './thresholds.ts';
 
 /** A class, cut: whom to learn from and whom to judge. */
 export type ClassTables = {
@@ -47,16 +48,15 @@ export async function judgeClass(
   const startedMs = performance.now();
   let fitted: FittedLearner;
   try {
-    fitted = await learner.fit(fleetOf(spec, train), { seed });
+    fitted = await learner.fit(fleetOf(spec, train, name), { seed });
   } catch (error) {
     if (!(error instanceof NotApplicable)) throw error;
     return { ...result, skips: all.map((shots) => ({ ...shots, deviceClass: name, reason: error.message })) };
   }
   result.fitMs = performance.now() - startedMs;
-  const folds = await crossFit(learner, spec, train, plan, seed);
+  const thresholdsAt = await createThresholds(learner, fitted, tables, plan, seed);
   const clock: Clock = { adaptMs: 0, adaptations: 0, scoreMs: 0, scores: 0 };
   const scored = createScorer(learner, fitted, plan, seed, clock);
-  let calibration: Calibration | null = null;
   let done = 0;
   const most = Math.max(...[...train, ...tables.judged].map(supportCount));
   for (const shots of all) {
@@ -65,10 +65,7 @@ export async function judgeClass(
       repeat(result, same, shots);
       continue;
     }
-    if (learner.usesAnomalies || shots.anomalies === plan.anomalies[0])
-      calibration = await crossFittedCalibration(folds, shots, plan, seed);
-    const threshold = calibration && { calibration, shots: calibratedShots(shots), falseAlarmRate: plan.falseAlarmRate };
-    const skip = await judgeAt(tables, shots, threshold, scored, result);
+    const skip = await judgeAt(tables, shots, await thresholdsAt(shots), scored, result);
     if (skip !== null) result.skips.push({ ...shots, deviceClass: name, reason: skip });
     onStep(++done / all.length);
   }
@@ -92,7 +89,7 @@ function repeat(result: ClassResult, known: Shots, shots: Shots): void {
 async function judgeAt(
   { judged, place }: ClassTables,
   shots: Shots,
-  threshold: Threshold | null,
+  thresholdOf: ThresholdOf,
   scored: (table: DeviceTable, shots: Shots) => Promise<ScoredDevice>,
   result: ClassResult,
 ): Promise<string | null> {
@@ -101,6 +98,7 @@ async function judgeAt(
     try {
       const device = await scored(table, shots);
       const { deviceId, group, events } = table;
+      const threshold = thresholdOf(table);
       const figures = deviceFigures(device, events, threshold && thresholdsAlong(threshold, device.scores), place);
       result.devices.push({ ...shots, deviceId, group, supportWindows: device.supportWindows, figures });
     } catch (error) {
