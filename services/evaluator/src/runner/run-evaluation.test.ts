@@ -82,7 +82,7 @@ describe('runEvaluation', () => {
     expect(renewed).toEqual(['pumps eb', 'fans eb']);
   });
 
-  test('a set that cannot be read and a method that throws do not stop the others', async () => {
+  test('a device that cannot be read and a method that throws do not stop the others', async () => {
     const readRows: typeof readSlowRows = (device) => {
       if (device.dataSet === 'fans' && device.id === 'meta-test-1') throw new Error('fans/meta-test-1.csv.gz: line 7 is broken');
       return readSlowRows(device);
@@ -94,10 +94,21 @@ describe('runEvaluation', () => {
       inputIn(temporary(), { workers: [localWorker({ readRows, learners: broken })] }),
     );
     expect(failures).toEqual([
-      { set: 'fans', method: null, message: 'fans/meta-test-1.csv.gz: line 7 is broken' },
+      { set: 'fans', method: null, device: 'meta-test-1', message: 'fans/meta-test-1.csv.gz: line 7 is broken' },
       { set: 'pumps', method: 'knn-own', message: expect.stringContaining('NaN, expected a number') },
+      { set: 'fans', method: 'knn-own', message: expect.stringContaining('NaN, expected a number') },
     ]);
-    expect(new Set(outcomes.map(({ set, method }) => `${set} ${method}`))).toEqual(new Set(['pumps iforest', 'pumps eb']));
+    const judged = outcomes.map(({ set, method, result }) => `${set} ${method} ${result[0].facts.judgedDevices}`);
+    expect(new Set(judged)).toEqual(new Set(['pumps iforest 3', 'pumps eb 3', 'fans iforest 2', 'fans eb 2']));
+  });
+
+  test('a set without a device to judge says why', async () => {
+    const sources = ['pumps'].map((name) =>
+      slowSet(name, fleetPlans({ 'meta-train': 2, 'meta-validation': 1, 'meta-test': 0 }), temporary()),
+    );
+    const { outcomes, failures } = await runEvaluation(inputIn(temporary(), { sets: evaluationSets(sources, ['pumps']) }));
+    expect(outcomes).toEqual([]);
+    expect(failures[0].message).toMatch(/no device has the split meta-test; there are meta-train, meta-validation/);
   });
 
   test('ends when asked to, and keeps what is done', async () => {

@@ -1,6 +1,7 @@
 // Plans the tasks of an evaluation, shares them among workers and collects what they find.
 import type { EvaluationPlan } from '../protocol/evaluation-plan.ts';
 import type { EvaluationSet } from '../sets/evaluation-sets.ts';
+import type { SourceDevice } from '../source.ts';
 import { trimCache } from '../windows/window-cache.ts';
 import { readResult, resultKey, writeResult } from './results-folder.ts';
 import type { CutTask, EvaluationWorker, JudgeTask, SetResult } from './task.ts';
@@ -12,7 +13,8 @@ export type Role = 'scratch' | 'baseline' | 'learner';
 export type Method = { name: string; role: Role; isRandom: boolean; usesAnomalies: boolean; code: string };
 
 export type Outcome = { set: string; method: string; seed: number; result: SetResult };
-export type Failure = { set: string; method: string | null; message: string };
+/** `device`: it could not be read and is left out; `method`: it threw; neither: nothing of the set could be judged. */
+export type Failure = { set: string; method: string | null; device?: string; message: string };
 export type Evaluated = { outcomes: Outcome[]; failures: Failure[] };
 
 export type EvaluationInput = {
@@ -29,8 +31,8 @@ export type EvaluationInput = {
 };
 
 /**
- * Cuts all devices, then judges every method on every set with every seed it needs; results of earlier runs are taken over. A set whose
- * rows cannot be read and a method that throws become failures, and the rest goes on. Ends early, with what it has, on `signal`.
+ * Cuts all devices, then judges every method on every set with every seed it needs; results of earlier runs are taken over. Devices whose
+ * rows cannot be read and methods that throw become failures, and the rest goes on. Ends early, with what it has, on `signal`.
  */
 export async function runEvaluation(input: EvaluationInput): Promise<Evaluated> {
   const evaluated: Evaluated = { outcomes: [], failures: [] };
@@ -69,7 +71,7 @@ export async function runEvaluation(input: EvaluationInput): Promise<Evaluated> 
   return evaluated;
 }
 
-/** The sets whose devices could all be cut. */
+/** The sets without the devices that could not be cut, and without sets of which no device is left to judge. */
 async function cutSets(input: EvaluationInput, failures: Failure[]): Promise<EvaluationSet[]> {
   const { sets, plan, cacheDirectory, onProgress } = input;
   const tasks = sets.flatMap((set) =>
@@ -79,18 +81,30 @@ async function cutSets(input: EvaluationInput, failures: Failure[]): Promise<Eva
         .map((device): { set: string; task: CutTask } => ({ set: set.name, task: { kind: 'cut', device, of, cacheDirectory } })),
     ),
   );
-  const broken = new Set<string>();
+  const broken = new Set<SourceDevice>();
   let done = 0;
   await shareAmong(input, tasks, async (worker, { set, task }) => {
     try {
-      if (!broken.has(set)) await worker.cut(task);
+      await worker.cut(task);
     } catch (error) {
-      broken.add(set);
-      failures.push({ set, method: null, message: messageOf(error) });
+      if (input.signal.aborted) return;
+      broken.add(task.device);
+      failures.push({ set, method: null, device: task.device.id, message: messageOf(error) });
     }
     onProgress(++done / tasks.length, `windows of ${set}: ${task.device.id}`);
   });
-  return sets.filter(({ name }) => !broken.has(name));
+  return sets.flatMap((set) => {
+    const classes = set.classes.map((of) => ({ ...of, devices: of.devices.filter((device) => !broken.has(device)) }));
+    if (classes.some(({ devices }) => devices.some(({ split }) => split === plan.split))) return [{ ...set, classes }];
+    failures.push({ set: set.name, method: null, message: nothingToJudge(set, plan) });
+    return [];
+  });
+}
+
+function nothingToJudge({ classes, name }: EvaluationSet, { split }: EvaluationPlan): string {
+  const there = new Set(classes.flatMap(({ devices }) => devices.map((device) => device.split)));
+  if (there.has(split)) return `${name}: no ${split} device could be read; see the errors of its devices`;
+  return `${name}: no device has the split ${split}; there are ${[...there].join(', ')}: choose with --split`;
 }
 
 /** One task per method and seed. */
