@@ -28,7 +28,10 @@ export function createCsvRows({ file, channels }: RecordedDevice, sink: RowSink)
   function numberOf(text: string, column: string): number {
     const value = text === '' ? Number.NaN : Number(text);
     if (Number.isFinite(value)) return value;
-    throw new FleetError('invalid', `${file}: line ${lineNumber}, ${column} is '${text.slice(0, 40)}'; expected a number`);
+    throw new FleetError(
+      'invalid',
+      `${file}: line ${lineNumber}, ${column} is '${text.slice(0, 40)}'; expected a number: leave out rows with missing values`,
+    );
   }
   return {
     push(bytes) {

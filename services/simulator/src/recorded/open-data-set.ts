@@ -26,18 +26,36 @@ const epochMs = Date.UTC(2020, 0, 1);
 /** A device before it is known which class it belongs to. */
 type Unclassed = Omit<RecordedDevice, 'deviceClass'>;
 
-/** Reads `manifest.json` and `labels.json` of a folder. Throws a `FleetError` that names file and field. */
-export function openDataSet(folder: string): DataSet {
+/** Hears of a device whose file is missing or not what the manifest says, and that is left out. */
+export type OnBrokenDevice = (dataSet: string, deviceId: string, error: FleetError) => void;
+
+/**
+ * Reads `manifest.json` and `labels.json` of a folder. Throws a `FleetError` that names file and field; with `onBroken`, files of
+ * devices that cannot be read throw only where there is no other device.
+ */
+export function openDataSet(folder: string, onBroken?: OnBrokenDevice): DataSet {
   const manifest = readFields(join(folder, 'manifest.json'));
   const labels = readFields(join(folder, 'labels.json'));
   const name = textField(manifest, 'name');
   const entries = objectsField(manifest, 'devices');
   if (entries.length === 0) wrong(manifest, 'devices', 'at least one device');
-  const devices = entries.map((entry) => openDevice(folder, name, manifest, entry, labels));
-  const ids = new Set(devices.map((device) => device.id));
-  if (ids.size < devices.length) throw new FleetError('invalid', `${manifest.file}: devices[].id: two devices share an id`);
+  const facts = entries.map((entry) => ({ ...readEntry(folder, name, entry, labels), entry }));
+  const ids = new Set(facts.map(({ id }) => id));
+  if (ids.size < facts.length) throw new FleetError('invalid', `${manifest.file}: devices[].id: two devices share an id`);
   const unknown = Object.keys(labels.values).find((id) => !ids.has(id));
   if (unknown !== undefined) wrong(labels, unknown, 'labels of devices of the manifest only');
+  const broken: { id: string; error: FleetError }[] = [];
+  const devices = facts.flatMap(({ entry, ...known }): Unclassed[] => {
+    try {
+      return [openDevice(folder, manifest, entry, labels, known)];
+    } catch (error) {
+      if (onBroken === undefined || !(error instanceof FleetError)) throw error;
+      broken.push({ id: known.id, error });
+      return [];
+    }
+  });
+  if (devices.length === 0) throw broken[0].error;
+  for (const { id, error } of broken) onBroken?.(name, id, error);
   return {
     name,
     title: textField(manifest, 'title'),
@@ -47,27 +65,33 @@ export function openDataSet(folder: string): DataSet {
   };
 }
 
-function openDevice(folder: string, dataSet: string, manifest: Fields, entry: Fields, labels: Fields): Unclassed {
+type Entry = Pick<Unclassed, 'id' | 'dataSet' | 'group' | 'split' | 'rows' | 'trainRows' | 'file'>;
+
+/** What the manifest alone says of a device. */
+function readEntry(folder: string, dataSet: string, entry: Fields, labels: Fields): Entry {
   const id = textField(entry, 'id');
   const rows = countField(entry, 'rows', 1);
-  const file = join(folder, textField(entry, 'file'));
-  if (!existsSync(file)) wrong(entry, 'file', `a file in ${folder}`);
   if (labels.values[id] === undefined) wrong(labels, id, 'an entry for every device of the manifest');
-  const common = {
+  return {
     id,
     dataSet,
     group: textField(entry, 'group'),
     split: oneOfField<Split>(entry, 'split', splits),
     rows,
     trainRows: countField(entry, 'trainRows', 0, rows),
-    file,
+    file: join(folder, textField(entry, 'file')),
   };
+}
+
+function openDevice(folder: string, manifest: Fields, entry: Fields, labels: Fields, known: Entry): Unclassed {
+  const { id, file, rows } = known;
+  if (!existsSync(file)) wrong(entry, 'file', `a file in ${folder}`);
   const format = oneOfField(manifest, 'format', ['csv.gz', 'int16-bin.gz']);
   const opened = format === 'csv.gz' ? openCsv(manifest, entry, file, rows) : openInt16(manifest, entry, rows);
   const { timeOfRow, ...rest } = opened;
   const kind = manifest.values['anomaly'] === undefined ? 'labelled' : textField(manifest, 'anomaly');
   const truth = readTruth(objectField(labels, id), rows, kind, timeOfRow, 1000 / rest.rateHz);
-  return { ...common, ...rest, startMs: timeOfRow(0), endMs: timeOfRow(rows - 1) + 1000 / rest.rateHz, truth };
+  return { ...known, ...rest, startMs: timeOfRow(0), endMs: timeOfRow(rows - 1) + 1000 / rest.rateHz, truth };
 }
 
 type Opened = Pick<Unclassed, 'rateHz' | 'channels' | 'format' | 'scale'> & { timeOfRow(row: number): number };

@@ -153,11 +153,27 @@ describe('a broken folder is refused, with the file and the field', () => {
     );
     const root = writeSets(csvSet());
     writeFileSync(join(root, 'engines/devices/a.csv.gz'), 'plain');
-    expect(() => openFleet(root)).toThrow(/a\.csv\.gz: .*expected a gzip file/);
+    expect(() => openFleet(root)).toThrow(/a\.csv\.gz: .*expected a whole gzip file/);
     appendFileSync(join(root, 'engines/manifest.json'), '}');
     expect(() => openFleet(root)).toThrow(/manifest\.json: not JSON/);
     rmSync(join(root, 'engines/labels.json'));
     expect(() => openFleet(join(root, 'engines'))).toThrow(FleetError);
+  });
+
+  test('on request a set goes without devices whose files are broken, as long as one is left', () => {
+    const set = csvSet();
+    set.files['devices/b.csv.gz'] = 't,s0,label\n0,1,0\n60000,1,0\n';
+    for (const id of ['b', 'c']) set.manifest.devices.push({ ...set.manifest.devices[0], id, file: `devices/${id}.csv.gz` });
+    const root = writeSets({ ...set, labels: { ...set.labels, b: {}, c: {} } });
+    const told: string[] = [];
+    const open = (): unknown => openFleet(root, (_set, id, error) => told.push(`${id}: ${error.message}`));
+    expect(open()).toMatchObject({ dataSets: [{ devices: [{ id: 'a' }] }] });
+    expect(told).toEqual([
+      expect.stringMatching(/^b: .*manifest\.json: channels is \["x","y"\]; expected 1 names/),
+      expect.stringMatching(/^c: .*manifest\.json: devices\[2\]\.file is "devices\/c\.csv\.gz"; expected a file in/),
+    ]);
+    rmSync(join(root, 'engines/devices/a.csv.gz'));
+    expect(open).toThrow(/devices\[0\]\.file is/);
   });
 
   test.each<[string, (set: TestSet) => void]>([

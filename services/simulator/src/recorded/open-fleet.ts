@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { FleetError } from './fleet-error.ts';
 import type { DataSet, Fleet } from './fleet.ts';
 import { objectsField, readFields, textField } from './json-fields.ts';
-import { openDataSet } from './open-data-set.ts';
+import { openDataSet, type OnBrokenDevice } from './open-data-set.ts';
 
 /**
  * `directory` is the folder of one data set (it holds `manifest.json`) or of several (it holds `index.json`, which then says which,
  * or else every sub folder with a manifest counts). Format: `services/simulator/data/README.md`. Throws a `FleetError` that names
- * the file and the field.
+ * the file and the field; with `onBroken` a set goes without those of its devices whose files cannot be read.
  */
-export function openFleet(directory: string): Fleet {
-  const dataSets = dataSetFolders(directory).map(openDataSet);
+export function openFleet(directory: string, onBroken?: OnBrokenDevice): Fleet {
+  const dataSets = dataSetFolders(directory).map((folder) => openDataSet(folder, onBroken));
   const seen = new Map<string, DataSet>();
   for (const dataSet of dataSets) {
     const other = seen.get(dataSet.name);

@@ -57,6 +57,6 @@ function unpack(file: string, read: () => Buffer): string {
   try {
     return read().toString('utf8');
   } catch (error) {
-    throw new FleetError('unreadable', `${file}: ${messageOf(error)}; expected a gzip file`, error);
+    throw new FleetError('unreadable', `${file}: ${messageOf(error)}; expected a whole gzip file: pack or copy it again`, error);
   }
 }

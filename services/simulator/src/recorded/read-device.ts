@@ -39,7 +39,8 @@ async function* unpackedChunks(file: string): AsyncGenerator<Uint8Array> {
     yield* pipeline(createReadStream(file), createGunzip(), () => undefined);
   } catch (error) {
     if (error instanceof FleetError) throw error;
-    throw new FleetError(isMissingFile(error) ? 'missing' : 'unreadable', `${file}: ${messageOf(error)}`, error);
+    if (isMissingFile(error)) throw new FleetError('missing', `${file}: ${messageOf(error)}`, error);
+    throw new FleetError('unreadable', `${file}: ${messageOf(error)}; expected a whole gzip file: pack or copy it again`, error);
   }
 }
 
