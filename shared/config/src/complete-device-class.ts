@@ -10,7 +10,20 @@ const vibrationSamplesMin = 32;
 
 /** The class with every default applied; lengths that depend on each other follow what was given. */
 export function completeDeviceClass(name: string, input: DeviceClassInput): DeviceClass {
-  const { channels, rateHz, window, features, learner, supportWindows, keepLearning, decision, guards, futureMs, pastMs } = input;
+  const {
+    channels,
+    rateHz,
+    window,
+    features,
+    context,
+    learner,
+    supportWindows,
+    keepLearning,
+    decision,
+    guards,
+    futureMs,
+    pastMs,
+  } = input;
   const kind = features.kind ?? (rateHz >= vibrationRateHz ? 'vibration' : 'slow');
   const isVibration = kind === 'vibration';
   const periodMs = 1000 / rateHz;
@@ -23,10 +36,11 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
       samples,
       hop: window.hop ?? Math.max(1, Math.floor(samples / (isVibration ? 2 : 8))),
       latenessMs: window.latenessMs ?? (isVibration ? 1000 : 2 * periodMs),
-      maxGapSamples: window.maxGapSamples ?? Math.ceil(samples / 100),
+      maxGapSamples: window.maxGapSamples ?? Math.min(Math.ceil(samples / 100), samples - 1),
       minCoverage: window.minCoverage,
     },
     features: { kind, bands: features.bands, wavelet: features.wavelet, envelope: features.envelope },
+    context,
     learner,
     supportWindows,
     keepLearning,
@@ -47,6 +61,7 @@ export function crossCheckDeviceClass({
   rateHz,
   window,
   features,
+  context,
   decision,
   guards,
   idleMs,
@@ -83,9 +98,37 @@ export function crossCheckDeviceClass({
       expected,
       `take ${below} or ${below * 2}, or features.kind slow`,
     );
-  } else {
-    check(samples >= 4, ['window.samples'], samples, 'at least 4', 'a slope and a spread need a few samples');
   }
+  const hasSpread = samples > 1;
+  check(
+    hasSpread || guards.flatlineWindows === 0,
+    ['guards.flatlineWindows', 'window.samples'],
+    guards.flatlineWindows,
+    '0, because window.samples is 1',
+    'one sample never changes; take longer windows or leave it off',
+  );
+  check(
+    hasSpread || !guards.scaleJump,
+    ['guards.scaleJump', 'window.samples'],
+    guards.scaleJump,
+    'false, because window.samples is 1',
+    'one sample has no spread; take longer windows or leave it off',
+  );
+  const strangers = context.filter((name) => !channels.some((channel) => name === channel || name.startsWith(`${channel}.`)));
+  check(
+    strangers.length === 0,
+    ['context', 'channels'],
+    strangers[0],
+    `channels (${channels.join(', ')}) or features of them`,
+    'correct the name or add the channel',
+  );
+  check(
+    features.kind === 'slow' || !context.some((name) => channels.includes(name)),
+    ['context', 'features.kind'],
+    context.find((name) => channels.includes(name)),
+    'names of features, e.g. `channel.rms (ln)`, because features.kind is vibration',
+    'a vibration channel has no level',
+  );
   const { raiseCount, raiseOf } = decision;
   check(
     raiseCount <= raiseOf,

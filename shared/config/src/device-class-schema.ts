@@ -9,10 +9,12 @@ const text = z.string().min(1).meta({ expected: 'a text that is not empty' });
 const window = z.strictObject({
   samples: z
     .int()
-    .min(2)
+    .min(1)
     .max(1_048_576)
     .optional()
-    .describe('Samples in a window; a power of two for vibration. Default 1024 (vibration) or 32 (slow).'),
+    .describe(
+      'Samples in a window; a power of two for vibration, 1 where every sample stands for itself (slow). Default 1024 (vibration) or 32 (slow).',
+    ),
   hop: z
     .int()
     .min(1)
@@ -84,6 +86,14 @@ export const deviceClassSchema = z.strictObject({
   rateHz: z.number().positive().meta({ description: 'Samples per second of every channel.', example: 1 }),
   window: window.prefault({}).describe('How samples become windows.'),
   features: features.prefault({}).describe('How windows become feature vectors.'),
+  context: z
+    .array(text)
+    .max(16)
+    .default([])
+    .describe(
+      'Channels (their level) or features, e.g. `[speed, load]`, that say under which conditions a device runs. The operating regimes of ' +
+        'the fleet are found in them, and every window is compared with its own regime.',
+    ),
   learner: z
     .enum(['auto', ...learnerNames])
     .default('auto')

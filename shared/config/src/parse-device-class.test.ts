@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { ConfigError, parseDeviceClass } from '@tocsin/config';
 
@@ -19,6 +19,7 @@ test('channels and a rate are enough', () => {
     ...right,
     window: { samples: 1024, hop: 512, latenessMs: 1000, maxGapSamples: 11, minCoverage: 0.9 },
     features: { kind: 'vibration', bands: 24, wavelet: true, envelope: true },
+    context: [],
     learner: 'auto',
     supportWindows: 10,
     keepLearning: true,
@@ -51,9 +52,47 @@ test.each([
   expect(mistakes(input)).toEqual(expected);
 });
 
-test('a slow window of any length from four on', () => {
+test('a slow window of any length; of a single sample without what needs more', () => {
+  const single = { rateHz: 1, window: { samples: 1 } };
   expect(mistakes({ rateHz: 1, window: { samples: 37 } })).toEqual([]);
-  expect(mistakes({ rateHz: 1, window: { samples: 3 } })).toEqual(['window.samples']);
+  expect(mistakes(single)).toEqual([]);
+  expect(parseDeviceClass('pump', { ...right, ...single }).window).toMatchObject({ hop: 1, maxGapSamples: 0 });
+  expect(mistakes({ rateHz: 1, window: { samples: 0 } })).toEqual(['window.samples']);
+  expect(mistakes({ ...single, guards: { flatlineWindows: 3, scaleJump: true } })).toEqual([
+    'guards.flatlineWindows',
+    'guards.scaleJump',
+  ]);
+});
+
+describe('context', () => {
+  const slow = { channels: ['load', 'speed', 'x'], rateHz: 1 };
+  const mistakeOf = (context: readonly string[], input: object = slow) => {
+    try {
+      return parseDeviceClass('pump', { ...input, context }).context;
+    } catch (error) {
+      return error instanceof ConfigError ? error.mistakes[0] : error;
+    }
+  };
+
+  test('channels or features of a class', () => {
+    expect(mistakeOf(['load', 'speed.mean'])).toEqual(['load', 'speed.mean']);
+  });
+
+  test('a name that is of no channel', () => {
+    expect(mistakeOf(['load', 'sped'])).toMatchObject({
+      path: 'classes.pump.context',
+      value: '"sped"',
+      expected: expect.stringContaining('load, speed, x'),
+    });
+  });
+
+  test('a vibration channel has no level', () => {
+    expect(mistakeOf(['x'], right)).toMatchObject({
+      path: 'classes.pump.context',
+      expected: expect.stringContaining('names of features'),
+    });
+    expect(mistakeOf(['x.rms (ln)'], right)).toEqual(['x.rms (ln)']);
+  });
 });
 
 test('whatever is thrown at it, it answers with a class or with a list of mistakes', () => {

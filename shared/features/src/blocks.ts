@@ -11,7 +11,7 @@ export type BlockPlan = Pick<FeatureSpec, 'kind' | 'rateHz' | 'windowSamples' | 
 
 /** The blocks of one channel, in the order of the vector: time, bands and shape, wavelet, envelope; or the slow one alone. */
 export function channelBlocks({ kind, rateHz, windowSamples, bands, wavelet, envelope }: BlockPlan): FeatureBlock[] {
-  if (kind === 'slow') return [slowBlock()];
+  if (kind === 'slow') return [slowBlock(windowSamples)];
   const blocks = [timeBlock(), spectrumBlock(windowSamples, rateHz, bands)];
   if (wavelet) blocks.push(waveletBlock(windowSamples, rateHz));
   if (envelope) blocks.push(envelopeBlock(windowSamples, rateHz));

@@ -1,5 +1,6 @@
 import type { DeviceClass } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
+import { createExtractor } from './extractor.ts';
 import { createFeatureSpec } from './feature-spec.ts';
 
 type Wanted = Partial<Pick<DeviceClass, 'channels' | 'rateHz'>> & Partial<DeviceClass['features']> & { samples?: number };
@@ -58,6 +59,33 @@ describe('layout', () => {
     );
     expect(spec).toMatchObject({ bands: 0, wavelet: false, envelope: false });
   });
+
+  test('a slow window of one sample has nothing but its values', () => {
+    const spec = specOf({ kind: 'slow', channels: ['t', 'p'], rateHz: 1 / 60, samples: 1 });
+    expect(spec.elements.map((element) => element.name)).toEqual(['t.mean', 'p.mean']);
+    expect([...createExtractor(spec)(Float32Array.of(3, 4))]).toEqual([3, 4]);
+  });
+});
+
+describe('context', () => {
+  const of = (...context: string[]) =>
+    createFeatureSpec({
+      channels: ['load', 't'],
+      rateHz: 1,
+      window: { samples: 8, hop: 1, latenessMs: 0, maxGapSamples: 0, minCoverage: 1 },
+      features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
+      context,
+    });
+
+  test('a channel means its level, a feature itself; the values and so the hash stay as they are', () => {
+    expect(of('t.sd (ln)', 'load', 'load.mean').context).toEqual([0, 5]);
+    expect(of()).not.toHaveProperty('context');
+    expect(of('load').hash).toBe(of().hash);
+  });
+
+  test('a name that is none of them is named, with those that are', () => {
+    expect(() => of('t.sd')).toThrow("context 't.sd': expected a channel with a level or one of the features t.mean, t.sd (ln)");
+  });
 });
 
 describe('hash', () => {
@@ -82,7 +110,7 @@ describe('hash', () => {
 test.each([
   [{ samples: 1000 }, 'window.samples 1000: expected a power of two of at least 32 for a vibration class'],
   [{ samples: 16 }, 'window.samples 16'],
-  [{ kind: 'slow' as const, samples: 3 }, 'window.samples 3: expected a whole number of at least 4'],
+  [{ kind: 'slow' as const, samples: 0 }, 'window.samples 0: expected a whole number of at least 1'],
   [{ channels: [] }, 'channels: expected at least one channel'],
   [{ channels: ['a', 'a'] }, 'channels a, a: expected different names'],
   [{ rateHz: 0 }, 'rateHz 0: expected a positive number'],

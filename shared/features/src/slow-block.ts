@@ -1,5 +1,5 @@
 // Four statistics of a short window of a slow channel (temperatures, loads, counters): where it is, how it moves.
-import type { FeatureBlock } from './feature-block.ts';
+import type { BlockElement, FeatureBlock } from './feature-block.ts';
 
 /** Smallest deviation that counts, in the channel's own unit (METHOD: f). */
 const quiet = 1e-2;
@@ -7,17 +7,24 @@ const quiet = 1e-2;
 /**
  * For n samples of raw x: mean; ln(sd + 0.01); slope, the rise of the least-squares line from the first to the last sample, in the
  * channel's unit; ln(sd of first differences + 0.01). Deviations are over n. A constant window gives ln 0.01 twice and no slope.
+ * A window of one sample has its value only.
  */
-export function slowBlock(): FeatureBlock {
+export function slowBlock(windowSamples: number): FeatureBlock {
+  const level: BlockElement = { name: 'mean', block: 'level', unit: 'value' };
+  if (windowSamples === 1) return { elements: [level], create: () => writeSample };
   return {
     elements: [
-      { name: 'mean', block: 'level', unit: 'value' },
+      level,
       { name: 'sd (ln)', block: 'spread', unit: 'ln' },
       { name: 'slope (per window)', block: 'trend', unit: 'slope' },
       { name: 'step sd (ln)', block: 'roughness', unit: 'ln' },
     ],
     create: () => writeSlowStatistics,
   };
+}
+
+function writeSample(x: Float64Array, out: Float32Array, at: number): void {
+  out[at] = x[0];
 }
 
 function writeSlowStatistics(x: Float64Array, out: Float32Array, at: number): void {

@@ -2,21 +2,24 @@
 // the support. The variance is multiplied by, not increased by, what is unknown of the mean.
 import type { HeadParameters, Initialisation, Support } from '@tocsin/schemas';
 import type { DeviceModel } from './device-model.ts';
+import { checkFrame } from './support.ts';
 
 /**
  * Adapts means and variances only, in microseconds; `head` is taken over as it is (the shared one unless given, e.g. one
  * adapted earlier to the same reservoir). With K windows of z-scores x:
  * m = m0 + K/(K + kappa) (mean x - m0); v = [nu + sum ((x - m)/s0)^2]/(nu + K) (1 + 1/(K + kappa)); s0^2 = within.
- * K = 0 gives the fleet prior. Throws RangeError when `support` has another number of features.
+ * K = 0 gives the fleet prior. Throws RangeError when `support` has another number of features, or sums under other regimes
+ * (`reframe` makes them anew).
  */
 export function adaptClosedForm(
   initialisation: Initialisation,
   support: Support,
   head: HeadParameters | null = initialisation.head,
 ): DeviceModel {
-  const { d, location, scale, m0, within, kappa, nu } = initialisation;
+  const { d, location, scale, m0, within, kappa, nu, regimes } = initialisation;
   if (support.sum.length !== d)
     throw new RangeError(`support: ${support.sum.length} features, expected ${d} as in the initialisation`);
+  checkFrame(support, regimes);
   const shots = support.count;
   const model: DeviceModel = {
     initialisation,
@@ -31,6 +34,7 @@ export function adaptClosedForm(
       b: new Float64Array(d),
       inputs: new Float64Array(head === null ? 0 : 3 * d),
       activations: new Float64Array(head === null ? 0 : head.hidden),
+      mapped: new Float32Array(regimes === undefined ? 0 : d),
     },
   };
   for (let j = 0; j < d; j++) {

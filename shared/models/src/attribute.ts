@@ -1,6 +1,7 @@
 // Why a window scored as it did: the closed-form score taken apart into its features.
 import type { Contribution, FeatureSpec } from '@tocsin/schemas';
 import type { DeviceModel } from './device-model.ts';
+import { rawFeature, regimeOf } from './regimes.ts';
 import { closedFormScore } from './score.ts';
 
 /**
@@ -8,11 +9,16 @@ import { closedFormScore } from './score.ts';
  * w1 b_i^2, with b_i = sum_j u_j V_ji, is split over the features that push b_i in its own direction, in proportion to
  * |u_j V_ji| (features that push against it get nothing, so no share is negative). Shares of all features add up to 1; a
  * window exactly as expected has equal shares. Explains the closed-form part only: a head's residual is not attributed.
- * `actual` and `expected` are in the feature's unit, `deviation` in the device's standard deviations.
+ * `actual` and `expected` are in the feature's unit, the latter under the regime that the window is of, `deviation` in the device's standard deviations.
  */
 export function attribute(model: DeviceModel, features: Float32Array, spec: FeatureSpec, top = 8): Contribution[] {
-  const { d, location, scale } = model.initialisation;
+  const { d, location, scale, regimes } = model.initialisation;
   closedFormScore(model, features);
+  const expected = (j: number): number => {
+    const value = location[j] + scale[j] * model.mean[j];
+    if (regimes === undefined) return value;
+    return regimes.usual[j] === 0 ? features[j] : rawFeature(regimes, regimeOf(regimes, features), value, j);
+  };
   const shares = featureShares(model);
   const order = Array.from({ length: d }, (_, j) => j).toSorted((one, two) => shares[two] - shares[one] || one - two);
   return order.slice(0, top).map((j) => ({
@@ -20,7 +26,7 @@ export function attribute(model: DeviceModel, features: Float32Array, spec: Feat
     channel: spec.elements[j].channel,
     share: shares[j],
     actual: features[j],
-    expected: location[j] + scale[j] * model.mean[j],
+    expected: expected(j),
     deviation: model.scratch.u[j],
   }));
 }

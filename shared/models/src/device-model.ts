@@ -12,10 +12,10 @@ export type DeviceModel = {
   /** Expected value of every feature and its standard deviation on this device, in z. */
   mean: Float64Array;
   deviation: Float64Array;
-  /** Deviation u = x gain - offset straight from raw features; both 0 for a feature that does not vary. */
+  /** Deviation u = x gain - offset straight from raw features, or from mapped ones where the class has regimes; both 0 for a feature that does not vary. */
   gain: Float64Array;
   offset: Float64Array;
   /** Adapted head, or null for the closed-form score. */
   head: HeadParameters | null;
-  scratch: { u: Float64Array; b: Float64Array; inputs: Float64Array; activations: Float64Array };
+  scratch: { u: Float64Array; b: Float64Array; inputs: Float64Array; activations: Float64Array; mapped: Float32Array };
 };

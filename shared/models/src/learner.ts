@@ -27,6 +27,8 @@ export type FittedLearner = {
    * they have none for it. Without this method whoever compares learners cross-fits.
    */
   calibrationOf?(normals: Float32Array): Calibration | null;
+  /** What it is, for people, where the learner had a choice. */
+  origin?: string;
 };
 
 export type Learner = {

@@ -1,6 +1,7 @@
 // How much a window is like windows that operators have spoken of (METHOD D, "own labels without a head"): the cosine of
 // weighted deviations. Like a labelled anomaly adds to the score; like a window called normal is not held against the device.
 import type { DeviceModel } from './device-model.ts';
+import { mapWindow } from './regimes.ts';
 
 /** Labelled windows as the model of their device sees them now. */
 export type Likeness = {
@@ -75,8 +76,10 @@ export function likeNormal({ normals }: Likeness, direction: Float64Array): numb
   return highest;
 }
 
-function deviate({ gain, offset, scratch: { u } }: DeviceModel, features: Float32Array): void {
-  for (let j = 0; j < u.length; j++) u[j] = features[j] * gain[j] - offset[j];
+function deviate({ initialisation: { regimes }, gain, offset, scratch }: DeviceModel, features: Float32Array): void {
+  const { u, mapped } = scratch;
+  const x = regimes === undefined ? features : mapWindow(regimes, features, mapped);
+  for (let j = 0; j < u.length; j++) u[j] = x[j] * gain[j] - offset[j];
 }
 
 function nearest(directions: readonly Float64Array[], to: Float64Array): number {

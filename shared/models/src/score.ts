@@ -2,6 +2,7 @@
 import type { DeviceModel } from './device-model.ts';
 import { fillHeadInputs } from './head-inputs.ts';
 import { headForward } from './head.ts';
+import { mapWindow } from './regimes.ts';
 
 /** Added before the logarithm, so that a window exactly as expected has the score ln(1e-4). */
 const scoreFloor = 1e-4;
@@ -21,16 +22,17 @@ export function scoreWindow(model: DeviceModel, features: Float32Array): number 
 
 /**
  * s = ln(1/(2d) sum_j [w1+ relu(b)^2 + w1- relu(-b)^2 + w2+ relu(u)^2 + w2- relu(-u)^2] + 1e-4) with u the deviations and
- * b = u V. Leaves u and b in `model.scratch`.
+ * b = u V. Leaves u and b in `model.scratch`, and where the class has regimes the window as its regime maps it.
  */
 export function closedFormScore(model: DeviceModel, features: Float32Array): number {
-  const { d, whitening, omega } = model.initialisation;
+  const { d, whitening, omega, regimes } = model.initialisation;
   if (features.length !== d) throw new RangeError(`features: ${features.length} values, expected ${d} as in the initialisation`);
   const { gain, offset } = model;
-  const { u, b } = model.scratch;
+  const { u, b, mapped } = model.scratch;
+  const x = regimes === undefined ? features : mapWindow(regimes, features, mapped);
   b.fill(0);
   for (let j = 0; j < d; j++) {
-    const deviation = features[j] * gain[j] - offset[j];
+    const deviation = x[j] * gain[j] - offset[j];
     u[j] = deviation;
     const row = j * d;
     for (let i = 0; i < d; i++) b[i] += deviation * whitening[row + i];

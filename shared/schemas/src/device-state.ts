@@ -3,7 +3,8 @@ import type { GuardKind, Severity, Verdict } from './alert.ts';
 
 /**
  * What a device's own windows have taught: exact sufficient statistics of the closed-form adaptation and the raw support
- * windows that a head adapts on. Everything is in raw feature units, so a new initialisation can re-adapt from it.
+ * windows that a head adapts on. Everything is in raw feature units, so a new initialisation can re-adapt from it; only where the
+ * class has regimes are the sums of windows as its regimes map them.
  */
 export type Support = {
   /** Effective number of windows behind the sums (decays slowly once the device is being watched). */
@@ -12,8 +13,10 @@ export type Support = {
   learned: number;
   sum: Float64Array;
   sumSquares: Float64Array;
-  /** First support windows, `[windows][d]` row-major, at most the class's `supportWindows`. */
+  /** First support windows, raw, `[windows][d]` row-major, at most the class's `supportWindows`. */
   reservoir: Float32Array;
+  /** `Regimes.frame` that the sums are of; 0 or absent for raw units. */
+  frame?: number;
 };
 
 /** What the alert life cycle remembers between windows. */

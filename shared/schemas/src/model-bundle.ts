@@ -1,4 +1,5 @@
 // What the trainer publishes and the scorer adopts: one class's shared initialisation and all that belongs to it.
+import type { RaisePlan } from './device-class.ts';
 
 export type FeatureUnit = 'ln' | 'ratio' | 'shape' | 'value' | 'slope';
 
@@ -49,24 +50,26 @@ export type HeadPlan = { innerSteps: number; innerRate: number; rates?: Float64A
 export type Prototypes = { normal: Float64Array; anomaly: Float64Array; gain: number; weight: number };
 
 /**
- * Operating regimes of a class, learned on its fleet: clusters of the `c` context features. A raw window x of regime r becomes
- * x' = offset + gain x (`[d]`, row r), the value that it would have had under the class's usual conditions, before anything else
- * sees it; so what a device differs in is shared over regimes. Context itself has gain 0: a setting is no symptom.
+ * Operating regimes of a class, learned on its fleet: clusters of `c` context features. A raw window x of regime r becomes
+ * x' = location_R + usual (x - location_r) / scale_r, the value that it would have had under the class's usual conditions, before
+ * anything else sees it; so what a device differs in is shared over its regimes. Row R is of windows of no known regime.
  */
 export type Regimes = {
-  /** Of all below, 32 bits, never 0: windows under two tables do not compare. */
+  /** Of all below, 32 bits, never 0: windows and sums under two tables do not compare. */
   frame: number;
   /** Places of the context features in the vector, rising, `[c]`. */
   context: readonly number[];
   /** What each context feature is divided by before distances are taken, > 0, `[c]`. */
   unit: Float64Array;
-  /** Raw context of the regimes, `[R][c]`, at least two. */
+  /** Raw context of the regimes, `[R][c]`, R >= 2. */
   centres: Float64Array;
-  /** Distance from the nearest centre beyond which a window is of no regime that the fleet has shown. */
+  /** Distance from the nearest centre beyond which a window is of no known regime. */
   bound: number;
-  /** `[R + 1][d]`; the last row is of windows of no known regime, in the class's whole spread. */
-  gain: Float64Array;
-  offset: Float64Array;
+  /** Means and deviations (> 0) under every regime, and of the class as a whole, `[R + 1][d]`. */
+  location: Float64Array;
+  scale: Float64Array;
+  /** The class's deviation within a regime, `[d]`; 0 for context itself: a setting is no symptom. */
+  usual: Float64Array;
 };
 
 /**
@@ -95,8 +98,22 @@ export type Initialisation = {
 };
 
 /**
- * Null distribution of the score on normal windows of unseen devices, per number of support windows. `quantiles[i][j]` is
- * the score that a share `tail[j]` of normal windows exceed with `shots[i]` support windows; `tail` falls.
+ * How often alerts open on normal windows of unseen devices, under the raise plan that it was counted for. `rates[i][j]`: per window,
+ * at `shots[i]` and a threshold for the share `tail[j]` of a `Calibration`; falls with the share. `counted[i]` is the least rate that was
+ * counted; what lies below is extrapolated.
+ */
+export type OpeningRates = RaisePlan & { rates: readonly Float64Array[]; counted: readonly number[] };
+
+/**
+ * Null distribution of (score - median) / excess on normal windows of unseen devices that have been watched for a while, median and
+ * excess (mean of what scores lie over the median) being the device's own: `quantiles[j]` is what a share `tail[j]` exceed.
+ * `excess` is the fleet's mean, for a device without scores.
+ */
+export type WatchedCalibration = { quantiles: Float64Array; excess: number };
+
+/**
+ * Null distribution of the score on normal windows of unseen devices, per number of support windows, which rise and may start with
+ * none. `quantiles[i][j]` is the score that a share `tail[j]` of normal windows exceed with `shots[i]` support windows; `tail` falls.
  */
 export type Calibration = {
   shots: readonly number[];
@@ -106,6 +123,10 @@ export type Calibration = {
   medians: readonly number[];
   /** Devices behind the figures; under ten the threshold is provisional. */
   devices: number;
+  /** Absent where no raise plan was known or there was nothing to count. */
+  openings?: OpeningRates;
+  /** Absent where too few devices had been watched for long enough. */
+  watched?: WatchedCalibration;
 };
 
 /** How one way to learn did on devices that it had not seen, all of them on the same episodes. */
