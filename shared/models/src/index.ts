@@ -34,7 +34,7 @@ export { ownScaleScorer } from './own-scale.ts';
 export { adaptedPrototypes, prototypeHead } from './prototypes.ts';
 export { closedFormScore, scoreWindow } from './score.ts';
 export { shrunkCovariance } from './shrunk-covariance.ts';
-export { mapWindow, regimeOf } from './regimes.ts';
+export { mapRows, mapWindow, regimeOf } from './regimes.ts';
 export { fitRegimes } from './fit-regimes.ts';
 export { defaultMemoryWindows, emptySupport, learnWindow, reframe, type SupportPlan } from './support.ts';
 export { teachAsNormal, unteach, withdraw } from './teach-as-normal.ts';

@@ -1,6 +1,7 @@
 // A detector in a device's own scale: distance to its nearest support windows (Ramaswamy et al., SIGMOD 2000). Knows of the fleet
 // only how small a deviation may be believed. For devices far steadier than the fleet, where a shared variance hides faults.
 import type { Initialisation } from '@tocsin/schemas';
+import { mapRows, mapWindow } from './regimes.ts';
 
 const neighbours = 3;
 /** Share of the fleet's deviation below which a device's own is not believed. */
@@ -12,10 +13,12 @@ const scoreFloor = 1e-9;
  * many as there are), every feature divided by its deviation in the support; with one window by the fleet's. Features that do not
  * vary in the fleet do not count. Allocates nothing per window.
  */
-export function ownScaleScorer(initialisation: Initialisation, support: Float32Array): (features: Float32Array) => number {
-  const { d, scale, within, between } = initialisation;
-  const n = support.length / d;
+export function ownScaleScorer(initialisation: Initialisation, rawSupport: Float32Array): (features: Float32Array) => number {
+  const { d, scale, within, between, regimes } = initialisation;
+  const n = rawSupport.length / d;
   if (n < 1) throw new RangeError('support: no window, expected at least one');
+  const mapped = new Float32Array(d);
+  const support = regimes === undefined ? rawSupport : mapRows(regimes, rawSupport);
   const gain = new Float64Array(d);
   const rows = new Float64Array(n * d);
   for (let j = 0; j < d; j++) {
@@ -27,10 +30,11 @@ export function ownScaleScorer(initialisation: Initialisation, support: Float32A
   const count = Math.min(neighbours, n);
   const distances = new Float64Array(n);
   return (features) => {
+    const x = regimes === undefined ? features : mapWindow(regimes, features, mapped);
     for (let k = 0; k < n; k++) {
       let sum = 0;
       for (let j = 0; j < d; j++) {
-        const difference = features[j] * gain[j] - rows[k * d + j];
+        const difference = x[j] * gain[j] - rows[k * d + j];
         sum += difference * difference;
       }
       distances[k] = sum;

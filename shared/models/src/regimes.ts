@@ -46,6 +46,14 @@ export function mapWindow(regimes: Regimes, features: Float32Array, into: Float3
   return into;
 }
 
+/** Raw windows `[n][d]` as their regimes map them. */
+export function mapRows(regimes: Regimes, rows: Float32Array): Float32Array {
+  const d = regimes.usual.length;
+  const mapped = new Float32Array(rows.length);
+  for (let at = 0; at < rows.length; at += d) mapWindow(regimes, rows.subarray(at, at + d), mapped.subarray(at, at + d));
+  return mapped;
+}
+
 /** `Regimes.frame` of no regimes: sums and windows in raw units. */
 export const rawFrame = 0;
 

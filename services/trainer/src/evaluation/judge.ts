@@ -11,7 +11,7 @@ export type Judgement = { deviceId: string; auroc: number };
 /** Adapts to every episode's support as the live path would and tells its anomalies from its later normals. */
 export function judge(initialisation: Initialisation, episodes: readonly Episode[], reservoirWindows: number): Judgement[] {
   return episodes.map(({ deviceId, support, normals, anomalies }) => {
-    const model = adapt(initialisation, supportOf(support, reservoirWindows));
+    const model = adapt(initialisation, supportOf(support, reservoirWindows, initialisation.regimes));
     const scores = (windows: readonly Float32Array[]): number[] => windows.map((features) => scoreWindow(model, features));
     return { deviceId, auroc: auroc(scores(normals), scores(anomalies)) };
   });

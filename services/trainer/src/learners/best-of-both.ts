@@ -5,6 +5,7 @@ import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
 import { ableDevices, drawLabelledEpisode } from '../episodes/draw-labelled-episode.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
 import { seededRandom, type Random } from '../random.ts';
+import { fleetInRegimes } from './in-regimes.ts';
 import { scorerOf } from './initialisation-learner.ts';
 import { joinedWindows, teachingFleet } from './labelled-fleet.ts';
 import { fitWeighted, learnerShots } from './weighted-bayes.ts';
@@ -27,14 +28,17 @@ export function bestOfBoth(labels: 'none' | 'fleet'): Learner {
     name,
     isRandom: true,
     usesAnomalies: false,
-    async fit({ spec, ...fleet }, { seed }) {
-      const devices = teachingFleet({ spec, ...fleet }, labels === 'fleet');
+    async fit(given, { seed }) {
+      const known = fleetInRegimes(given);
+      const { spec } = given;
+      const devices = teachingFleet(known.fleet, labels === 'fleet');
       if (devices.length === 0) throw new NotApplicable(`${name} needs a device with a normal window`);
       const random = seededRandom(seed);
       const { initialisation } = fitWeighted(devices, spec, random);
       const levels = new Map(learnerShots.map((shots) => [shots, levelsAt(shots, initialisation, devices, spec, random)]));
       return {
-        adapt: (normals) => bothScorer(initialisation, normals, nearestLevels(levels, normals.length / initialisation.d)),
+        adapt: (normals) =>
+          bothScorer(known.take(initialisation), normals, nearestLevels(levels, normals.length / initialisation.d)),
       };
     },
   };

@@ -22,6 +22,7 @@ export const learners: readonly Learner[] = [
 export { bestOfBoth } from './best-of-both.ts';
 export { empiricalBayes, fitTeaching, ownVarianceNu } from './empirical-bayes.ts';
 export { fitHead, headedBayes, outerPlanFor } from './headed-bayes.ts';
+export { devicesInRegimes, fleetInRegimes, type InRegimes } from './in-regimes.ts';
 export { scorerOf } from './initialisation-learner.ts';
 export { teachingFleet } from './labelled-fleet.ts';
 export { fitWeighted, weightedBayes, type Weighted } from './weighted-bayes.ts';

@@ -14,11 +14,13 @@ import {
   type Learner,
 } from '@tocsin/models';
 import type { Initialisation } from '@tocsin/schemas';
+import { fleetInRegimes } from './in-regimes.ts';
 
 export type InitialisationPlan = {
   name: string;
   isRandom: boolean;
   usesAnomalies: boolean;
+  /** The fleet's windows are as the regimes of its class map them, where it has any. */
   learn(fleet: LabelledFleet, seed: number): Initialisation | Promise<Initialisation>;
 };
 
@@ -32,7 +34,8 @@ export function initialisationLearner({ name, isRandom, usesAnomalies, learn }: 
       if (!fleet.devices.some(({ labels }) => labels.includes(0))) {
         throw new NotApplicable(`${name} needs a device with a normal window`);
       }
-      const initialisation = await learn(fleet, seed);
+      const known = fleetInRegimes(fleet);
+      const initialisation = known.take(await learn(known.fleet, seed));
       return { adapt: (normals, anomalies) => scorerOf(initialisation, normals, anomalies) };
     },
   };
@@ -43,9 +46,9 @@ export function initialisationLearner({ name, isRandom, usesAnomalies, learn }: 
  * prototypes learns from the anomalies; otherwise likeness to one of them adds to the score (METHOD D, "own labels without a head").
  */
 export function scorerOf(initialisation: Initialisation, normals: Float32Array, anomalies: Float32Array): DeviceScorer {
-  const { d, head } = initialisation;
+  const { d, head, regimes } = initialisation;
   const support = emptySupport(d);
-  const plan = { reservoirWindows: Infinity, memoryWindows: defaultMemoryWindows };
+  const plan = { reservoirWindows: Infinity, memoryWindows: defaultMemoryWindows, regimes };
   for (let at = 0; at < normals.length; at += d) learnWindow(support, normals.subarray(at, at + d), plan);
   const model = adapt(initialisation, support, anomalies);
   if (anomalies.length === 0 || (head !== null && (head.innerSteps > 0 || head.prototypes !== undefined)))
