@@ -9,6 +9,7 @@ import { addLabels } from './commands/labels.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addServices } from './commands/services.ts';
+import { addTrain } from './commands/train.ts';
 import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
 import type { Outcome, World } from './world.ts';
@@ -57,7 +58,8 @@ export function createProgram(world: World, end: (outcome: Outcome) => void): Co
       getOutHelpWidth: () => world.stdout.columns ?? 100,
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     });
-  for (const add of [addDemo, addRun, addReplay, addEvaluate, addLabels, addDoctor, addServices]) add(program, world, end);
+  for (const add of [addDemo, addRun, addReplay, addTrain, addEvaluate, addLabels, addDoctor, addServices])
+    add(program, world, end);
   return program;
 }
 

@@ -10,6 +10,7 @@ type EvaluateFlags = {
   out: string;
   sets?: string[];
   methods?: string[];
+  models?: string;
   shots: number[];
   anomalies: number[];
   seeds: number;
@@ -23,10 +24,12 @@ type EvaluateFlags = {
 const examples = `
 Examples:
   tocsin evaluate --data DIR --out evaluation.json --page docs/benchmarks.md
+  tocsin evaluate --data OTHER --models models --out unseen.json
   tocsin evaluate --data DIR --out tuned.json --split meta-validation --sets skab,hydraulic --methods eb,knn-own
 
 Fits on the meta-train devices, adapts to each of the others on its first K windows and judges what comes after, with the features,
-models and thresholds of the live path. Writes the figures and, beside them, the curve (.svg). What was done before is not done again.`;
+models and thresholds of the live path. With --models nothing is fitted: devices start from the bundle of their class, those of a class
+that nobody has trained from nothing but their own windows (method tocsin). Writes the figures and, beside them, the curve (.svg). What was done before is not done again.`;
 
 export function addEvaluate(program: Command, world: World, end: (outcome: Outcome) => void): void {
   program
@@ -37,6 +40,7 @@ export function addEvaluate(program: Command, world: World, end: (outcome: Outco
     .requiredOption('--out <file>', 'where the figures go, JSON')
     .option('--sets <names>', 'only these sets, separated by commas', nameList)
     .option('--methods <names>', 'only these methods, separated by commas', nameList)
+    .option('--models <dir>', 'what tocsin train wrote: nothing is fitted anew')
     .option('--shots <numbers>', 'support windows', numberList, [0, 1, 2, 5, 10, 20, 50])
     .option('--anomalies <numbers>', 'labelled anomalous windows of the device itself', numberList, [0, 1, 5])
     .option('--seeds <n>', 'repetitions where there is randomness', wholeNumber, 5)
@@ -54,7 +58,7 @@ export function addEvaluate(program: Command, world: World, end: (outcome: Outco
 async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
   const { defaultPlan } = await import('@tocsin/evaluator');
   const { evaluateFleets, curveFileOf } = await import('../evaluate/evaluate-fleets.ts');
-  const { data, out, sets, methods, page, work, threads, ...chosen } = flags;
+  const { data, out, sets, methods, models, page, work, threads, ...chosen } = flags;
   const screen = createScreen(world.stderr, world.now, wantsColour(world));
   const signal = world.interrupted();
   const startedMs = world.now();
@@ -62,6 +66,7 @@ async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
     dataDirectory: data,
     sets,
     methods,
+    modelsDirectory: models,
     plan: { ...defaultPlan, ...chosen, seeds: Math.max(1, chosen.seeds) },
     outFile: out,
     pageFile: page,
@@ -69,8 +74,8 @@ async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
     threads: Math.max(1, threads),
   };
   const report = await evaluateFleets(request, screen, signal);
-  for (const { set, method, message } of report.failures)
-    screen.event(screen.colour('red', `failed: ${set}${method === null ? '' : `, ${method}`}: ${message}`));
+  for (const { set, method, device, message } of report.failures)
+    screen.event(screen.colour('red', `failed: ${[set, device ?? method ?? []].flat().join(', ')}: ${message}`));
   if (signal.aborted) {
     screen.event('stopped; the same command goes on from here');
     return 130;

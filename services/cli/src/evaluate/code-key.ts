@@ -4,6 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Rooms that every score goes through, and those that trained ones do. */
+export const scoringPackages = [
+  '@tocsin/evaluator',
+  '@tocsin/windows',
+  '@tocsin/features',
+  '@tocsin/models',
+  '@tocsin/decisions',
+];
+export const trainingPackages = [...scoringPackages, '@tocsin/trainer'];
+
 /** Parts of the evaluator that only plan, share and show. */
 const changesNothing = /^(report|runner)\//;
 const digests = new Map<string, string>();

@@ -1,30 +1,31 @@
 // Runs an evaluation for `tocsin evaluate` and writes what came of it.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import {
   benchmarksPage,
   buildReport,
   curveSvg,
-  evaluationSetNames,
   evaluationSets,
   openThread,
   runEvaluation,
   type EvaluationPlan,
   type EvaluationReport,
+  type Failure,
   type Method,
-  type SourceSet,
 } from '@tocsin/evaluator';
-import { deviceClassesOf, openFleet } from '@tocsin/simulator';
+import { checksumOf } from '@tocsin/models';
 import type { Screen } from '../terminal/screen.ts';
-import { UsageError } from '../usage-error.ts';
 import { codeKey } from './code-key.ts';
-import { registeredLearners } from './learners.ts';
+import { learnersFor } from './learners.ts';
+import { chosen, chosenSets, openSources } from './open-sources.ts';
 
 export type EvaluateRequest = {
   dataDirectory: string;
   /** All where left out. */
   sets: readonly string[] | undefined;
   methods: readonly string[] | undefined;
+  /** Trained models: with them nothing is fitted anew. */
+  modelsDirectory: string | undefined;
   plan: EvaluationPlan;
   outFile: string;
   pageFile: string | undefined;
@@ -33,18 +34,20 @@ export type EvaluateRequest = {
   threads: number;
 };
 
+/** What the threads must know. */
+export type WorkerData = { modelsDirectory: string | null };
+
 const cacheBytesMax = 4e9;
 /** From src as from dist this is the built entry: Node does not run TypeScript. */
 const workerEntry = new URL('../../dist/evaluate/evaluate.worker.js', import.meta.url);
 
-/** Throws a `UsageError` on names that are not there, a `FleetError` on data that cannot be read. */
+/** Throws a `UsageError` on names that are not there, a `FleetError` or `ModelsError` on data or models that cannot be opened. */
 export async function evaluateFleets(request: EvaluateRequest, screen: Screen, signal: AbortSignal): Promise<EvaluationReport> {
-  const sources: SourceSet[] = openFleet(request.dataDirectory).dataSets.map((dataSet) => {
-    return { name: dataSet.name, devices: dataSet.devices, classes: deviceClassesOf(dataSet) };
-  });
-  const sets = evaluationSets(sources, chosen('--sets', request.sets, evaluationSetNames(sources)));
-  const methods = chooseMethods(request.methods);
-  const workers = Array.from({ length: request.threads }, () => openThread(workerEntry));
+  const { sources, broken } = openSources(request.dataDirectory);
+  const sets = evaluationSets(sources, chosenSets(sources, request.sets));
+  const methods = chooseMethods(request);
+  const data: WorkerData = { modelsDirectory: request.modelsDirectory ?? null };
+  const workers = Array.from({ length: request.threads }, () => openThread(workerEntry, data));
   const close = (): Promise<unknown> => Promise.all(workers.map((worker) => worker.close()));
   signal.addEventListener('abort', () => void close(), { once: true });
   try {
@@ -59,7 +62,11 @@ export async function evaluateFleets(request: EvaluateRequest, screen: Screen, s
       onProgress: (share, text) => screen.progress(share, text),
       signal,
     });
-    const report = buildReport(evaluated, request.plan, sets, methods);
+    const unopened = broken
+      .filter(({ dataSet }) => sets.some((set) => set.dataSet === dataSet))
+      .map(({ dataSet, device, message }): Failure => ({ set: dataSet, method: null, device, message }));
+    const failures = [...unopened, ...evaluated.failures];
+    const report = buildReport({ ...evaluated, failures }, request.plan, sets, methods);
     if (!signal.aborted) writeReport(report, request);
     return report;
   } finally {
@@ -81,18 +88,15 @@ function writeReport(report: EvaluationReport, { outFile, pageFile }: EvaluateRe
   if (pageFile !== undefined) writeFileSync(pageFile, benchmarksPage(report, relative(dirname(pageFile), curveFile)));
 }
 
-function chooseMethods(wanted: readonly string[] | undefined): Method[] {
-  const names = registeredLearners.map(({ learner }) => learner.name);
-  const kept = chosen('--methods', wanted, names);
-  return registeredLearners
+function chooseMethods({ methods, modelsDirectory }: EvaluateRequest): Method[] {
+  const there = learnersFor(modelsDirectory ?? null);
+  const models = modelsDirectory === undefined ? '' : checksumOf(readFileSync(join(modelsDirectory, 'models.json')));
+  const names = there.map(({ learner }) => learner.name);
+  const kept = chosen('--methods', methods, names);
+  return there
     .filter(({ learner }) => kept.includes(learner.name))
     .map(({ learner: { name, isRandom, usesAnomalies }, role, packages }) => {
-      return { name, role, isRandom, usesAnomalies, code: codeKey(packages) };
+      const code = `${codeKey(packages)}${role === 'learner' ? models : ''}`;
+      return { name, role, isRandom, usesAnomalies, code };
     });
-}
-
-function chosen(option: string, wanted: readonly string[] | undefined, there: readonly string[]): readonly string[] {
-  const unknown = wanted?.find((name) => !there.includes(name));
-  if (unknown !== undefined) throw new UsageError(`${option}: '${unknown}' is not there; there are ${there.join(', ')}`);
-  return wanted ?? there;
 }

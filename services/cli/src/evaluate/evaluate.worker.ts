@@ -1,6 +1,12 @@
 // Entry of the threads of `tocsin evaluate`.
+import { workerData } from 'node:worker_threads';
 import { serveEvaluation } from '@tocsin/evaluator';
 import { readDevice } from '@tocsin/simulator';
-import { registeredLearners } from './learners.ts';
+import type { WorkerData } from './evaluate-fleets.ts';
+import { learnersFor } from './learners.ts';
 
-serveEvaluation({ readRows: (device) => readDevice(device), learners: registeredLearners.map(({ learner }) => learner) });
+const { modelsDirectory } = workerData as WorkerData;
+serveEvaluation({
+  readRows: (device) => readDevice(device),
+  learners: learnersFor(modelsDirectory).map(({ learner }) => learner),
+});

@@ -2,18 +2,25 @@
 import { otherBaselines, scratchLearners, type Role } from '@tocsin/evaluator';
 import type { Learner } from '@tocsin/models';
 import { learners } from '@tocsin/trainer/learners';
+import { scoringPackages, trainingPackages } from './code-key.ts';
+import { gateChoice, publishedLearner } from './product-learners.ts';
 
 export type RegisteredLearner = { learner: Learner; role: Role; packages: readonly string[] };
 
-/** Rooms that every score goes through. */
-const shared = ['@tocsin/evaluator', '@tocsin/windows', '@tocsin/features', '@tocsin/models', '@tocsin/decisions'];
+const registered = (
+  learners: readonly Learner[],
+  role: Role,
+  packages: readonly string[] = scoringPackages,
+): RegisteredLearner[] => learners.map((learner) => ({ learner, role, packages }));
 
-const registered = (learners: readonly Learner[], role: Role, packages: readonly string[] = shared): RegisteredLearner[] =>
-  learners.map((learner) => ({ learner, role, packages }));
-
-/** In the order of the tables. */
-export const registeredLearners: readonly RegisteredLearner[] = [
+const baselines: readonly RegisteredLearner[] = [
   ...registered(scratchLearners, 'scratch'),
   ...registered(otherBaselines, 'baseline'),
-  ...registered(learners, 'learner', [...shared, '@tocsin/trainer']),
 ];
+
+/** All that can be compared, in the order of the tables: with a folder of models what it holds, else what is fitted on the data. */
+export function learnersFor(modelsDirectory: string | null): readonly RegisteredLearner[] {
+  if (modelsDirectory !== null)
+    return [...baselines, ...registered([publishedLearner(modelsDirectory)], 'learner', trainingPackages)];
+  return [...baselines, ...registered([gateChoice, ...learners], 'learner', trainingPackages)];
+}

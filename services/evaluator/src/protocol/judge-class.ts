@@ -26,6 +26,8 @@ export type Skip = Shots & { deviceClass: string; reason: string };
 export type ClassResult = {
   devices: DeviceResult[];
   skips: Skip[];
+  /** What the learner made of the class, where it had a choice. */
+  origin: string | null;
   /** Wall time of fitting on all devices, of an adaptation and of a score. */
   fitMs: number;
   adaptMs: number;
@@ -43,7 +45,7 @@ export async function judgeClass(
   onStep: (share: number) => void = () => {},
 ): Promise<ClassResult> {
   const { name, spec, train } = tables;
-  const result: ClassResult = { devices: [], skips: [], fitMs: 0, adaptMs: 0, scoreUs: 0 };
+  const result: ClassResult = { devices: [], skips: [], origin: null, fitMs: 0, adaptMs: 0, scoreUs: 0 };
   const all = plan.shots.flatMap((shots) => plan.anomalies.map((anomalies) => ({ shots, anomalies })));
   const startedMs = performance.now();
   let fitted: FittedLearner;
@@ -54,6 +56,7 @@ export async function judgeClass(
     return { ...result, skips: all.map((shots) => ({ ...shots, deviceClass: name, reason: error.message })) };
   }
   result.fitMs = performance.now() - startedMs;
+  result.origin = fitted.origin ?? null;
   const thresholdsAt = await createThresholds(learner, fitted, tables, plan, seed);
   const clock: Clock = { adaptMs: 0, adaptations: 0, scoreMs: 0, scores: 0 };
   const scored = createScorer(learner, fitted, plan, seed, clock);

@@ -40,6 +40,13 @@ export function buildReport(
     bars,
     comparisons: compareWithBars(rows, bars, macroSets(reportedSets)),
     costs: sets.flatMap((set) => methods.flatMap((method) => costOf(set.name, method.name, outcomes))),
+    origins: outcomes
+      .filter(({ seed }) => seed === 1)
+      .flatMap(({ set, method, result }) =>
+        result.flatMap(({ facts: { name: deviceClass }, result: { origin } }) =>
+          origin === null ? [] : [{ set, deviceClass, method, origin }],
+        ),
+      ),
     skips: outcomes
       .filter(({ seed }) => seed === 1)
       .flatMap(({ set, method, result }) =>

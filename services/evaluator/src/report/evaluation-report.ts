@@ -46,6 +46,8 @@ export type EvaluationReport = {
   bars: readonly Bar[];
   comparisons: readonly Comparison[];
   costs: readonly Cost[];
+  /** What methods that had a choice made of a class, with the first seed. */
+  origins: readonly { set: string; deviceClass: string; method: string; origin: string }[];
   /** Where methods had no answer, and why. */
   skips: readonly (Shots & { set: string; deviceClass: string; method: string; reason: string })[];
   failures: readonly Failure[];

@@ -3,9 +3,9 @@ import type { Learner } from '@tocsin/models';
 import { judgeClass, type ClassTables } from '../protocol/judge-class.ts';
 import type { EvaluationClass } from '../sets/evaluation-sets.ts';
 import type { ReadRows, SourceDevice } from '../source.ts';
-import { cutDevice } from '../windows/cut-device.ts';
+import { cutOnce } from '../windows/cut-once.ts';
 import { judgedFrom, type DeviceTable } from '../windows/device-table.ts';
-import { readTable, tableKey, writeTable } from '../windows/window-cache.ts';
+import { tableKey } from '../windows/window-cache.ts';
 import type { ClassFacts, CutTask, EvaluationWorker, JudgeTask, SetResult } from './task.ts';
 
 /** What only whoever composes the services can bring. */
@@ -18,7 +18,7 @@ export function localWorker({ readRows, learners }: EvaluationParts): Evaluation
   async function tableOf(device: SourceDevice, of: EvaluationClass, { set, cacheDirectory }: JudgeTask): Promise<DeviceTable> {
     if (held.set !== set.name) held = { set: set.name, tables: new Map() };
     const key = tableKey(device, of);
-    const table = held.tables.get(key) ?? readTable(cacheDirectory, key) ?? (await cutDevice(device, of, readRows));
+    const table = held.tables.get(key) ?? (await cutOnce(device, of, cacheDirectory, readRows));
     held.tables.set(key, table);
     return table;
   }
@@ -43,8 +43,7 @@ export function localWorker({ readRows, learners }: EvaluationParts): Evaluation
 
   return {
     async cut({ device, of, cacheDirectory }: CutTask) {
-      const key = tableKey(device, of);
-      if (readTable(cacheDirectory, key) === null) writeTable(cacheDirectory, key, await cutDevice(device, of, readRows));
+      await cutOnce(device, of, cacheDirectory, readRows);
     },
     async judge(task, onShare) {
       // A class without a device to judge has nothing to say.

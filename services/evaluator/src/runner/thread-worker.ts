@@ -5,10 +5,10 @@ import type { EvaluationWorker, SetResult, Task } from './task.ts';
 
 type Answer = { kind: 'share'; share: number } | { kind: 'done'; result: SetResult | null } | { kind: 'failed'; message: string };
 
-/** Starts a thread on `entry`, a program that calls `serveEvaluation`. One task at a time; a thread that dies fails its task. */
-export function openThread(entry: URL): EvaluationWorker {
+/** Starts a thread on `entry`, a program that calls `serveEvaluation`; it finds `data` as its `workerData`. One task at a time; a thread that dies fails its task. */
+export function openThread(entry: URL, data: unknown = null): EvaluationWorker {
   // Without our own flags: conditions that make packages resolve to sources must not reach the thread.
-  const worker = new Worker(entry, { execArgv: [] });
+  const worker = new Worker(entry, { execArgv: [], workerData: data });
   let dead: Error | null = null;
   worker.on('error', (error) => (dead = error instanceof Error ? error : new Error(String(error))));
 

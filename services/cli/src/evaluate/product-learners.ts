@@ -1,0 +1,54 @@
+// The product itself as a learner: what its gate chooses for a class, and what a folder of trained models knows of it.
+import type { FittedLearner, Learner } from '@tocsin/models';
+import type { FeatureSpec, ModelBundle } from '@tocsin/schemas';
+import { scorerOf, trainFleet } from '@tocsin/trainer/learners';
+import { readBundle, readIndex, type IndexEntry } from '../train/models-index.ts';
+import { ownWindows } from './own-windows.ts';
+
+const supportWindows = 10;
+
+/** A meta-update on the fleet, gate included; where it refuses, a device has its own windows. */
+export const gateChoice: Learner = {
+  name: 'auto',
+  isRandom: true,
+  usesAnomalies: true,
+  async fit(fleet, { seed }) {
+    const { spec, deviceClass = 'unnamed' } = fleet;
+    const result = await trainFleet({ deviceClass: { name: deviceClass, supportWindows, learner: 'auto' }, fleet, seed });
+    if (result.outcome === 'keep') return ownWindows(spec, `no bundle: ${result.verdict}`);
+    return fromBundle(result.bundle, result.bundle.metrics.learner);
+  },
+};
+
+/** Adapts from the bundles of a folder; fits nothing. Throws ModelsError where the folder cannot be used. */
+export function publishedLearner(directory: string): Learner {
+  const { classes } = readIndex(directory);
+  return {
+    name: 'tocsin',
+    isRandom: false,
+    usesAnomalies: true,
+    fit({ spec, deviceClass }) {
+      const entry = entryFor(classes, deviceClass ?? '', spec);
+      if (entry === null) return ownWindows(spec, 'no model of the class: own windows only');
+      const bundle = readBundle(directory, entry);
+      const of = entry.deviceClass === deviceClass ? '' : `class ${entry.deviceClass}, `;
+      return fromBundle(bundle, `${of}${bundle.metrics.learner}, version ${bundle.version}`);
+    },
+  };
+}
+
+/** The class of that name if its features are the same, else the one with most devices of those with the same features. */
+export function entryFor(classes: readonly IndexEntry[], name: string, { hash }: Pick<FeatureSpec, 'hash'>): IndexEntry | null {
+  const same = classes.filter(({ file, specHash }) => file !== null && specHash === hash);
+  const largest = same.toSorted((one, two) => two.devices - one.devices)[0];
+  return same.find(({ deviceClass }) => deviceClass === name) ?? largest ?? null;
+}
+
+/** Thresholds are the bundle's, as on the live path. */
+function fromBundle({ initialisation, calibration }: ModelBundle, origin: string): FittedLearner {
+  return {
+    origin,
+    adapt: (normals, anomalies) => scorerOf(initialisation, normals, anomalies),
+    calibrationOf: () => calibration,
+  };
+}
