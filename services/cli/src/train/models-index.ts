@@ -15,6 +15,8 @@ export type IndexEntry = {
   version: number;
   devices: number;
   windows: number;
+  /** Devices that could not be read, and that the others were trained without. */
+  broken: readonly { device: string; message: string }[];
   verdict: string;
   metrics: BundleMetrics | null;
   seconds: number;

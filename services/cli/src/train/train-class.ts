@@ -22,7 +22,6 @@ export type Trained = {
   metrics: BundleMetrics | null;
   devices: number;
   windows: number;
-  /** Devices that could not be read, and that the others were trained without. */
   broken: { device: string; message: string }[];
 };
 

@@ -35,11 +35,13 @@ type Job = { dataSet: string; of: EvaluationClass; key: string };
 export async function trainFleets(request: TrainRequest, screen: Screen, signal: AbortSignal): Promise<TrainOutcome> {
   const { modelsDirectory } = request;
   const { sources, broken } = openSources(request.dataDirectory);
-  const jobs = jobsOf(evaluationSets(sources, chosenSets(sources, request.sets)), request);
+  const sets = evaluationSets(sources, chosenSets(sources, request.sets));
+  const jobs = jobsOf(sets, request);
+  const unopened = broken.filter(({ dataSet }) => sets.some((set) => set.dataSet === dataSet));
   const outcome: TrainOutcome = {
     entries: [],
     kept: 0,
-    failures: broken.map(({ dataSet, message }) => `${dataSet}: ${message}`),
+    failures: unopened.map(({ dataSet, device, message }) => `${dataSet}, ${device}: ${message}`),
   };
   const known = new Map(readIndexIfThere(modelsDirectory).classes.map((entry) => [entry.deviceClass, entry]));
   const isKept = ({ key, of }: Job): boolean => {
@@ -62,7 +64,6 @@ export async function trainFleets(request: TrainRequest, screen: Screen, signal:
       screen.progress(done / total, `${done} of ${total}: ${deviceClass.name}, ${text}`);
     });
     if (signal.aborted) return;
-    for (const { device, message } of trained.broken) outcome.failures.push(`${deviceClass.name}, ${device}: ${message}`);
     const entry = entryOf(job, trained, version, (request.now() - startedMs) / 1000);
     if (entry.file !== null && trained.bytes !== null) writeWhole(join(modelsDirectory, entry.file), trained.bytes);
     known.set(deviceClass.name, entry);
@@ -86,6 +87,8 @@ export async function trainFleets(request: TrainRequest, screen: Screen, signal:
     const entry = known.get(of.deviceClass.name);
     return entry?.key === key ? [entry] : [];
   });
+  for (const { deviceClass, broken: left } of outcome.entries)
+    for (const { device, message } of left) outcome.failures.push(`${deviceClass}, ${device}: ${message}`);
   return outcome;
 }
 
@@ -103,12 +106,12 @@ function jobsOf(sets: ReturnType<typeof evaluationSets>, { learner, seed }: Trai
 }
 
 function entryOf({ dataSet, of, key }: Job, trained: Trained, version: number, seconds: number): IndexEntry {
-  const { bytes, verdict, metrics, devices, windows } = trained;
+  const { bytes, ...facts } = trained;
   const deviceClass = of.deviceClass.name;
   const file = bytes === null ? null : `${encodeURIComponent(deviceClass)}.tcsb`;
   const checksum = bytes === null ? '' : checksumOf(bytes);
   const specHash = of.spec.hash;
-  return { deviceClass, dataSet, file, checksum, specHash, version, devices, windows, verdict, metrics, seconds, key };
+  return { ...facts, deviceClass, dataSet, file, checksum, specHash, version, seconds, key };
 }
 
 /** Every thread takes the next job as soon as it is free; a signal closes them where they are. */

@@ -93,18 +93,25 @@ async function cutSets(input: EvaluationInput, failures: Failure[]): Promise<Eva
     }
     onProgress(++done / tasks.length, `windows of ${set}: ${task.device.id}`);
   });
-  return sets.flatMap((set) => {
-    const classes = set.classes.map((of) => ({ ...of, devices: of.devices.filter((device) => !broken.has(device)) }));
-    if (classes.some(({ devices }) => devices.some(({ split }) => split === plan.split))) return [{ ...set, classes }];
+  const cut = sets.map((set) => ({
+    ...set,
+    classes: set.classes.map((of) => ({ ...of, devices: of.devices.filter((device) => !broken.has(device)) })),
+  }));
+  const isJudged = ({ classes }: EvaluationSet): boolean =>
+    classes.some(({ devices }) => devices.some(({ split }) => split === plan.split));
+  const judged = cut.filter(isJudged);
+  // Of several sets one may be for training alone; where none has anything to judge, somebody asked for the wrong split.
+  sets.forEach((set, i) => {
+    if (isJudged(cut[i]) || (judged.length > 0 && !isJudged(set))) return;
     failures.push({ set: set.name, method: null, message: nothingToJudge(set, plan) });
-    return [];
   });
+  return judged;
 }
 
-function nothingToJudge({ classes, name }: EvaluationSet, { split }: EvaluationPlan): string {
+function nothingToJudge({ classes }: EvaluationSet, { split }: EvaluationPlan): string {
   const there = new Set(classes.flatMap(({ devices }) => devices.map((device) => device.split)));
-  if (there.has(split)) return `${name}: no ${split} device could be read; see the errors of its devices`;
-  return `${name}: no device has the split ${split}; there are ${[...there].join(', ')}: choose with --split`;
+  if (there.has(split)) return `no ${split} device could be read; see the errors of its devices`;
+  return `no device has the split ${split}; there are ${[...there].join(', ')}: choose with --split`;
 }
 
 /** One task per method and seed. */
