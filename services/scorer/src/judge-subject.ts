@@ -2,9 +2,10 @@
 // taken back where an earlier verdict was contradicted.
 import { boundWindows, idKey } from '@tocsin/decisions';
 import { defaultMemoryWindows, teachAsNormal, unteach, withdraw } from '@tocsin/models';
-import type { Label, RememberedWindow } from '@tocsin/schemas';
+import type { Label, Regimes, RememberedWindow } from '@tocsin/schemas';
 import { isGuardAlert } from './guard.ts';
 import type { TrackedDevice } from './partition.ts';
+import { regimesOf } from './support-frame.ts';
 
 /** What a byte holds. */
 const relearningMax = 255;
@@ -12,6 +13,7 @@ const relearningMax = 255;
 /** Changes support and remembered windows; null where nothing of the subject is remembered. */
 export function judgeSubject(device: TrackedDevice, { subjectId, verdict }: Label): { isOpenAlert: boolean } | null {
   const { state } = device;
+  const regimes = regimesOf(device);
   const subjectKey = idKey(subjectId);
   const { open } = state.incident;
   const openKey = open === null ? null : idKey(open.alertId);
@@ -20,19 +22,24 @@ export function judgeSubject(device: TrackedDevice, { subjectId, verdict }: Labe
   const named = state.labels.windows.filter(isSubject);
   const row = state.labels.reservoirKeys.indexOf(subjectKey);
   if (named.length === 0 && row < 0 && subjectKey !== openKey) return null;
-  if (verdict === 'real' && row >= 0) withdrawRow(device, row, subjectKey);
-  if (verdict !== 'maintenance') judgeWindows(device, named, verdict);
+  if (verdict === 'real' && row >= 0) withdrawRow(device, row, subjectKey, regimes);
+  if (verdict !== 'maintenance') judgeWindows(device, named, verdict, regimes);
   return { isOpenAlert: openKey !== null && (subjectKey === openKey || named.some(({ alertKey }) => alertKey === openKey)) };
 }
 
-function judgeWindows(device: TrackedDevice, named: readonly RememberedWindow[], verdict: Label['verdict']): void {
+function judgeWindows(
+  device: TrackedDevice,
+  named: readonly RememberedWindow[],
+  verdict: Label['verdict'],
+  regimes: Regimes | undefined,
+): void {
   const { state, deviceClass } = device;
   const { support } = state;
   const isNormal = verdict === 'false-alarm';
   const changed = named.filter(({ standing }) => (standing === 'normal') !== isNormal);
   const news = changed.map(({ features }) => features);
-  if (!isNormal) changed.forEach((window) => unteach(support, window.features, weightLeft(device, window)));
-  const weight = isNormal ? teachAsNormal(support, news, deviceClass.supportWindows) : 0;
+  if (!isNormal) changed.forEach((window) => unteach(support, window.features, weightLeft(device, window), regimes));
+  const weight = isNormal ? teachAsNormal(support, news, deviceClass.supportWindows, regimes) : 0;
   const standing = isNormal ? 'normal' : verdict === 'real' ? 'anomaly' : 'suspect';
   const windows = state.labels.windows.map((window): RememberedWindow => {
     if (!named.includes(window)) return window;
@@ -44,10 +51,10 @@ function judgeWindows(device: TrackedDevice, named: readonly RememberedWindow[],
 }
 
 /** A support window that was none: out of the support, and among the labelled anomalies. */
-function withdrawRow(device: TrackedDevice, row: number, windowKey: string): void {
+function withdrawRow(device: TrackedDevice, row: number, windowKey: string, regimes: Regimes | undefined): void {
   const { state, deviceClass } = device;
   const weight = weightLeft(device, { weight: 1, learnedAt: deviceClass.supportWindows });
-  const features = withdraw(state.support, row, weight);
+  const features = withdraw(state.support, row, weight, regimes);
   const anomaly: RememberedWindow = { windowKey, alertKey: '', standing: 'anomaly', weight: 0, learnedAt: 0, features };
   state.labels = {
     ...state.labels,

@@ -135,7 +135,7 @@ function createHandler(
     }),
     schemas,
     loadDevices: createDeviceLoader(state, parts, meter, note),
-    foldLabels: createFoldLabels(book, meter),
+    foldLabels: createFoldLabels(book, initialisations, meter),
     storeDevices: createStoreDevices(state, meter.conflicts),
     writer: options.transport.writer(),
     topics: options.topics,

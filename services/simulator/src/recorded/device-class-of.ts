@@ -7,6 +7,7 @@ export type ClassInput = {
   rateHz: number;
   window: { samples: number; hop: number };
   features?: { bands: number; wavelet: boolean; envelope: boolean };
+  context?: readonly string[];
   supportWindows: number;
 };
 
