@@ -1,11 +1,22 @@
 // docs/benchmarks.md from the report: what was measured, how, and where it loses. Pure.
 import type { FigureName } from '../metrics/device-figures.ts';
 import type { EvaluationReport } from './evaluation-report.ts';
-import { comparisonTable, costTable, figureTable, macroTable, setTable, signed } from './page-tables.ts';
+import { costTable, setTable } from './about-tables.ts';
+import { featuredMethod } from './featured.ts';
+import {
+  allMethodsTable,
+  barTable,
+  figureTable,
+  ingredientTable,
+  labelTable,
+  lossAt,
+  macroTable,
+  originTable,
+  reachTable,
+} from './page-tables.ts';
+import { signed } from './text-table.ts';
 
 const tableShots = 10;
-/** A difference that large is worth a line. */
-const lossAt = -0.02;
 
 /** The page. `curveFile` is where the picture lies, seen from the page. */
 export function benchmarksPage(report: EvaluationReport, curveFile: string): string {
@@ -15,38 +26,77 @@ export function benchmarksPage(report: EvaluationReport, curveFile: string): str
     '<!-- Written by `tocsin evaluate`; edit its code, not this page. -->',
     '# Benchmarks',
     `Detection on devices that no model has seen (${plan.split}), judged strictly after the windows they were adapted on. ${howText(report)}`,
+    '## In short',
+    reachTable(report),
     `![AUROC, AUPRC and false positives over the number of windows seen](${curveFile})`,
+    ...againstBar(report, shots),
+    `## AUROC of every method at K = ${shots}`,
     ...plan.anomalies.flatMap((anomalies) => [
-      `## AUROC at K = ${shots}${anomalies === 0 ? '' : `, ${anomalies} labelled ${anomalies === 1 ? 'anomaly' : 'anomalies'} of the device itself`}`,
-      'The best detector from scratch is the bar of its set, in bold. It is chosen on the judged devices, in its own favour. Detectors from scratch: ' +
-        report.methods
-          .filter(({ role }) => role === 'scratch')
-          .map(({ name }) => name)
-          .join(', ') +
-        '.',
-      figureTable(report, 'auroc', shots, anomalies),
-      '### Against the bar',
-      'Paired difference in AUROC per device to the bar of its set, mean and 95 % bootstrap interval over devices.',
-      comparisonTable(report, shots, anomalies),
+      ...(plan.anomalies.length === 1 ? [] : [`### ${labelText(anomalies)}`]),
+      allMethodsTable(report, shots, anomalies),
       lossText(report, shots, anomalies),
-    ]),
-    '## Other figures',
-    ...otherFigures.flatMap(({ name, title, text }) => [
-      `### ${title} at K = ${shots}`,
-      text,
-      figureTable(report, name, shots, 0),
     ]),
     '## By number of windows seen',
     'Mean AUROC over sets.',
     macroTable(report),
+    `## Other figures at K = ${shots}`,
+    ...otherFigures.flatMap(({ name, title, text }) => [`### ${title}`, text, figureTable(report, name, shots)]),
     '## What was judged',
     setTable(report),
     '## Cost',
     'On one thread of the machine that ran it; median over sets.',
     costTable(report),
-    ...(report.failures.length === 0 ? [] : ['## Failures', ...report.failures.map(failureLine)]),
+    ...notApplicable(report),
+    ...(report.failures.length === 0 ? [] : ['## Failures', report.failures.map(failureLine).join('\n')]),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The featured method in words and tables; nothing where no learner was evaluated. */
+function againstBar(report: EvaluationReport, shots: number): string[] {
+  const { plan, methods, origins } = report;
+  const method = featuredMethod(report);
+  if (method === null) return [];
+  const scratch = methods.filter(({ role }) => role === 'scratch').map(({ name }) => name);
+  return [
+    `## ${method} against detectors from scratch`,
+    `The bar of a set is its best detector from scratch, chosen on the judged devices in its own favour, anew for every K: ${scratch.join(', ')}. ` +
+      `Differences in AUROC are paired by device; intervals are bootstrapped over devices. Losses of more than ${-lossAt} are bold.`,
+    ...plan.shots.flatMap((count) => [`### K = ${count}`, barTable(report, count), setLosses(report, method, count)]),
+    ...(plan.anomalies.length === 1
+      ? []
+      : [
+          `### With labelled anomalies of the device itself, K = ${shots}`,
+          'AUROC and difference to the bar on the same windows.',
+          labelTable(report, shots),
+        ]),
+    `### Never below its best ingredient, K = ${tableShots}`,
+    ingredientTable(report),
+    ...(origins.length === 0 ? [] : ['### What devices adapt from', originTable(report)]),
+  ];
+}
+
+function setLosses({ comparisons, plan }: EvaluationReport, method: string, shots: number): string {
+  const here = comparisons.filter((entry) => entry.method === method && entry.shots === shots && entry.set !== null);
+  const losses = here
+    .filter(({ anomalies, difference }) => anomalies === plan.anomalies[0] && difference.mean < lossAt)
+    .map(({ set, difference }) => `${set} (${signed(difference.mean)})`);
+  if (here.length === 0) return 'Nothing to compare: one side has no answer.';
+  return losses.length === 0 ? 'Loses on no set.' : `Loses on ${losses.join(', ')}.`;
+}
+
+function labelText(anomalies: number): string {
+  if (anomalies === 0) return 'Without labels of the device itself';
+  return `With ${anomalies} labelled ${anomalies === 1 ? 'anomaly' : 'anomalies'} of the device itself`;
+}
+
+/** Where methods had no answer at any number of windows, once per reason. */
+function notApplicable({ skips, rows }: EvaluationReport): string[] {
+  const silent = skips.filter(({ set, method }) => !rows.some((row) => row.set === set && row.method === method));
+  const reasons = new Map<string, Set<string>>();
+  for (const { set, reason } of silent) reasons.set(reason, (reasons.get(reason) ?? new Set()).add(set));
+  if (reasons.size === 0) return [];
+  return ['## Not applicable', [...reasons].map(([reason, sets]) => `* ${reason}: ${[...sets].join(', ')}`).join('\n')];
 }
 
 const otherFigures: readonly { name: FigureName; title: string; text: string }[] = [
@@ -75,12 +125,15 @@ function lossText(report: EvaluationReport, shots: number, anomalies: number): s
   const learners = new Set(report.methods.filter(({ role }) => role === 'learner').map(({ name }) => name));
   const losses = report.comparisons
     .filter((entry) => entry.shots === shots && entry.anomalies === anomalies && entry.set !== null && learners.has(entry.method))
-    .filter(({ difference }) => difference.mean < lossAt)
-    .toSorted((one, two) => one.difference.mean - two.difference.mean)
-    .map((entry) => `${entry.method} on ${entry.set} (${signed(entry.difference.mean)})`);
-  return losses.length === 0 ? 'No loss of more than .02.' : `Losses of more than .02: ${losses.join(', ')}.`;
+    .filter(({ difference }) => difference.mean < lossAt);
+  const bySet = new Map<string, string[]>();
+  for (const { method, set, difference } of losses)
+    bySet.set(method, [...(bySet.get(method) ?? []), `${set} (${signed(difference.mean)})`]);
+  if (bySet.size === 0) return 'The bar is bold. No learner loses more than .02 to it.';
+  const lines = [...bySet].map(([method, sets]) => `* ${method}: ${sets.join(', ')}`);
+  return ['The bar is bold. Learners lose more than .02 to it here:', '', ...lines].join('\n');
 }
 
-function failureLine({ set, method, message }: EvaluationReport['failures'][number]): string {
-  return `* ${set}${method === null ? '' : `, ${method}`}: ${message}`;
+function failureLine({ set, method, device, message }: EvaluationReport['failures'][number]): string {
+  return `* ${[set, device ?? method ?? []].flat().join(', ')}: ${message}`;
 }

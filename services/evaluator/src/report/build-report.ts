@@ -15,6 +15,7 @@ import {
   type ReportedSet,
   type Row,
 } from './evaluation-report.ts';
+import { reachLines } from './reach.ts';
 
 /** Every device weighs the same in a set, every set the same in the mean over sets; seeds are averaged per device first. */
 export function buildReport(
@@ -29,7 +30,7 @@ export function buildReport(
   });
   const rows = sets.flatMap((set) => methods.flatMap((method) => rowsOf(set.name, method.name, outcomes)));
   const bars = barsOf(rows, methods);
-  return {
+  const report: Omit<EvaluationReport, 'reach'> = {
     kind: 'tocsin-evaluation',
     version: 1,
     plan,
@@ -54,6 +55,7 @@ export function buildReport(
       ),
     failures,
   };
+  return { ...report, reach: reachLines(report) };
 }
 
 function rowsOf(set: string, method: string, outcomes: readonly Outcome[]): Row[] {

@@ -2,21 +2,22 @@
 import { meanOf } from '../metrics/bootstrap.ts';
 import type { FigureName, Figures } from '../metrics/device-figures.ts';
 import { macroSets, type EvaluationReport } from './evaluation-report.ts';
+import { shownLearners } from './featured.ts';
 
-export type Line = { name: string; kind: 'learned' | 'scratch' | 'bar'; points: { shots: number; value: number }[] };
+export type Line = { name: string; kind: 'learned' | 'bar'; points: { shots: number; value: number }[] };
 
-/** The lines of a figure: scratch detectors, the best of them per number of shots, learned methods, in drawing order. */
+/** The lines of a figure, in drawing order: the best detector from scratch per number of shots, then learners, the featured one last. */
 export function curveLines(report: EvaluationReport, set: string | null, figure: FigureName): Line[] {
-  const { plan, methods, rows, macro } = report;
+  const { plan, rows, macro } = report;
   const anomalies = plan.anomalies[0];
   const figuresAt = (method: string, shots: number): Figures | undefined => {
     const isHere = (row: { method: string; shots: number; anomalies: number }): boolean =>
       row.method === method && row.shots === shots && row.anomalies === anomalies;
     return set === null ? macro.find(isHere)?.figures : rows.find((row) => row.set === set && isHere(row))?.figures;
   };
-  const lines = methods.map(({ name, role }): Line => ({
+  const lines = shownLearners(report).map((name): Line => ({
     name,
-    kind: role === 'learner' ? 'learned' : 'scratch',
+    kind: 'learned',
     points: points(plan.shots, (shots) => figuresAt(name, shots)?.[figure] ?? null),
   }));
   const bar: Line = {
@@ -24,8 +25,7 @@ export function curveLines(report: EvaluationReport, set: string | null, figure:
     kind: 'bar',
     points: points(plan.shots, (shots) => barAt(report, set, shots, figure)),
   };
-  const isKind = (kind: Line['kind']) => (line: Line) => line.kind === kind;
-  return [...lines.filter(isKind('scratch')), bar, ...lines.filter(isKind('learned'))].filter((line) => line.points.length > 0);
+  return [bar, ...lines.toReversed()].filter((line) => line.points.length > 0);
 }
 
 /** The figure of the bar's own method; over sets the mean, where all sets have one. */

@@ -2,11 +2,12 @@
 import { curveLines, type Line } from './curve-lines.ts';
 import { panelSvg, type Panel } from './curve-panel.ts';
 import { macroSets, type EvaluationReport } from './evaluation-report.ts';
+import { shownLearners } from './featured.ts';
 
 const width = 1000;
 const margin = 46;
 /** Distinguishable on white and on black: after Okabe & Ito, Color Universal Design, 2008. */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b8860b', '#56a4d8', '#8a63d2', '#e0526e', '#4c9a2a'];
+const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b8860b'];
 
 const style = `
 text { font-family: system-ui, sans-serif; font-size: 11px; fill: #333 }
@@ -15,12 +16,12 @@ text { font-family: system-ui, sans-serif; font-size: 11px; fill: #333 }
 .tick { font-size: 9px; fill: #777 }
 .grid { stroke: #ddd; stroke-width: .7; fill: none }
 .goal { stroke: #c33; stroke-width: 1; stroke-dasharray: 3 3; fill: none }
-.scratch { stroke: #c4c4c4; stroke-width: 1; fill: none }
 .bar { stroke: #444; stroke-width: 1.8; stroke-dasharray: 5 3; fill: none }
-.learned { stroke-width: 2; fill: none; stroke-linejoin: round }
+.learned { stroke-width: 1.5; fill: none; stroke-linejoin: round }
+.m0 { stroke-width: 2.8 }
 .paper { fill: #fff }
 @media (prefers-color-scheme: dark) {
-text { fill: #ddd } .tick { fill: #999 } .grid { stroke: #333 } .scratch { stroke: #555 } .bar { stroke: #ccc } .paper { fill: #111 }
+text { fill: #ddd } .tick { fill: #999 } .grid { stroke: #333 } .bar { stroke: #ccc } .paper { fill: #111 }
 }
 `;
 
@@ -30,11 +31,10 @@ const large: Shape = { panelWidth: 262, panelHeight: 170, gap: 58 };
 const small: Shape = { panelWidth: 116, panelHeight: 72, gap: 40 };
 const rowHeight = small.panelHeight + 56;
 
-/** An SVG document. Grey: detectors from scratch, dashed: the best of them at each number of windows; colours: learned methods. */
+/** An SVG document. Dashed: the best detector from scratch at each number of windows; colours: learners, the featured one broad. */
 export function curveSvg(report: EvaluationReport): string {
-  const learned = report.methods.filter(({ role }) => role === 'learner').map(({ name }) => name);
-  const classOf = (line: Line): string =>
-    line.kind === 'learned' ? `learned m${learned.indexOf(line.name) % colours.length}` : line.kind;
+  const learned = shownLearners(report);
+  const classOf = (line: Line): string => (line.kind === 'learned' ? `learned m${learned.indexOf(line.name)}` : line.kind);
   const top = 92;
   const setsTop = top + large.panelHeight + 78;
   const names = report.sets
@@ -55,10 +55,7 @@ export function curveSvg(report: EvaluationReport): string {
     `<style>${style}${learned.map((_, i) => lineStyle(i)).join('')}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     `<text class="head" x="16" y="28">Unseen devices: detection by windows seen, mean of ${macro} sets</text>`,
-    ...legend(
-      learned,
-      report.methods.some(({ role }) => role !== 'learner'),
-    ),
+    ...legend(learned, report.bars.length > 0),
     ...panels,
     '</svg>',
     '',
@@ -95,19 +92,14 @@ function panelsOf(
 }
 
 function lineStyle(i: number): string {
-  const colour = colours[i % colours.length];
+  const colour = colours[i];
   return `.m${i} { stroke: ${colour} } .m${i}.dot { fill: ${colour} }\n`;
 }
 
-function legend(learned: readonly string[], hasScratch: boolean): string[] {
+function legend(learned: readonly string[], hasBar: boolean): string[] {
   const entries = [
-    ...learned.map((name, i) => ({ name, style: `learned m${i % colours.length}` })),
-    ...(hasScratch
-      ? [
-          { name: 'best from scratch', style: 'bar' },
-          { name: 'other baselines', style: 'scratch' },
-        ]
-      : []),
+    ...learned.map((name, i) => ({ name, style: `learned m${i}` })),
+    ...(hasBar ? [{ name: 'best from scratch', style: 'bar' }] : []),
   ];
   let x = 16;
   return entries.map(({ name, style: line }) => {

@@ -5,6 +5,7 @@ import type { EvaluationPlan } from '../protocol/evaluation-plan.ts';
 import type { Shots } from '../protocol/score-device.ts';
 import type { Failure, Role } from '../runner/run-evaluation.ts';
 import type { ClassFacts } from '../runner/task.ts';
+import type { ReachLine } from './reach.ts';
 
 export type ReportedSet = { name: string; dataSet: string; classes: readonly ClassFacts[] };
 export type ReportedMethod = { name: string; role: Role; isRandom: boolean; usesAnomalies: boolean };
@@ -45,6 +46,8 @@ export type EvaluationReport = {
   macro: readonly MacroRow[];
   bars: readonly Bar[];
   comparisons: readonly Comparison[];
+  /** The goals, and what was found. */
+  reach: readonly ReachLine[];
   costs: readonly Cost[];
   /** What methods that had a choice made of a class, with the first seed. */
   origins: readonly { set: string; deviceClass: string; method: string; origin: string }[];

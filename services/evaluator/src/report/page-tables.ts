@@ -1,54 +1,110 @@
 // The tables of the benchmarks page. Pure.
 import type { FigureName } from '../metrics/device-figures.ts';
-import type { Comparison, EvaluationReport, Row } from './evaluation-report.ts';
+import type { Comparison, EvaluationReport } from './evaluation-report.ts';
+import { featuredMethod, shownLearners } from './featured.ts';
+import { ingredientRows } from './reach.ts';
+import { fixed, signed, table } from './text-table.ts';
 
-type Cell = (method: string) => string;
+/** A difference to the bar that large is a loss worth bold type. */
+export const lossAt = -0.02;
+const ingredientLossAt = -0.01;
 
-/** Means of a figure, one line per set; the bar of AUROC in bold. */
-export function figureTable(report: EvaluationReport, figure: FigureName, shots: number, anomalies: number): string {
-  const digits = figure === 'falseAlarmsPerDay' || figure === 'delayWindows' ? 1 : 3;
-  const here = report.rows.filter((row) => row.shots === shots && row.anomalies === anomalies);
-  const lines = report.sets.map(({ name }) => {
-    const rows = here.filter((row) => row.set === name);
-    const bar = report.bars.find((entry) => entry.set === name && entry.shots === shots && entry.anomalies === anomalies);
-    const cell: Cell = (method) => {
-      const text = fixed(rows.find((row) => row.method === method)?.figures[figure] ?? null, digits);
-      return figure === 'auroc' && method === bar?.method ? `**${text}**` : text;
-    };
-    return [name, String(devicesOf(rows, figure)), ...report.methods.map(({ name: method }) => cell(method))];
+/** The goals, and what was found. */
+export function reachTable({ reach }: EvaluationReport): string {
+  const lines = reach.map(({ goal, method, atLeast, atMost, found, isReached, detail }) => {
+    const isShare = atMost !== null;
+    const figure = (value: number): string =>
+      isShare ? `${(100 * value).toFixed(1)} %` : goal.startsWith('AUROC') ? fixed(value, 3) : signed(value);
+    const limit = isShare ? `at most ${figure(atMost)}` : `at least ${figure(atLeast ?? 0)}`;
+    const verdict = isReached === null ? '–' : isReached ? 'yes' : '**no**';
+    return [goal, method ?? '–', limit, found === null ? '–' : figure(found), verdict, detail];
   });
-  const macro = report.macro.filter((row) => row.shots === shots && row.anomalies === anomalies);
-  const mean = report.methods.map(({ name }) =>
-    fixed(macro.find(({ method }) => method === name)?.figures[figure] ?? null, digits),
-  );
+  return table(['goal', 'method', 'wanted', 'found', 'reached', ''], lines);
+}
+
+/** The featured method against the bar of every set at one number of windows, and over sets. Losses are bold. */
+export function barTable(report: EvaluationReport, shots: number): string {
+  const method = featuredMethod(report);
+  const [first] = report.plan.anomalies;
+  const sets: (string | null)[] = [...report.sets.map(({ name }) => name), null];
+  const lines = sets.flatMap((set) => {
+    const own = comparisonOf(report, set, method, shots, first);
+    const bar = barOf(report, set, shots, first);
+    if (own === undefined && bar === undefined) return [];
+    const auroc = rowOf(report, set, method, shots, first)?.figures.auroc ?? null;
+    return [
+      [
+        set ?? 'mean over sets',
+        own === undefined ? '' : `${own.devices}`,
+        bar === undefined ? '' : `${bar.method} ${fixed(bar.auroc, 3)}`,
+        set === null ? '' : fixed(auroc, 3),
+        own === undefined ? '–' : differenceText(own),
+      ],
+    ];
+  });
+  return table(['set', 'devices', 'bar', method ?? '–', 'difference (95 % interval)'], lines);
+}
+
+/** The featured method against the bar with labels of the device itself. */
+export function labelTable(report: EvaluationReport, shots: number): string {
+  const method = featuredMethod(report);
+  const { anomalies } = report.plan;
+  const sets: (string | null)[] = [...report.sets.map(({ name }) => name), null];
+  const lines = sets.map((set) => [
+    set ?? 'mean over sets',
+    ...anomalies.map((count) => {
+      const found = comparisonOf(report, set, method, shots, count);
+      const auroc = rowOf(report, set, method, shots, count)?.figures.auroc ?? null;
+      const value = auroc === null ? '' : `${fixed(auroc, 3)}, `;
+      return found === undefined ? '–' : `${value}${boldLoss(signed(found.difference.mean), found.difference.mean, lossAt)}`;
+    }),
+  ]);
+  return table(['set', ...anomalies.map((count) => `L = ${count}`)], lines);
+}
+
+/** The featured method beside the best of the learners it chooses from. */
+export function ingredientTable(report: EvaluationReport): string {
+  const lines = ingredientRows(report).flatMap(({ set, best, own, difference }) => {
+    if (best === null || own === null || difference === null) return [];
+    const found = boldLoss(signed(difference), difference, ingredientLossAt);
+    return [[set, `${best.method} ${fixed(best.figures.auroc, 3)}`, fixed(own.figures.auroc, 3), found]];
+  });
+  return table(['set', 'best ingredient', featuredMethod(report) ?? '–', 'difference'], lines);
+}
+
+/** What a method that had a choice made of each class. */
+export function originTable({ origins }: EvaluationReport): string {
   return table(
-    ['set', 'devices', ...report.methods.map(({ name }) => name)],
-    [...lines, [`mean of ${Math.max(0, ...macro.map((row) => row.sets))} sets`, '', ...mean]],
+    ['class', 'method', 'adapts from'],
+    origins.map(({ deviceClass, method, origin }) => [deviceClass, method, origin]),
   );
 }
 
-/** Learners against the bar, one line per set, and over sets. */
-export function comparisonTable(report: EvaluationReport, shots: number, anomalies: number): string {
-  const here = report.comparisons.filter((entry) => entry.shots === shots && entry.anomalies === anomalies);
-  const shown = report.methods.filter(({ role }) => role === 'learner');
-  const cellOf =
-    (set: string | null): Cell =>
-    (method) => {
-      const found = here.find((entry) => entry.set === set && entry.method === method);
-      return found === undefined ? '–' : differenceText(found);
-    };
-  const sets: (string | null)[] = [...report.sets.map(({ name }) => name), null];
-  return table(
-    ['set', 'bar', ...shown.map(({ name }) => name)],
-    sets.map((set) => {
-      const bar = report.bars.find((entry) => entry.set === set && entry.shots === shots && entry.anomalies === anomalies);
-      return [
-        set ?? 'mean over sets',
-        bar === undefined ? '' : `${bar.method} ${fixed(bar.auroc, 3)}`,
-        ...shown.map(({ name }) => cellOf(set)(name)),
-      ];
-    }),
-  );
+/** AUROC of all methods, one line each, sets across; the bar of a set is bold. */
+export function allMethodsTable(report: EvaluationReport, shots: number, anomalies: number): string {
+  const sets = report.sets.filter(({ name }) => barOf(report, name, shots, anomalies) !== undefined);
+  const lines = report.methods.map(({ name }) => {
+    const cells = sets.map(({ name: set }) => {
+      const text = fixed(rowOf(report, set, name, shots, anomalies)?.figures.auroc ?? null, 3);
+      return barOf(report, set, shots, anomalies)?.method === name ? `**${text}**` : text;
+    });
+    const macro = report.macro.find((row) => row.method === name && row.shots === shots && row.anomalies === anomalies);
+    return [name, ...cells, fixed(macro?.figures.auroc ?? null, 3)];
+  });
+  return table(['method', ...sets.map(({ name }) => name), 'mean'], lines);
+}
+
+/** Means of a figure for the bar of AUROC and the learners that are shown, one line per set. */
+export function figureTable(report: EvaluationReport, figure: FigureName, shots: number): string {
+  const digits = figure === 'falseAlarmsPerDay' || figure === 'delayWindows' ? 1 : 3;
+  const shown = shownLearners(report);
+  const [first] = report.plan.anomalies;
+  const lines = report.sets.map(({ name: set }) => {
+    const value = (method: string | undefined): string =>
+      fixed(rowOf(report, set, method ?? null, shots, first)?.figures[figure] ?? null, digits);
+    return [set, value(barOf(report, set, shots, first)?.method), ...shown.map(value)];
+  });
+  return table(['set', 'bar', ...shown], lines);
 }
 
 /** AUROC over sets by number of windows. */
@@ -63,61 +119,25 @@ export function macroTable({ plan, methods, macro }: EvaluationReport): string {
   return table(['method', ...plan.shots.map((shots) => `K = ${shots}`)], lines);
 }
 
-/** What there was to learn from and to judge. */
-export function setTable({ sets }: EvaluationReport): string {
-  const lines = sets.flatMap(({ name, classes }) =>
-    classes.map((facts) => [
-      name,
-      facts.name === name ? '' : facts.name,
-      `${facts.trainDevices}`,
-      `${facts.judgedDevices}`,
-      `${facts.samples}/${facts.hop}`,
-      `${facts.d}`,
-      `${facts.judgedWindows}`,
-      `${facts.anomalousWindows}`,
-      `${facts.events}`,
-    ]),
-  );
-  return table(['set', 'class', 'learnt from', 'judged', 'window/hop', 'd', 'windows', 'anomalous', 'events'], lines);
+function comparisonOf(report: EvaluationReport, set: string | null, method: string | null, shots: number, anomalies: number) {
+  const isHere = (entry: Comparison): boolean => entry.set === set && entry.method === method;
+  return report.comparisons.find((entry) => isHere(entry) && entry.shots === shots && entry.anomalies === anomalies);
 }
 
-/** Medians over sets. */
-export function costTable({ methods, costs }: EvaluationReport): string {
-  const lines = methods.map(({ name }) => {
-    const own = costs.filter(({ method }) => method === name);
-    return [
-      name,
-      median(own.map(({ fitMs }) => fitMs)),
-      median(own.map(({ adaptMs }) => adaptMs)),
-      median(own.map(({ scoreUs }) => scoreUs)),
-    ];
-  });
-  return table(['method', 'fit, ms', 'adapt, ms', 'score, us'], lines);
+function rowOf({ rows }: EvaluationReport, set: string | null, method: string | null, shots: number, anomalies: number) {
+  const here = rows.filter((row) => row.shots === shots && row.anomalies === anomalies);
+  return here.find((row) => row.set === set && row.method === method);
 }
 
-function devicesOf(rows: readonly Row[], figure: FigureName): number {
-  return rows.reduce((most, { counts }) => Math.max(most, counts[figure]), 0);
-}
-
-/** `+0.012`. */
-export function signed(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(3)}`;
+function barOf({ bars }: EvaluationReport, set: string | null, shots: number, anomalies: number) {
+  return bars.find((entry) => entry.set === set && entry.shots === shots && entry.anomalies === anomalies);
 }
 
 function differenceText({ difference, devices }: Comparison): string {
   const interval = devices < 2 ? 'one device' : `${signed(difference.low)} to ${signed(difference.high)}`;
-  return `${signed(difference.mean)} (${interval})`;
+  return `${boldLoss(signed(difference.mean), difference.mean, lossAt)} (${interval})`;
 }
 
-function fixed(value: number | null, digits: number): string {
-  return value === null ? '–' : value.toFixed(digits);
-}
-
-function median(values: readonly number[]): string {
-  return values.length === 0 ? '–' : values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)].toPrecision(2);
-}
-
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
+function boldLoss(text: string, value: number, limit: number): string {
+  return value < limit ? `**${text}**` : text;
 }

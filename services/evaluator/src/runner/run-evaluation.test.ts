@@ -148,8 +148,9 @@ describe('the report', () => {
     const directory = temporary();
     const report = buildReport(await runEvaluation(inputIn(directory)), plan, setsIn(directory), methods);
     const page = benchmarksPage(report, 'curve.svg');
-    expect(page).toContain('| set | devices | knn-own | iforest | eb |');
-    expect(page).toContain('mean of 2 sets');
+    expect(page).toContain('| method | pumps | fans | mean |');
+    expect(page).toMatch(/## eb against detectors from scratch/);
+    expect(page).toMatch(/over the bar without labels, mean over sets \| eb \| at least \+0\.000 \| [+-]/);
     expect(page).not.toMatch(/NaN|undefined|null/);
     const svg = curveSvg(report);
     expect(svg).toContain('prefers-color-scheme: dark');
