@@ -11,7 +11,8 @@ const windowsMax = 96;
 const pointsMax = 3000;
 const folds = 4;
 /** Nats per feature and window under which knowing the regime is not worth a table. */
-const gainMin = 0.02;
+const gainMin = 0.05;
+const goldenRatio = 0.618_033_988_749_895;
 /** Degrees of freedom of the Student t that windows are judged by: one strange window must not decide. */
 const freedom = 4;
 
@@ -97,14 +98,14 @@ function thinned({ deviceId, windows, n }: FleetDevice, d: number, most: number)
   return { deviceId, windows: everySo(windows, d, most), n: Math.min(n, most) };
 }
 
-/** At most `most` rows of `width`, evenly spaced. */
+/** At most `most` rows of `width`, spread over all; never in step with settings that take turns. */
 function everySo<T extends Float32Array | Float64Array>(rows: T, width: number, most: number): T;
 function everySo(rows: Float32Array | Float64Array, width: number, most: number): Float32Array | Float64Array {
   const n = rows.length / width;
   if (n <= most) return rows;
   const few = rows.slice(0, most * width);
   for (let i = 0; i < most; i++) {
-    const at = Math.floor((i * n) / most) * width;
+    const at = Math.floor(((i + ((i * goldenRatio) % 1)) * n) / most) * width;
     few.set(rows.subarray(at, at + width), i * width);
   }
   return few;

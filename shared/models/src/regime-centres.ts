@@ -1,7 +1,7 @@
 // Clusters of points by the fast global k-means (Likas, Vlassis & Verbeek, Pattern Recognition 36, 2003): every further centre
 // starts where it takes the most from the squared distances. No randomness, and no centre is spent on a lone outlier.
 
-/** Points that a further centre may start from, and sweeps until it has settled. */
+/** Points that a further centre may start from, of all distances, and sweeps until it has settled. */
 const candidatesMax = 128;
 const sweepsMax = 30;
 
@@ -39,10 +39,11 @@ export function nearest(centres: Float64Array, c: number, points: Float64Array, 
 /** The point whose centre would take most from `distances`; -1 where none takes anything. */
 function bestStart(points: Float64Array, c: number, distances: Float64Array): number {
   const n = distances.length;
-  const step = Math.max(1, Math.floor(n / candidatesMax));
+  const byDistance = Uint32Array.from({ length: n }, (_, k) => k).sort((one, two) => distances[one] - distances[two]);
   let best = -1;
   let most = 1e-9 * n;
-  for (let from = 0; from < n; from += step) {
+  for (let candidate = Math.min(n, candidatesMax); candidate > 0; candidate--) {
+    const from = byDistance[Math.floor((candidate * n) / Math.min(n, candidatesMax)) - 1];
     let taken = 0;
     for (let k = 0; k < n; k++) taken += Math.max(0, distances[k] - squaredDistance(points, from, points, k, c));
     if (taken > most) {
