@@ -1,5 +1,5 @@
 // Stage five: is this window news for people, and may it teach?
-import { decide, isJudged, mayTeach, rememberWindow } from '@tocsin/decisions';
+import { budgetOf, decide, isJudged, mayTeach, rememberWindow, type AlertPlan } from '@tocsin/decisions';
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
@@ -9,11 +9,12 @@ export type Decide = (device: TrackedDevice, scored: ScoredWindow) => { alert: A
 /** Moves the device's incident on; the explanation is computed only for alerts that carry one. */
 export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
   return (device, scored) => {
-    const { state, deviceClass, model } = device;
-    const spec = specs.get(deviceClass.name)!;
+    const { state, model } = device;
+    const plan = alertPlan(device);
+    const spec = specs.get(device.deviceClass.name)!;
     const explain = () => (model === null ? [] : attribute(model, scored.features, spec));
-    const { incident, alert } = decide(state.incident, { window: scored, spec, explain }, deviceClass.decision);
-    if (isJudged(scored) && scored.score > scored.threshold) {
+    const { incident, alert } = decide(state.incident, { window: scored, spec, explain }, plan);
+    if (isJudged(scored, plan.alertFrom) && scored.score > scored.threshold) {
       // A closing window is calm, so whatever is open now is what this one belongs to.
       const { windowId, features } = scored;
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
@@ -21,4 +22,12 @@ export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
     state.incident = incident;
     return { alert, mayTeach: mayTeach(scored, incident, state.labels.relearning > 0) };
   };
+}
+
+/** The class's plan with what its budget comes to for this device. */
+function alertPlan({ bundle, deviceClass, state }: TrackedDevice): AlertPlan {
+  const { decision } = deviceClass;
+  // Without a bundle nothing is scored, and nothing over any threshold.
+  if (bundle === null) return { ...decision, falseAlarmRate: 0 };
+  return { ...decision, falseAlarmRate: budgetOf(bundle.calibration, state.support.count, deviceClass).falseAlarmRate };
 }

@@ -32,7 +32,7 @@ function deviceWith(withHead: boolean, standing: RememberedWindow['standing']): 
   for (let k = 0; k < 10; k++)
     learnWindow(support, wave(9, 10).slice(k * d, k * d + d), { reservoirWindows: 10, memoryWindows: 200 });
   const window = { windowKey: '', alertKey: '', standing, weight: 0, learnedAt: 0, features: Float32Array.of(4, -3, 5) };
-  const scores = { modelVersion: 1, scored: 0, scoreMedian: 0 };
+  const scores = { modelVersion: 1, scored: 0, scoreMedian: 0, scoreExcess: 0 };
   const state = { deviceId: 'p', deviceClass: 'pump', specHash: '', frontierMs: 0, revision: 0, support, ...scores };
   const bundle = { version: 1, initialisation: { ...closedForm, head: withHead ? head : null } } as ModelBundle;
   const device: TrackedDevice = {

@@ -1,6 +1,6 @@
 // Stage four: how unusual a window is for its device, by the model adapted to it.
 import { createHash } from 'node:crypto';
-import { devicePValue, deviceThreshold, isUnderMaintenance } from '@tocsin/decisions';
+import { budgetOf, confidenceOf, devicePValue, deviceThreshold, isUnderMaintenance } from '@tocsin/decisions';
 import { anomalyTerm, likeNormal, likenessDirection, scoreWindow } from '@tocsin/models';
 import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { ClosedWindow } from '@tocsin/windows';
@@ -9,9 +9,6 @@ import type { Initialisations } from './initialisations.ts';
 import type { TrackedDevice } from './partition.ts';
 
 export type Score = (device: TrackedDevice, closed: ClosedWindow, features: Float32Array, logTimeMs: number) => ScoredWindow;
-
-/** Under this many devices a calibration is said to be provisional (METHOD E). */
-const provisionalDevices = 10;
 
 /** A device whose class has no initialisation yet, and a window whose features are not finite, get a null score. */
 export function createScore(initialisations: Initialisations, onAdapted: (device: TrackedDevice) => void): Score {
@@ -43,14 +40,16 @@ export function createScore(initialisations: Initialisations, onAdapted: (device
     if (bundle === null || model === null || flags.includes('not_finite')) return scored;
     const { calibration } = bundle;
     const { count } = state.support;
-    if (calibration.devices < provisionalDevices) flags.push('provisional');
+    const budget = budgetOf(calibration, count, deviceClass);
+    if (budget.isProvisional) flags.push('provisional');
     const bare = scoreWindow(model, features);
-    const threshold = deviceThreshold(calibration, count, deviceClass.decision.falseAlarmRate, state);
+    const threshold = deviceThreshold(calibration, count, budget.falseAlarmRate, state);
     const { score, lift } = heard(device, bare, threshold);
     scored.score = score;
     scored.pValue = devicePValue(calibration, score - lift, count, state);
     scored.threshold = threshold + lift;
     scored.modelVersion = bundle.version;
+    scored.confidence = confidenceOf(state.support.learned, deviceClass.supportWindows, budget.isProvisional);
     return scored;
   };
 }

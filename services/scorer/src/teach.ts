@@ -1,22 +1,28 @@
 // Stage six: a window that looks normal teaches the model of its device.
-import { idKey, updateMedian } from '@tocsin/decisions';
+import { idKey, updateScores } from '@tocsin/decisions';
 import { defaultMemoryWindows, learnWindow } from '@tocsin/models';
 import type { ScoredWindow } from '@tocsin/schemas';
 import { isReady, refreshModel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
+import { regimesOf } from './support-frame.ts';
 
 export type Teach = (device: TrackedDevice, scored: ScoredWindow) => void;
 
-/** Changes the device's support, the model adapted to it, and the median of its scores. */
+/** Changes the device's support, the model adapted to it, and what is remembered of its scores. */
 export const teach: Teach = (device, { windowId, score, features }) => {
   const { state, deviceClass, bundle } = device;
   if (score !== null && bundle !== null && isReady(device)) {
-    Object.assign(state, updateMedian(bundle.calibration, state.support.count, state, score));
+    Object.assign(state, updateScores(bundle.calibration, state.support.count, state, score));
   }
   if (isReady(device) && !deviceClass.keepLearning) return;
+  const regimes = regimesOf(device);
   const { support, labels } = state;
   const rows = support.reservoir.length;
-  learnWindow(support, features, { reservoirWindows: deviceClass.supportWindows, memoryWindows: defaultMemoryWindows });
+  learnWindow(support, features, {
+    reservoirWindows: deviceClass.supportWindows,
+    memoryWindows: defaultMemoryWindows,
+    regimes,
+  });
   if (support.reservoir.length > rows) {
     // States of a release without keys have rows that nobody can name any more.
     const unnamed = Array.from({ length: rows / features.length - labels.reservoirKeys.length }, () => '');

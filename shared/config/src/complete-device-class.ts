@@ -1,5 +1,5 @@
 // Fills in what a device class leaves out, and checks what only two fields together can get wrong. Pure.
-import type { DeviceClass } from '@tocsin/schemas';
+import type { DecisionPlan, DeviceClass } from '@tocsin/schemas';
 import type { DeviceClassInput } from './device-class-schema.ts';
 import { shown, type Mistake } from './config-error.ts';
 
@@ -44,12 +44,21 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
     learner,
     supportWindows,
     keepLearning,
-    decision,
+    decision: completeDecision(decision, supportWindows),
     guards,
     idleMs: input.idleMs ?? Math.max(60_000, 10 * periodMs),
     futureMs,
     pastMs: pastMs ?? Infinity,
   };
+}
+
+/** Alerts without a cause that are tolerated per device and day unless a class says otherwise. */
+const defaultFalseAlarmsPerDay = 1;
+
+function completeDecision(decision: DeviceClassInput['decision'], supportWindows: number): DecisionPlan {
+  const { falseAlarmRate = null, falseAlarmsPerDay, alertFrom = supportWindows, ...raise } = decision;
+  const perDay = falseAlarmsPerDay ?? (falseAlarmRate === null ? defaultFalseAlarmsPerDay : null);
+  return { ...raise, falseAlarmsPerDay: perDay, falseAlarmRate, alertFrom };
 }
 
 /** A mistake of several fields; `fields` are their paths, the first one is where to look. */
@@ -62,6 +71,7 @@ export function crossCheckDeviceClass({
   window,
   features,
   context,
+  supportWindows,
   decision,
   guards,
   idleMs,
@@ -129,13 +139,27 @@ export function crossCheckDeviceClass({
     'names of features, e.g. `channel.rms (ln)`, because features.kind is vibration',
     'a vibration channel has no level',
   );
-  const { raiseCount, raiseOf } = decision;
+  const { raiseCount, raiseOf, falseAlarmsPerDay, falseAlarmRate, alertFrom } = decision;
   check(
     raiseCount <= raiseOf,
     ['decision.raiseCount', 'decision.raiseOf'],
     raiseCount,
     `at most decision.raiseOf, ${raiseOf}`,
     'lower it, or raise decision.raiseOf',
+  );
+  check(
+    falseAlarmsPerDay === null || falseAlarmRate === null,
+    ['decision.falseAlarmsPerDay', 'decision.falseAlarmRate'],
+    falseAlarmsPerDay,
+    `nothing beside decision.falseAlarmRate, ${falseAlarmRate}`,
+    'one budget at a time: keep falseAlarmsPerDay or falseAlarmRate',
+  );
+  check(
+    alertFrom <= supportWindows,
+    ['decision.alertFrom', 'supportWindows'],
+    alertFrom,
+    `at most supportWindows, ${supportWindows}`,
+    'lower it, or raise supportWindows: a device may stop learning there',
   );
   for (const [channel, { min, max }] of Object.entries(guards.range)) {
     check(channels.includes(channel), ['guards.range', 'channels'], channel, `one of ${channels.join(', ')}`, 'name a channel');

@@ -42,10 +42,28 @@ const features = z.strictObject({
 });
 
 const decision = z.strictObject({
-  falseAlarmRate: share.default(0.005).describe('Tolerated false alarms per window, as a probability.'),
+  falseAlarmsPerDay: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Budget: alerts without a cause that are tolerated per device and day. Default 1, unless `falseAlarmRate` is given.',
+    ),
+  falseAlarmRate: share
+    .optional()
+    .describe(
+      'For experts, instead of `falseAlarmsPerDay`: share of normal windows that may be over the threshold, whatever alerts come of it.',
+    ),
   raiseCount: z.int().min(1).default(3).describe('Windows over the threshold that open an alert, among the last `raiseOf`.'),
   raiseOf: z.int().min(1).max(31).default(5).describe('How many last windows `raiseCount` looks at.'),
   clearCount: z.int().min(1).default(5).describe('An alert closes after this many windows in a row under the threshold.'),
+  alertFrom: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'Windows of its own that a device must have taught before it may alert; 0: from the first one on, by its fleet alone. Default `supportWindows`.',
+    ),
 });
 
 const guards = z.strictObject({

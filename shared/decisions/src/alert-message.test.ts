@@ -70,6 +70,21 @@ test.each([
     { ...alert, contributions: [part('x.skew', 0.01, 2, 1)] },
     'pump-3: x.skew 2 where 1 is normal for this device since 14:02:10 UTC.',
   ],
+  [
+    'a provisional threshold',
+    { ...alert, contributions: [], confidence: 'provisional' as const },
+    'pump-3: not what is normal for this device since 14:02:10 UTC (provisional threshold).',
+  ],
+  [
+    'a device hardly known',
+    { ...alert, contributions: [], confidence: 'cold' as const, supportWindows: 1 },
+    'pump-3: not what is normal for this device since 14:02:10 UTC (known from 1 window only).',
+  ],
+  [
+    'a device not known at all',
+    { ...alert, contributions: [], confidence: 'prior' as const, supportWindows: 0 },
+    'pump-3: not what is normal for this device since 14:02:10 UTC (by its fleet alone: none of its own windows is known yet).',
+  ],
   ['nothing known', { ...alert, contributions: [] }, 'pump-3: not what is normal for this device since 14:02:10 UTC.'],
 ])('%s', (_, told, sentence) => {
   expect(alertMessage(told, spec)).toBe(sentence);

@@ -7,7 +7,8 @@ const namedFeatures = 3;
 
 /**
  * `pump-3: x.band 320-400 Hz 6.4x what is normal for this device since 14:02:10 UTC; also y.mean 54 where 41 is normal.`
- * Logarithmic features are told as ratios, others with their values. Dates are added where an incident spans days.
+ * Logarithmic features are told as ratios, others with their values. Dates are added where an incident spans days, and a reservation
+ * where less stands behind the alert than the class asks for.
  */
 export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): string {
   const { deviceId, state, contributions, windows, startMs, endMs } = alert;
@@ -24,7 +25,20 @@ export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): 
     .map((contribution) => phrase(contribution, spec));
   const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
   const soFar = state === 'updated' ? `; ${count} so far` : '';
-  return `${deviceId}: ${first ?? 'not what is normal'} for this device since ${start} UTC${also}${soFar}.`;
+  return `${deviceId}: ${first ?? 'not what is normal'} for this device since ${start} UTC${also}${soFar}${reservation(alert)}.`;
+}
+
+function reservation({ confidence, supportWindows }: Pick<Alert, 'confidence' | 'supportWindows'>): string {
+  switch (confidence) {
+    case 'prior':
+      return ' (by its fleet alone: none of its own windows is known yet)';
+    case 'cold':
+      return ` (known from ${supportWindows} ${supportWindows === 1 ? 'window' : 'windows'} only)`;
+    case 'provisional':
+      return ' (provisional threshold)';
+    default:
+      return '';
+  }
 }
 
 function phrase({ feature, actual, expected }: Contribution, spec: FeatureSpec): string {

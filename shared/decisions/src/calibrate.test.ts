@@ -30,6 +30,7 @@ test('devices weigh the same, however many windows they have', () => {
       { shots: 10, deviceId: 'noisy', scores: exponential(40, 10) },
       { shots: 10, deviceId: 'quiet', scores: exponential(10_000) },
     ],
+    null,
     [0.6, 0.4],
   );
   expect(quantiles[0][0]).toBeLessThan(3);
@@ -64,5 +65,5 @@ test('twelve windows know nothing of one in a thousand: the threshold lies beyon
 test('refuses nothing at all, NaN and a calibration without shots', () => {
   expect(() => calibrate([])).toThrow('at least one held-out device');
   expect(() => calibrate([{ shots: 5, deviceId: 'a', scores: Float64Array.of(NaN) }])).toThrow('scores of a: NaN');
-  expect(() => calibrate([{ shots: 0, deviceId: 'a', scores: Float64Array.of(1) }])).toThrow('shots: 0');
+  expect(() => calibrate([{ shots: -1, deviceId: 'a', scores: Float64Array.of(1) }])).toThrow('shots: -1');
 });

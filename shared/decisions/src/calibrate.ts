@@ -1,11 +1,15 @@
 // From the scores of normal windows of held-out devices to the null distribution of a class (METHOD E).
-import type { Calibration } from '@tocsin/schemas';
+import type { Calibration, RaisePlan } from '@tocsin/schemas';
+import { countOpenings } from './count-openings.ts';
+import { offsetAfterWindows, residualOf } from './device-threshold.ts';
+import { scoresAlong } from './scores-along.ts';
 
 /**
  * Scores of later normal windows of one device, by a model adapted to `shots` of its own windows and trained without it.
- * A device may come more than once per `shots` (other support draws); its scores are pooled.
+ * A device may come more than once per `shots` (other support draws); its scores are pooled. In order of time; `restarts` are the
+ * positions of scores whose window does not follow on the one before.
  */
-export type DeviceScores = { shots: number; deviceId: string; scores: Float64Array };
+export type DeviceScores = { shots: number; deviceId: string; scores: Float64Array; restarts?: readonly number[] };
 
 /** Shares of normal windows for which a threshold is kept. */
 export const defaultTail: readonly number[] = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 1e-4];
@@ -23,22 +27,51 @@ type Weighted = { score: number; weight: number };
 /**
  * Calibration per number of shots: tau(p) is the score that a share p of normal windows exceed, every device weighing the
  * same. Down to a = max(.005, 5/n) windows are counted (n = effective number); below, scores being logarithms, the tail is
- * exponential: tau(p) = tau(a) + beta ln(a/p), beta = mean excess over tau(4a). Throws RangeError without scores, on a score
- * that is not finite, or shots under 1.
+ * exponential: tau(p) = tau(a) + beta ln(a/p), beta = mean excess over tau(4a). With a raise plan, how often alerts open is
+ * counted, too. Throws RangeError without scores, on a score that is not finite, or shots under 0.
  */
-export function calibrate(scores: readonly DeviceScores[], tail: readonly number[] = defaultTail): Calibration {
+export function calibrate(
+  scores: readonly DeviceScores[],
+  plan: RaisePlan | null = null,
+  tail: readonly number[] = defaultTail,
+): Calibration {
   const used = scores.filter((entry) => entry.scores.length > 0);
   if (used.length === 0) throw new RangeError('scores: none; calibration needs normal windows of at least one held-out device');
   const shots = [...new Set(used.map((entry) => entry.shots))].toSorted((one, two) => one - two);
-  if (!(shots[0] >= 1)) throw new RangeError(`shots: ${shots[0]}, expected 1 or more`);
+  if (!(shots[0] >= 0)) throw new RangeError(`shots: ${shots[0]}, expected 0 or more`);
   const pools = shots.map((count) => pooled(used.filter((entry) => entry.shots === count)));
-  return {
+  const calibration: Calibration = {
     shots,
     tail,
     quantiles: pools.map((pool) => tailScores(pool, tail)),
     medians: pools.map((pool) => exceededBy(pool, 0.5)),
     devices: new Set(used.map((entry) => entry.deviceId)).size,
   };
+  const watched = watchedScores(calibration, used);
+  if (watched !== null) calibration.watched = watched;
+  if (plan !== null) calibration.openings = countOpenings(calibration, used, plan);
+  return calibration;
+}
+
+/** Share of the devices that must have been watched for long enough. */
+const watchedShare = 0.5;
+/** Share at which the scores teach while they are replayed. */
+const replayShare = 0.01;
+
+/**
+ * What normals score in units of their own device from the 100th on, whatever the shots: by then its own median and excess have
+ * taken over. Null where less than half of the devices have so many.
+ */
+function watchedScores(calibration: Calibration, used: readonly DeviceScores[]): Float64Array | null {
+  const residuals = used.map(({ deviceId, shots, scores }): DeviceScores => {
+    const { histories } = scoresAlong(calibration, shots, replayShare, scores);
+    const from = histories.findIndex(({ scored }) => scored >= offsetAfterWindows);
+    const late = from < 0 ? new Float64Array(0) : scores.subarray(from);
+    return { deviceId, shots, scores: late.map((score, i) => residualOf(score, histories[from + i])) };
+  });
+  const known = residuals.filter((entry) => entry.scores.length > 0);
+  if (new Set(known.map(({ deviceId }) => deviceId)).size < watchedShare * calibration.devices) return null;
+  return tailScores(pooled(known), calibration.tail);
 }
 
 /** Scores of all devices, highest first, weights adding up to 1. */

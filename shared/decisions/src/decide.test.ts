@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
-import type { Alert, Contribution, DecisionPlan, Incident } from '@tocsin/schemas';
+import type { Alert, Contribution, Incident } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
-import { decide, noIncident } from './decide.ts';
+import { decide, noIncident, type AlertPlan } from './decide.ts';
 import { plan, spec, windowOf } from './test-windows.ts';
 
 const contribution: Contribution = { feature: 'x.skew', channel: 'x', share: 1, actual: 3, expected: 0.1, deviation: 9 };
 
 /** Plays windows drawn as marks; returns the alerts, and one letter per window: O opened, u updated, C closed. */
-function play(marks: string, decisionPlan: DecisionPlan = plan) {
+function play(marks: string, decisionPlan: AlertPlan = plan) {
   let incident: Incident = noIncident;
   let explained = 0;
   let story = '';
@@ -136,11 +136,18 @@ describe('the alert', () => {
   });
 });
 
+test('a class that says so is alerted from cold devices, and told so', () => {
+  const { story, alerts } = play('.ccc', { ...plan, alertFrom: 0 });
+  expect(story).toBe('  O');
+  expect(alerts[0]).toMatchObject({ confidence: 'cold', supportWindows: 9 });
+  expect(alerts[0].message).toContain('(known from 9 windows only)');
+});
+
 describe('for any windows and any plan', () => {
   const marks = fc.string({ unit: fc.constantFrom('.', '.', 'X', 'X', 'W', '1', '3', '9', 'c', '-'), maxLength: 120 });
   const plans = fc
     .record({ raiseOf: fc.integer({ min: 1, max: 8 }), raise: fc.nat(7), clearCount: fc.integer({ min: 1, max: 5 }) })
-    .map(({ raiseOf, raise, clearCount }) => ({ falseAlarmRate: 0.01, raiseOf, raiseCount: 1 + (raise % raiseOf), clearCount }));
+    .map(({ raiseOf, raise, clearCount }) => ({ ...plan, raiseOf, raiseCount: 1 + (raise % raiseOf), clearCount }));
 
   test('opens and closes take turns, revisions count up, an id is never used twice', () => {
     fc.assert(

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { calibrate } from './calibrate.ts';
-import { devicePValue, deviceOffset, deviceThreshold, noScores, offsetAfterWindows, updateMedian } from './device-threshold.ts';
+import { devicePValue, deviceOffset, deviceThreshold, noScores, offsetAfterWindows, updateScores } from './device-threshold.ts';
+import { scoresAlong } from './scores-along.ts';
 import { thresholdAt } from './threshold.ts';
 
 /** Park-Miller and twelve uniforms: about normal. */
@@ -18,7 +19,7 @@ const calibration = calibrate([{ shots: 10, deviceId: 'a', scores: normals(1, 50
 
 /** History after these scores. */
 function watched(scores: Float64Array) {
-  return scores.reduce((history, score) => updateMedian(calibration, 10, history, score), noScores);
+  return scores.reduce((history, score) => updateScores(calibration, 10, history, score), noScores);
 }
 
 test('the running median finds a device wherever it lies, and follows when it moves', () => {
@@ -35,20 +36,56 @@ test('a few wild scores hardly move it', () => {
   expect(Math.abs(watched(wild).scoreMedian - watched(scores).scoreMedian)).toBeLessThan(0.3);
 });
 
-test('the offset counts from window 100 on, and moves threshold and p-value alike', () => {
-  const early = watched(normals(7, offsetAfterWindows - 1, 2, 1));
-  expect(deviceOffset(calibration, 10, early)).toBe(0);
-  expect(deviceThreshold(calibration, 10, 0.01, early)).toBe(thresholdAt(calibration, 10, 0.01));
-  const late = { scored: offsetAfterWindows, scoreMedian: calibration.medians[0] + 2 };
-  expect(deviceThreshold(calibration, 10, 0.01, late)).toBeCloseTo(thresholdAt(calibration, 10, 0.01) + 2, 12);
+describe('without a watched part, as in bundles of before', () => {
+  const { watched: _, ...old } = calibration;
+
+  test('the offset counts from window 100 on, and moves threshold and p-value alike', () => {
+    const early = watched(normals(7, offsetAfterWindows - 1, 2, 1));
+    expect(deviceOffset(old, 10, early)).toBe(0);
+    expect(deviceThreshold(old, 10, 0.01, early)).toBe(thresholdAt(old, 10, 0.01));
+    const late = { scored: offsetAfterWindows, scoreMedian: old.medians[0] + 2, scoreExcess: 1 };
+    expect(deviceThreshold(old, 10, 0.01, late)).toBeCloseTo(thresholdAt(old, 10, 0.01) + 2, 12);
+  });
 });
 
-test('a score at the threshold of a device has the p-value of the threshold', () => {
-  const history = fc.record({ scored: fc.nat(300), scoreMedian: fc.double({ min: -5, max: 5, noNaN: true }) });
+describe('a fleet of devices that are each steadier than all of them together', () => {
+  // Ten devices around -4 .. 5, each with a deviation of .3: the pooled 1 % lies far above nine of them.
+  const fleet = Array.from({ length: 10 }, (_, i) => ({ shots: 10, deviceId: `d${i}`, scores: normals(i + 1, 600, i - 4, 0.3) }));
+  const pooled = calibrate(fleet);
+
+  test('a new device meets the threshold of the fleet, one that has been watched its own', () => {
+    expect(deviceThreshold(pooled, 10, 0.01, noScores)).toBe(thresholdAt(pooled, 10, 0.01));
+    const scores = normals(99, 3000, -2, 0.3);
+    const { thresholds } = scoresAlong(pooled, 10, 0.01, scores);
+    expect(thresholds[0]).toBeGreaterThan(4.5);
+    expect(thresholds[2999]).toBeLessThan(0.5);
+    const late = scores.subarray(1500);
+    const over = late.filter((score, i) => score > thresholds[1500 + i]).length / late.length;
+    expect(over).toBeLessThan(0.03);
+  });
+
+  test('scores far over the threshold move nothing', () => {
+    const scores = normals(98, 400, 0, 0.3);
+    const broken = scores.map((score, i) => (i < 200 ? score : score + 20));
+    const { histories } = scoresAlong(pooled, 10, 0.01, broken);
+    expect(histories[399]).toEqual(histories[200]);
+  });
+});
+
+test.each([
+  ['of before', { ...calibration, watched: undefined }],
+  ['with a watched part', calibration],
+])('a score at the threshold of a device has the p-value of the threshold: calibrations %s', (_, { watched: own, ...rest }) => {
+  const known = own === undefined ? rest : { ...rest, watched: own };
+  const history = fc.record({
+    scored: fc.nat(300),
+    scoreMedian: fc.double({ min: -5, max: 5, noNaN: true }),
+    scoreExcess: fc.double({ min: 0, max: 3, noNaN: true }),
+  });
   fc.assert(
     fc.property(history, fc.double({ min: 1e-4, max: 0.5, noNaN: true }), (scores, rate) => {
-      const threshold = deviceThreshold(calibration, 10, rate, scores);
-      expect(devicePValue(calibration, threshold, 10, scores)).toBeCloseTo(rate, 8);
+      const threshold = deviceThreshold(known, 10, rate, scores);
+      expect(devicePValue(known, threshold, 10, scores)).toBeCloseTo(rate, 8);
     }),
     { seed: 1 },
   );

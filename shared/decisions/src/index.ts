@@ -1,16 +1,18 @@
 // From scores to alerts: calibration, threshold, what may teach, and the life of an alert.
 export { calibrate, defaultTail, type DeviceScores } from './calibrate.ts';
 export { closeByVerdict, verdictMessage, type DeviceFacts } from './close-by-verdict.ts';
-export { decide, noIncident, type Decision, type Observation } from './decide.ts';
+export { confidenceOf, provisionalDevices } from './confidence.ts';
+export { decide, noIncident, type AlertPlan, type Decision, type Observation } from './decide.ts';
 export {
   deviceOffset,
   devicePValue,
   deviceThreshold,
   noScores,
   offsetAfterWindows,
-  updateMedian,
+  updateScores,
   type ScoreHistory,
 } from './device-threshold.ts';
+export { budgetOf, openingsAt, shareForOpenings, windowsPerDay, type Budget } from './false-alarm-budget.ts';
 export { measureChannels, type ChannelLevel } from './guards/channel-levels.ts';
 export { checkGuards, windowsToRaise, type Breach, type Breaches } from './guards/check-guards.ts';
 export { dismissGuard, guardAlertId, stepGuard, type GuardFacts, type GuardLook, type GuardPace } from './guards/guard-life.ts';
@@ -27,5 +29,7 @@ export {
   type LabelOutcome,
 } from './label-memory.ts';
 export { mayTeach } from './may-teach.ts';
+export { quietWatch, raiseAndClear, type Watch } from './raise-and-clear.ts';
+export { scoresAlong } from './scores-along.ts';
 export { severityOf } from './severity.ts';
 export { fleetMedian, leastPValue, pValueAt, thresholdAt } from './threshold.ts';

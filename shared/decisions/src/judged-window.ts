@@ -4,11 +4,11 @@ import type { ScoredWindow } from '@tocsin/schemas';
 export type JudgedWindow = ScoredWindow & { score: number; threshold: number; pValue: number };
 
 /**
- * True for windows scored by a model that knows their device. A window without a score (no initialisation yet, features not
- * finite), one of a device still `cold` and one under `maintenance` neither raise nor clear anything.
+ * True for windows scored by a model that at least `alertFrom` windows of their device stand behind. Other windows, those without
+ * a score (no initialisation yet, features not finite) and those under `maintenance` neither raise nor clear anything.
  */
-export function isJudged(window: ScoredWindow): window is JudgedWindow {
-  const { score, threshold, pValue, flags } = window;
+export function isJudged(window: ScoredWindow, alertFrom: number): window is JudgedWindow {
+  const { score, threshold, pValue, supportWindows, flags } = window;
   const isScored = score !== null && threshold !== null && pValue !== null && !Number.isNaN(score);
-  return isScored && !flags.includes('cold') && !flags.includes('maintenance');
+  return isScored && supportWindows >= alertFrom && !flags.includes('maintenance');
 }

@@ -39,5 +39,6 @@ test.each([
   ['no score because features are not finite', { ...windowOf('-', 0), flags: ['not_finite'] as const }, false],
 ])('%s', (_, window, expected) => {
   expect(mayTeach(window, noIncident)).toBe(expected);
-  expect(mayTeach(window, open)).toBe(false);
+  // Under an alert only a device that is not known yet goes on learning.
+  expect(mayTeach(window, open)).toBe(expected && window.flags.includes('cold'));
 });

@@ -2,7 +2,7 @@
 import type { Incident, QualityFlag, ScoredWindow } from '@tocsin/schemas';
 
 /** A watched device learns from windows up to twice the alarm level in squared deviation. */
-const watchedMargin = Math.LN2;
+export const watchedMargin = Math.LN2;
 /** A cold device is refused only what the fleet finds wild: a thousand times the alarm level in squared deviation. */
 const coldMargin = Math.log(1000);
 
@@ -12,11 +12,12 @@ const untaught: readonly QualityFlag[] = ['not_finite', 'maintenance', 'guarded'
 /**
  * METHOD B: a device learns only from windows that score under threshold + ln 2, and never while an alert is open (pass the
  * incident as it is after `decide`). A `cold` device, which only the fleet prior speaks for, learns up to threshold + ln
- * 1000, and so does one that is relearning after a false alarm; before its class has an initialisation (score null) it learns
- * from everything finite.
+ * 1000, also under an alert, or one that is unlike its fleet would never be known; and so far learns one that is relearning after a
+ * false alarm. Before its class has an initialisation (score null) a device learns from everything finite.
  */
 export function mayTeach(window: ScoredWindow, incident: Incident, isRelearning = false): boolean {
-  if (incident.open !== null || window.flags.some((flag) => untaught.includes(flag))) return false;
+  const isCold = window.flags.includes('cold');
+  if ((incident.open !== null && !isCold) || window.flags.some((flag) => untaught.includes(flag))) return false;
   if (window.score === null || window.threshold === null) return true;
-  return window.score < window.threshold + (isRelearning || window.flags.includes('cold') ? coldMargin : watchedMargin);
+  return window.score < window.threshold + (isRelearning || isCold ? coldMargin : watchedMargin);
 }

@@ -1,5 +1,5 @@
 // How bad an incident is, from how rare its worst window is and how long it lasts.
-import type { DecisionPlan, Severity } from '@tocsin/schemas';
+import type { RaisePlan, Severity } from '@tocsin/schemas';
 
 /** An incident is critical when its worst window is so many times rarer than the tolerated false alarms ... */
 const criticalRarity = 100;
@@ -10,7 +10,7 @@ const criticalPersistence = 2;
  * `critical` when the worst p-value is at most falseAlarmRate / 100 and there were at least 2 raiseCount anomalous windows,
  * else `warning`: one wild window is no reason to run. Never falls while windows and rarity grow.
  */
-export function severityOf(worstPValue: number, windows: number, plan: DecisionPlan): Severity {
+export function severityOf(worstPValue: number, windows: number, plan: RaisePlan & { falseAlarmRate: number }): Severity {
   const isRare = worstPValue <= plan.falseAlarmRate / criticalRarity;
   return isRare && windows >= criticalPersistence * plan.raiseCount ? 'critical' : 'warning';
 }

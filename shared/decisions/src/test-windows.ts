@@ -1,7 +1,8 @@
 // Scored windows drawn as text for the tests of this room. Not exported.
-import type { DecisionPlan, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
+import type { FeatureSpec, ScoredWindow } from '@tocsin/schemas';
+import type { AlertPlan } from './decide.ts';
 
-export const plan: DecisionPlan = { falseAlarmRate: 0.01, raiseCount: 2, raiseOf: 3, clearCount: 3 };
+export const plan: AlertPlan = { falseAlarmRate: 0.01, raiseCount: 2, raiseOf: 3, clearCount: 3, alertFrom: 10 };
 
 export const spec: FeatureSpec = {
   version: 1,
@@ -30,7 +31,7 @@ export function windowOf(mark: string, at: number): ScoredWindow {
     '.': { score: 0, pValue: 0.5 },
     X: { score: 1.5, pValue: 0.005 },
     W: wild,
-    c: { ...wild, flags: ['cold'] },
+    c: { ...wild, supportWindows: 9, confidence: 'cold', flags: ['cold'] },
     '-': { score: null, pValue: null, threshold: null, modelVersion: 0 },
   };
   const leveled = { score: 1.01 + Number(mark) * Math.LN2, pValue: 0.005 };
@@ -47,6 +48,7 @@ export function windowOf(mark: string, at: number): ScoredWindow {
     threshold: 1,
     modelVersion: 4,
     supportWindows: 16,
+    confidence: 'watching',
     coverage: 1,
     flags: [],
     ...(marks[mark] ?? leveled),

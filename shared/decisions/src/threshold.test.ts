@@ -12,7 +12,7 @@ const rising = fc
   .map(([first, steps]) => steps.reduce((row, step) => [...row, row[row.length - 1] + step], [first]))
   .map((row) => Float64Array.from(row));
 const calibrations: fc.Arbitrary<Calibration> = fc.tuple(rising, rising, rising).map((quantiles) => ({
-  shots: [5, 20, 100],
+  shots: [0, 5, 100],
   tail: defaultTail,
   quantiles,
   medians: quantiles.map((row) => row[0]),
@@ -53,7 +53,7 @@ describe('threshold and p-value, for any calibration', () => {
 
 describe('worked numbers', () => {
   const calibration: Calibration = {
-    shots: [10, 40],
+    shots: [9, 39],
     tail: [0.5, 0.05, 0.005],
     quantiles: [Float64Array.of(0, 1, 3), Float64Array.of(0, 2, 4)],
     medians: [0, 1],
@@ -61,23 +61,30 @@ describe('worked numbers', () => {
   };
 
   test('at a tail, between tails in ln p, and beyond them', () => {
-    expect(thresholdAt(calibration, 10, 0.05)).toBeCloseTo(1, 12);
-    expect(thresholdAt(calibration, 10, Math.sqrt(0.05 * 0.005))).toBeCloseTo(2, 12);
-    expect(thresholdAt(calibration, 10, 0.0005)).toBeCloseTo(5, 12);
-    expect(pValueAt(calibration, 3, 10)).toBeCloseTo(0.005, 12);
+    expect(thresholdAt(calibration, 9, 0.05)).toBeCloseTo(1, 12);
+    expect(thresholdAt(calibration, 9, Math.sqrt(0.05 * 0.005))).toBeCloseTo(2, 12);
+    expect(thresholdAt(calibration, 9, 0.0005)).toBeCloseTo(5, 12);
+    expect(pValueAt(calibration, 3, 9)).toBeCloseTo(0.005, 12);
   });
 
-  test('between shots in ln K, clamped outside', () => {
-    expect(thresholdAt(calibration, 20, 0.05)).toBeCloseTo(1.5, 12);
-    expect(fleetMedian(calibration, 20)).toBeCloseTo(0.5, 12);
+  test('between shots in ln(K + 1), clamped outside', () => {
+    expect(thresholdAt(calibration, 19, 0.05)).toBeCloseTo(1.5, 12);
+    expect(fleetMedian(calibration, 19)).toBeCloseTo(0.5, 12);
     expect(thresholdAt(calibration, 0, 0.05)).toBeCloseTo(1, 12);
     expect(thresholdAt(calibration, 289, 0.05)).toBeCloseTo(2, 12);
   });
 
+  test('none is a number of shots like any other', () => {
+    const fromNone = { ...calibration, shots: [0, 3] };
+    expect(thresholdAt(fromNone, 0, 0.05)).toBeCloseTo(1, 12);
+    expect(thresholdAt(fromNone, 1, 0.05)).toBeCloseTo(1.5, 12);
+    expect(thresholdAt(fromNone, 3, 0.05)).toBeCloseTo(2, 12);
+  });
+
   test('far outside', () => {
-    expect(pValueAt(calibration, -1e6, 10)).toBe(1);
-    expect(pValueAt(calibration, 1e6, 10)).toBe(leastPValue);
-    expect(pValueAt(calibration, NaN, 10)).toBeNaN();
-    for (const rate of [0, 1, NaN]) expect(() => thresholdAt(calibration, 10, rate)).toThrow('falseAlarmRate');
+    expect(pValueAt(calibration, -1e6, 9)).toBe(1);
+    expect(pValueAt(calibration, 1e6, 9)).toBe(leastPValue);
+    expect(pValueAt(calibration, NaN, 9)).toBeNaN();
+    for (const rate of [0, 1, NaN]) expect(() => thresholdAt(calibration, 9, rate)).toThrow('falseAlarmRate');
   });
 });

@@ -6,19 +6,14 @@ export const leastPValue = 1e-9;
 
 /**
  * Score that a share `falseAlarmRate` of normal windows exceed with `shots` support windows. Linear in ln p between the
- * calibration's tails and beyond them, linear in ln shots between its shots; shots outside are taken as the nearest. Throws
+ * calibration's tails and beyond them, linear in ln(shots + 1) between its shots; shots outside are taken as the nearest. Throws
  * RangeError for a rate outside (0, 1).
  */
 export function thresholdAt(calibration: Calibration, shots: number, falseAlarmRate: number): number {
   if (!(falseAlarmRate > 0 && falseAlarmRate < 1)) {
     throw new RangeError(`falseAlarmRate: ${falseAlarmRate}, expected a probability between 0 and 1`);
   }
-  const { tail } = calibration;
-  const scoreOf = scoreByTail(calibration, shots);
-  let j = 0;
-  while (j < tail.length - 2 && tail[j + 1] > falseAlarmRate) j++;
-  const slope = (scoreOf(j + 1) - scoreOf(j)) / Math.log(tail[j] / tail[j + 1]);
-  return scoreOf(j) + slope * Math.log(tail[j] / falseAlarmRate);
+  return scoreAt(calibration.tail, scoreByTail(calibration, shots), falseAlarmRate);
 }
 
 /**
@@ -26,8 +21,19 @@ export function thresholdAt(calibration: Calibration, shots: number, falseAlarmR
  * `thresholdAt`. NaN for a score of NaN.
  */
 export function pValueAt(calibration: Calibration, score: number, shots: number): number {
-  const { tail } = calibration;
-  const scoreOf = scoreByTail(calibration, shots);
+  return shareAt(calibration.tail, scoreByTail(calibration, shots), score);
+}
+
+/** Linear in ln p through the scores `scoreOf(j)` at `tail[j]`, and beyond them. */
+export function scoreAt(tail: readonly number[], scoreOf: (j: number) => number, share: number): number {
+  let j = 0;
+  while (j < tail.length - 2 && tail[j + 1] > share) j++;
+  const slope = (scoreOf(j + 1) - scoreOf(j)) / Math.log(tail[j] / tail[j + 1]);
+  return scoreOf(j) + slope * Math.log(tail[j] / share);
+}
+
+/** The inverse of `scoreAt` within `leastPValue`..1; scores must rise. */
+export function shareAt(tail: readonly number[], scoreOf: (j: number) => number, score: number): number {
   let j = 0;
   while (j < tail.length - 2 && scoreOf(j + 1) < score) j++;
   const slope = Math.log(tail[j] / tail[j + 1]) / (scoreOf(j + 1) - scoreOf(j));
@@ -40,17 +46,18 @@ export function fleetMedian(calibration: Calibration, shots: number): number {
   return (1 - share) * calibration.medians[low] + share * calibration.medians[high];
 }
 
-function scoreByTail({ shots: known, quantiles }: Calibration, shots: number): (j: number) => number {
+/** Score that a share `tail[j]` of normal windows exceed, by j. */
+export function scoreByTail({ shots: known, quantiles }: Calibration, shots: number): (j: number) => number {
   const { low, high, share } = neighbours(known, shots);
   return (j) => (1 - share) * quantiles[low][j] + share * quantiles[high][j];
 }
 
-/** The calibrated numbers of shots around `shots`, and how far it is towards the higher one in ln shots. */
-function neighbours(known: readonly number[], shots: number): { low: number; high: number; share: number } {
+/** The calibrated numbers of shots around `shots`, and how far it is towards the higher one in ln(shots + 1): none is a number, too. */
+export function neighbours(known: readonly number[], shots: number): { low: number; high: number; share: number } {
   const last = known.length - 1;
   if (!(shots > known[0])) return { low: 0, high: 0, share: 0 };
   if (shots >= known[last]) return { low: last, high: last, share: 0 };
   const high = known.findIndex((count) => count > shots);
   const low = high - 1;
-  return { low, high, share: Math.log(shots / known[low]) / Math.log(known[high] / known[low]) };
+  return { low, high, share: Math.log((shots + 1) / (known[low] + 1)) / Math.log((known[high] + 1) / (known[low] + 1)) };
 }

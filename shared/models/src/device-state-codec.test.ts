@@ -77,6 +77,7 @@ const states: fc.Arbitrary<DeviceState> = fc.integer({ min: 0, max: 6 }).chain((
     scored: count,
     modelVersion: count,
     scoreMedian: finite,
+    scoreExcess: finite,
     incident: fc.record({ recent: fc.nat(0xffffffff), calm: count, open: fc.option(open) }),
   }),
 );
@@ -97,6 +98,7 @@ const sample: DeviceState = {
   scored: 12,
   modelVersion: 3,
   scoreMedian: -0.3,
+  scoreExcess: 0.4,
   incident: {
     recent: 0b1011,
     calm: 0,
@@ -189,7 +191,7 @@ test('every cut is noticed, and so is a byte too many', () => {
 test('says what is wrong', () => {
   const bytes = encodeDeviceState(sample);
   expect(codeOf(new TextEncoder().encode('{"json": true}'))).toBe('foreign');
-  expect(codeOf(bytes.with(4, 3))).toBe('newer_version');
+  expect(codeOf(bytes.with(4, 4))).toBe('newer_version');
   expect(codeOf(bytes.with(100, bytes[100] ^ 1))).toBe('corrupt');
 });
 
@@ -203,6 +205,12 @@ test('a device of 59 features with 16 support windows fits into 8 KB with everyt
   const bytes = encodeDeviceState(sample);
   expect(bytes.length).toBe(deviceStateBytes(59, 16, 17 + 4 + 32 + 32));
   expect(deviceStateBytes(59, 16)).toBeLessThan(8 * 1024);
+});
+
+test('the frame of its sums comes back, and none stays none', () => {
+  const framed = { ...sample, support: { ...sample.support, frame: 0xffff_fffe } };
+  expect(decodeDeviceState(encodeDeviceState(framed)).support).toEqual(framed.support);
+  expect(decodeDeviceState(encodeDeviceState(sample)).support).not.toHaveProperty('frame');
 });
 
 test('a state of version 1 is read, with nothing said by operators or guards', () => {

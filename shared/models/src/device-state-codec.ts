@@ -1,21 +1,22 @@
-// The stored form of one device's state, version 2: a TCSD frame with a CRC-32. Version 1 ended after the reservoir and is
-// still read. What labels and guards remember has files of its own.
+// The stored form of one device's state, version 3: a TCSD frame with a CRC-32. Version 1 ended after the reservoir and version 2
+// after the guards; both are still read. What labels and guards remember has files of its own.
 //
 //   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
-//   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts)
+//   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
 import { crc32 } from 'node:zlib';
-import { noGuards, noLabels, type DeviceState, type Incident, type Severity } from '@tocsin/schemas';
+import { noGuards, noLabels, type DeviceState, type Incident, type Severity, type Support } from '@tocsin/schemas';
 import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
 import { CodecError } from './codec-error.ts';
 import { guardMemoryBytes, guardMemoryBytesMax, readGuardMemory, writeGuardMemory } from './guard-memory-codec.ts';
 import { labelMemoryBytes, labelMemoryBytesMax, readLabelMemory, writeLabelMemory } from './label-memory-codec.ts';
+import { rawFrame } from './regimes.ts';
 
 const format: FrameFormat = {
   magic: 'TCSD',
-  version: 2,
+  version: 3,
   digestBytes: 4,
   digestOf(bytes) {
     const digest = new Uint8Array(4);
@@ -25,7 +26,7 @@ const format: FrameFormat = {
 };
 
 const severities: readonly Severity[] = ['warning', 'critical'];
-const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4;
+const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4;
 const openBytes = 7 * 8 + 1;
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
@@ -57,13 +58,15 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writer.u32(state.revision);
   writeLabelMemory(writer, state.labels);
   writeGuardMemory(writer, state.guards);
+  writer.f64(state.scoreExcess, 'scoreExcess');
+  writer.u32(support.frame ?? rawFrame);
   return sealFrame(format, bytes);
 }
 
 /** Inverse of `encodeDeviceState`. Throws CodecError. */
 export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const reader = byteReader(openFrame(format, bytes));
-  const isFirstVersion = frameVersion(bytes) === 1;
+  const version = frameVersion(bytes);
   const deviceId = reader.text('deviceId');
   const deviceClass = reader.text('deviceClass');
   const specHash = reader.text('specHash');
@@ -74,18 +77,23 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const incident = readIncident(reader);
   const d = reader.u32('d');
   const reservoirLength = reader.u32('reservoir length');
-  const support = {
+  const support: Support = {
     count: reader.f64('support.count'),
     learned: reader.f64('support.learned'),
     sum: reader.f64s(d, 'support.sum'),
     sumSquares: reader.f64s(d, 'support.sumSquares'),
     reservoir: reader.f32s(reservoirLength, 'support.reservoir'),
   };
-  const revision = isFirstVersion ? 0 : reader.u32('revision');
-  const labels = isFirstVersion ? noLabels : readLabelMemory(reader, d);
-  const guards = isFirstVersion ? noGuards : readGuardMemory(reader);
+  const revision = version === 1 ? 0 : reader.u32('revision');
+  const labels = version === 1 ? noLabels : readLabelMemory(reader, d);
+  const guards = version === 1 ? noGuards : readGuardMemory(reader);
+  const scoreExcess = version < 3 ? null : reader.f64('scoreExcess');
+  const frame = version < 3 ? rawFrame : reader.u32('frame');
+  if (frame !== rawFrame) support.frame = frame;
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
-  const scores = { modelVersion, scored, scoreMedian };
+  // Without its excess a device is watched anew.
+  const watched = scoreExcess === null ? { scored: 0, scoreMedian: 0, scoreExcess: 0 } : { scored, scoreMedian, scoreExcess };
+  const scores = { modelVersion, ...watched };
   return { deviceId, deviceClass, specHash, frontierMs, revision, support, ...scores, incident, labels, guards };
 }
 

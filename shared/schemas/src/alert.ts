@@ -1,4 +1,5 @@
 // An alert: an incident with a life (opened, updated, closed), not one window.
+import type { Confidence } from './window.ts';
 
 export type AlertState = 'opened' | 'updated' | 'closed';
 export type Severity = 'warning' | 'critical';
@@ -48,6 +49,8 @@ export type Alert = {
   contributions: readonly Contribution[];
   modelVersion: number;
   supportWindows: number;
+  /** What stood behind the score of the window that this record is about; absent for guards and where a person closed it. */
+  confidence?: Confidence;
   /** One sentence for people. */
   message: string;
 };

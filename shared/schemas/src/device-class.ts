@@ -24,15 +24,23 @@ export type FeaturePlan = {
   envelope: boolean;
 };
 
-/** When scores become an alert and when an alert ends. */
-export type DecisionPlan = {
-  /** Tolerated false alarms per window, as a probability, e.g. 0.005. */
-  falseAlarmRate: number;
+/** When windows over their threshold become an alert and when an alert ends. */
+export type RaisePlan = {
   /** An alert opens when `raiseCount` of the last `raiseOf` windows are over the threshold. */
   raiseCount: number;
   raiseOf: number;
   /** An alert closes after this many windows in a row under the threshold. */
   clearCount: number;
+};
+
+/** When scores become an alert. One of the two budgets is a number, the other null. */
+export type DecisionPlan = RaisePlan & {
+  /** Tolerated alerts without a cause, per device and day. */
+  falseAlarmsPerDay: number | null;
+  /** Tolerated share of normal windows over the threshold, 0..1, whatever alerts come of it. */
+  falseAlarmRate: number | null;
+  /** Windows of its own that a device has taught before it may alert, 0..supportWindows. */
+  alertFrom: number;
 };
 
 /** Checks beside the learned model. All are off unless asked for; each raises alerts of its own. */

@@ -125,11 +125,12 @@ export type DeviceState = {
   /** How often something other than a window (a label, silence) changed the state since the frontier last moved. */
   revision: number;
   support: Support;
-  /** Version of the bundle that the two figures below belong to; 0 for none yet. */
+  /** Version of the bundle that the three figures below belong to; 0 for none yet. */
   modelVersion: number;
-  /** Windows scored while ready, and a running estimate of their median score. */
+  /** Windows scored while ready, and running estimates of their median score and of the mean of max(0, score - median). */
   scored: number;
   scoreMedian: number;
+  scoreExcess: number;
   incident: Incident;
   labels: LabelMemory;
   guards: GuardMemory;

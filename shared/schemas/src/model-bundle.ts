@@ -73,6 +73,13 @@ export type Regimes = {
 };
 
 /**
+ * A second voice in the score: distance to a device's nearest own support windows, in the device's own scale. `share` in (0, 1] is
+ * its weight in the mean of both log scores; 1 is "no prior". `nu` > 0 counts the fleet's variance against the device's, as the
+ * initialisation's does.
+ */
+export type OwnPart = { share: number; nu: number };
+
+/**
  * Shared initialisation of a class, `d` features. Raw features x become z = (x - location) / scale; everything after
  * `scale` lives in z. A feature that does not vary in the fleet has scale 0 and z = 0.
  */
@@ -95,6 +102,8 @@ export type Initialisation = {
   head: (HeadParameters & HeadPlan) | null;
   /** What raw windows go through first; absent for a class without regimes. */
   regimes?: Regimes;
+  /** Absent where only the shared score counts. */
+  own?: OwnPart;
 };
 
 /**
@@ -103,13 +112,6 @@ export type Initialisation = {
  * counted; what lies below is extrapolated.
  */
 export type OpeningRates = RaisePlan & { rates: readonly Float64Array[]; counted: readonly number[] };
-
-/**
- * Null distribution of (score - median) / excess on normal windows of unseen devices that have been watched for a while, median and
- * excess (mean of what scores lie over the median) being the device's own: `quantiles[j]` is what a share `tail[j]` exceed.
- * `excess` is the fleet's mean, for a device without scores.
- */
-export type WatchedCalibration = { quantiles: Float64Array; excess: number };
 
 /**
  * Null distribution of the score on normal windows of unseen devices, per number of support windows, which rise and may start with
@@ -125,8 +127,11 @@ export type Calibration = {
   devices: number;
   /** Absent where no raise plan was known or there was nothing to count. */
   openings?: OpeningRates;
-  /** Absent where too few devices had been watched for long enough. */
-  watched?: WatchedCalibration;
+  /**
+   * What a share `tail[j]` of (score - median) / excess exceeds on normal windows of unseen devices that have been watched for a
+   * while; median, and excess (mean of what scores lie over it), are the device's own. Absent where too few had been.
+   */
+  watched?: Float64Array;
 };
 
 /** How one way to learn did on devices that it had not seen, all of them on the same episodes. */

@@ -21,6 +21,13 @@ export type Window = {
 export const qualityFlags = ['interpolated', 'cold', 'provisional', 'not_finite', 'maintenance', 'guarded'] as const;
 export type QualityFlag = (typeof qualityFlags)[number];
 
+/**
+ * What stands behind a score: `prior`, no window of the device's own, only the fleet; `cold`, fewer than its class asks for;
+ * `provisional`, enough of them, but a threshold from too little of the fleet; `watching`, all that is asked for.
+ */
+export const confidences = ['prior', 'cold', 'provisional', 'watching'] as const;
+export type Confidence = (typeof confidences)[number];
+
 /** Record of topic `tocsin.windows`: the features of one window and what the model of its device said. */
 export type ScoredWindow = {
   /** Same for the same device, span and pipeline configuration, whoever computes it. */
@@ -42,6 +49,8 @@ export type ScoredWindow = {
   modelVersion: number;
   /** Windows of the device's own that stood behind the score. */
   supportWindows: number;
+  /** Absent with a null score, and in records from before it was stated. */
+  confidence?: Confidence;
   coverage: number;
   flags: readonly QualityFlag[];
 };

@@ -53,16 +53,11 @@ export async function crossFittedCalibration(
       const judged = await unlessTooLittle(() => scoreDevice(fitted, table, shots, plan, seed));
       if (judged === null) continue;
       const { scores, labels } = judged;
-      known.push({ shots: calibratedShots(shots), deviceId: table.deviceId, scores: scores.filter((_, i) => labels[i] === 0) });
+      known.push({ shots: shots.shots, deviceId: table.deviceId, scores: scores.filter((_, i) => labels[i] === 0) });
     }
   }
   if (known.every(({ scores }) => scores.length === 0)) return null;
   return calibrate(known);
-}
-
-/** Calibrations start at one shot; each is of one number of shots only, so that of none may go by the name of one. */
-export function calibratedShots({ shots }: Shots): number {
-  return Math.max(1, shots);
 }
 
 /** Null where the learner says it has no answer. */

@@ -1,7 +1,7 @@
 // Which threshold a judged device meets: that of a learner that brings its own, or one cross-fitted over the fleet. Scores nothing.
 import type { FittedLearner, Learner } from '@tocsin/models';
 import type { DeviceTable } from '../windows/device-table.ts';
-import { calibratedShots, crossFit, crossFittedCalibration } from './cross-fit.ts';
+import { crossFit, crossFittedCalibration } from './cross-fit.ts';
 import type { ClassTables } from './judge-class.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import type { Threshold } from './moving-threshold.ts';
@@ -34,7 +34,7 @@ export async function createThresholds(
   return async (shots) => {
     if (learner.usesAnomalies || shots.anomalies === anomalies[0]) {
       const calibration = await crossFittedCalibration(folds, shots, plan, seed);
-      threshold = calibration && { calibration, shots: calibratedShots(shots), falseAlarmRate };
+      threshold = calibration && { calibration, shots: shots.shots, falseAlarmRate };
     }
     const kept = threshold;
     return () => kept;

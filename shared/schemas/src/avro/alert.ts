@@ -1,54 +1,67 @@
 // Avro forms of `tocsin.alerts` and `tocsin.labels`.
+import type avro from 'avsc';
 import type { Alert, GuardKind, Label } from '../alert.ts';
-import { recordCodec } from './single-object.ts';
+import type { Confidence } from '../window.ts';
+import { recordCodec, type Fields } from './single-object.ts';
 
 const same = <T extends object>(value: T): T => ({ ...value });
 
-/** Codec of alerts. */
-export const alertCodec = recordCodec<Alert, Omit<Alert, 'guard'> & { guard: GuardKind | null }>(
+const fields: Fields = [
+  { name: 'alertId', type: 'string' },
+  { name: 'revision', type: 'int' },
+  { name: 'state', type: { type: 'enum', name: 'AlertState', symbols: ['opened', 'updated', 'closed'] } },
+  { name: 'deviceId', type: 'string' },
+  { name: 'deviceClass', type: 'string' },
+  { name: 'severity', type: { type: 'enum', name: 'Severity', symbols: ['warning', 'critical'] } },
+  { name: 'startMs', type: 'double' },
+  { name: 'endMs', type: 'double' },
+  { name: 'score', type: 'double' },
+  { name: 'threshold', type: 'double' },
+  { name: 'pValue', type: 'double' },
+  { name: 'windows', type: 'int' },
   {
-    type: 'record',
-    name: 'Alert',
-    namespace: 'tocsin',
-    fields: [
-      { name: 'alertId', type: 'string' },
-      { name: 'revision', type: 'int' },
-      { name: 'state', type: { type: 'enum', name: 'AlertState', symbols: ['opened', 'updated', 'closed'] } },
-      { name: 'deviceId', type: 'string' },
-      { name: 'deviceClass', type: 'string' },
-      { name: 'severity', type: { type: 'enum', name: 'Severity', symbols: ['warning', 'critical'] } },
-      { name: 'startMs', type: 'double' },
-      { name: 'endMs', type: 'double' },
-      { name: 'score', type: 'double' },
-      { name: 'threshold', type: 'double' },
-      { name: 'pValue', type: 'double' },
-      { name: 'windows', type: 'int' },
-      {
-        name: 'contributions',
-        type: {
-          type: 'array',
-          items: {
-            type: 'record',
-            name: 'Contribution',
-            fields: [
-              { name: 'feature', type: 'string' },
-              { name: 'channel', type: 'string' },
-              { name: 'share', type: 'double' },
-              { name: 'actual', type: 'double' },
-              { name: 'expected', type: 'double' },
-              { name: 'deviation', type: 'double' },
-            ],
-          },
-        },
+    name: 'contributions',
+    type: {
+      type: 'array',
+      items: {
+        type: 'record',
+        name: 'Contribution',
+        fields: [
+          { name: 'feature', type: 'string' },
+          { name: 'channel', type: 'string' },
+          { name: 'share', type: 'double' },
+          { name: 'actual', type: 'double' },
+          { name: 'expected', type: 'double' },
+          { name: 'deviation', type: 'double' },
+        ],
       },
-      { name: 'modelVersion', type: 'int' },
-      { name: 'supportWindows', type: 'int' },
-      { name: 'message', type: 'string' },
-      { name: 'guard', type: ['null', 'string'], default: null, doc: 'the guard that raised it; null for the model' },
-    ],
+    },
   },
-  (alert) => ({ ...alert, guard: alert.guard ?? null }),
-  ({ guard, ...alert }) => (guard === null ? alert : { ...alert, guard }),
+  { name: 'modelVersion', type: 'int' },
+  { name: 'supportWindows', type: 'int' },
+  { name: 'message', type: 'string' },
+  { name: 'guard', type: ['null', 'string'], default: null, doc: 'the guard that raised it; null for the model' },
+];
+
+const record = (more: Fields): avro.Schema => ({
+  type: 'record',
+  name: 'Alert',
+  namespace: 'tocsin',
+  fields: [...fields, ...more],
+});
+
+type Stored = Omit<Alert, 'guard' | 'confidence'> & { guard: GuardKind | null; confidence: Confidence | null };
+
+/** Codec of alerts; reads those from before confidence was stated, too. */
+export const alertCodec = recordCodec<Alert, Stored>(
+  record([{ name: 'confidence', type: ['null', 'string'], default: null }]),
+  (alert) => ({ ...alert, guard: alert.guard ?? null, confidence: alert.confidence ?? null }),
+  ({ guard, confidence, ...alert }) => ({
+    ...alert,
+    ...(guard === null ? {} : { guard }),
+    ...(confidence === null ? {} : { confidence }),
+  }),
+  [record([])],
 );
 
 /** Codec of operators' labels. The enum's symbols cannot hold a hyphen, so verdicts travel as strings. */

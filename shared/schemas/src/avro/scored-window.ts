@@ -1,35 +1,54 @@
 // Avro form of `tocsin.windows`.
-import type { QualityFlag, ScoredWindow } from '../window.ts';
+import type avro from 'avsc';
+import type { Confidence, QualityFlag, ScoredWindow } from '../window.ts';
 import { bytesOf, floatsOf } from './float-bytes.ts';
-import { recordCodec } from './single-object.ts';
+import { recordCodec, type Fields } from './single-object.ts';
 
-type Stored = Omit<ScoredWindow, 'features' | 'flags'> & { features: Buffer; flags: QualityFlag[] };
+type Stored = Omit<ScoredWindow, 'features' | 'flags' | 'confidence'> & {
+  features: Buffer;
+  flags: QualityFlag[];
+  confidence: Confidence | null;
+};
 
-/** Codec of scored windows; the feature vector travels as float32 bytes. */
+const fields: Fields = [
+  { name: 'windowId', type: 'string' },
+  { name: 'deviceId', type: 'string' },
+  { name: 'deviceClass', type: 'string' },
+  { name: 'startMs', type: 'double' },
+  { name: 'endMs', type: 'double' },
+  { name: 'specHash', type: 'string' },
+  { name: 'features', type: 'bytes', doc: 'float32 little endian, in the order of the feature spec' },
+  { name: 'score', type: ['null', 'double'], default: null },
+  { name: 'pValue', type: ['null', 'double'], default: null },
+  { name: 'threshold', type: ['null', 'double'], default: null },
+  { name: 'modelVersion', type: 'int' },
+  { name: 'supportWindows', type: 'int' },
+  { name: 'coverage', type: 'double' },
+  { name: 'flags', type: { type: 'array', items: 'string' } },
+];
+
+const record = (more: Fields): avro.Schema => ({
+  type: 'record',
+  name: 'ScoredWindow',
+  namespace: 'tocsin',
+  fields: [...fields, ...more],
+});
+
+/** Codec of scored windows; the feature vector travels as float32 bytes. Reads those from before confidence was stated, too. */
 export const scoredWindowCodec = recordCodec<ScoredWindow, Stored>(
-  {
-    type: 'record',
-    name: 'ScoredWindow',
-    namespace: 'tocsin',
-    fields: [
-      { name: 'windowId', type: 'string' },
-      { name: 'deviceId', type: 'string' },
-      { name: 'deviceClass', type: 'string' },
-      { name: 'startMs', type: 'double' },
-      { name: 'endMs', type: 'double' },
-      { name: 'specHash', type: 'string' },
-      { name: 'features', type: 'bytes', doc: 'float32 little endian, in the order of the feature spec' },
-      { name: 'score', type: ['null', 'double'], default: null },
-      { name: 'pValue', type: ['null', 'double'], default: null },
-      { name: 'threshold', type: ['null', 'double'], default: null },
-      { name: 'modelVersion', type: 'int' },
-      { name: 'supportWindows', type: 'int' },
-      { name: 'coverage', type: 'double' },
-      { name: 'flags', type: { type: 'array', items: 'string' } },
-    ],
-  },
-  (window) => ({ ...window, features: bytesOf(window.features), flags: [...window.flags] }),
-  (stored) => ({ ...stored, features: floatsOf(stored.features) }),
+  record([{ name: 'confidence', type: ['null', 'string'], default: null }]),
+  (window) => ({
+    ...window,
+    features: bytesOf(window.features),
+    flags: [...window.flags],
+    confidence: window.confidence ?? null,
+  }),
+  ({ confidence, ...stored }) => ({
+    ...stored,
+    features: floatsOf(stored.features),
+    ...(confidence === null ? {} : { confidence }),
+  }),
+  [record([])],
 );
 
 export const encodeScoredWindow = scoredWindowCodec.encode;

@@ -28,6 +28,9 @@ export function isSingleObject(bytes: Uint8Array): boolean {
   return bytes.byteLength >= headerBytes && bytes[0] === magic[0] && bytes[1] === magic[1];
 }
 
+/** Fields of a record schema. */
+export type Fields = readonly { name: string; type: avro.Schema; default?: unknown; doc?: string }[];
+
 export type RecordCodec<T> = {
   /** The schema, for people and registries. */
   schema: avro.Schema;
