@@ -5,7 +5,7 @@ import type { DeviceClass, FeatureSpec, ModelBundle, ScoredWindow } from '@tocsi
 import { createClassWindows, type ClassWindows, type Taken } from './intake/class-windows.ts';
 import type { OperatorMarks } from './intake/operator-marks.ts';
 import { outerPlan } from './meta/outer-plan.ts';
-import type { HeadMemory } from './update/head-memory.ts';
+import { weightPlan } from './meta/weight-plan.ts';
 import { defaultUpdatePlan, type UpdateInput } from './update/update-plan.ts';
 
 /** Memory of the trainer: at most 200 devices of a class, 288 windows of each; 23 MB at 100 features. */
@@ -19,7 +19,6 @@ export type ClassTrainer = {
   /** The bundle in use and its version, which counts on even where the bundle cannot be read. */
   inUse: ModelBundle | null;
   version: number;
-  memory: HeadMemory | null;
   /** Windows taken since the last meta-update, or scored by the bundle in use; and whether there was an update yet. */
   newWindows: number;
   hasTried: boolean;
@@ -36,7 +35,6 @@ export function createClassTrainer(deviceClass: DeviceClass): ClassTrainer {
     windows: createClassWindows(spec.hash, devicesMax, bounds),
     inUse: null,
     version: 0,
-    memory: null,
     newWindows: 0,
     hasTried: false,
     pending: null,
@@ -66,18 +64,24 @@ export function updateInput(
   config: TrainerConfig,
   createdAtMs: number,
 ): UpdateInput {
-  const { deviceClass, spec, windows, inUse, version, memory } = trainer;
+  const { deviceClass, spec, windows, inUse, version } = trainer;
   return {
     deviceClass: deviceClass.name,
+    learner: deviceClass.learner,
     spec,
     supportWindows: deviceClass.supportWindows,
+    raise: deviceClass.decision,
     devices: windows.histories(marks),
     previous: inUse,
     version: version + 1,
-    memory,
     createdAtMs,
     // Another seed for every version, or the same episodes would be drawn again and again.
     seed: config.seed + 10_000 * version,
-    plan: { ...defaultUpdatePlan, heldOutShare: config.heldOutShare, outer: { ...outerPlan, steps: config.metaSteps } },
+    plan: {
+      ...defaultUpdatePlan,
+      heldOutShare: config.heldOutShare,
+      weights: { ...weightPlan, steps: config.metaSteps },
+      outer: { ...outerPlan, steps: config.metaSteps },
+    },
   };
 }

@@ -47,7 +47,6 @@ async function learn(trainer: ClassTrainer, { config, updater, marks, metrics, n
     metrics.loss.set(labels, loss);
   });
   metrics.metaUpdateSeconds.observe((now() - startedMs) / 1000);
-  trainer.memory = result.memory;
   const figures = figuresOf(result);
   if (figures !== null) showGate(figures, deviceClass, metrics);
   if (result.outcome === 'publish') {

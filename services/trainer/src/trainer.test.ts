@@ -24,7 +24,7 @@ import { syntheticFleet } from './synthetic-fleet.fixture.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import { metaUpdate } from './update/meta-update.ts';
 import type { MetaUpdater } from './update/meta-updater.ts';
-import { defaultUpdatePlan, type UpdateInput } from './update/update-plan.ts';
+import type { UpdateInput } from './update/update-plan.ts';
 
 const pump = parseDeviceClass('pump', { channels: ['a', 'b', 'c', 'd'], rateHz: 1, supportWindows: 10 });
 const spec = createFeatureSpec(pump);
@@ -65,8 +65,7 @@ function inThisThread(): MetaUpdater & { asked: UpdateInput[] } {
     backend: () => selectBackend('cpu'),
     async update(input) {
       asked.push(input);
-      const plan = { ...defaultUpdatePlan, headDevices: Number.POSITIVE_INFINITY };
-      return metaUpdate({ ...input, plan }, await selectBackend('cpu'));
+      return metaUpdate({ ...input, learner: 'eb' }, await selectBackend('cpu'));
     },
     close: async () => {},
   };

@@ -2,7 +2,7 @@
 import type { FeatureSpec } from '@tocsin/schemas';
 import { integer, pick, sample, type Random } from '../random.ts';
 import { minQueries, possibleShots, type Episode } from './draw-episode.ts';
-import { anomalyKinds, pseudoAnomaly } from './pseudo-anomaly.ts';
+import { anomalyKinds, pseudoAnomaly, type AnomalyKind } from './pseudo-anomaly.ts';
 import type { TeachingDevice } from './teaching-device.ts';
 
 /** `known` are anomalies that the device's support comes with; none of them is in the query. */
@@ -17,6 +17,8 @@ export type LabelledEpisodePlan = {
   known: readonly number[];
   /** Query normals and query anomalies wanted, each. */
   queries: number;
+  /** Kinds of anomalies to make up; all where left out. */
+  kinds?: readonly AnomalyKind[];
 };
 
 /** Share of the episodes that are of devices with anomalies, where there are any. */
@@ -66,11 +68,11 @@ function madeUp(
   device: TeachingDevice,
   later: readonly Float32Array[],
   fleet: readonly TeachingDevice[],
-  { scale, spec }: LabelledEpisodePlan,
+  { scale, spec, kinds = anomalyKinds }: LabelledEpisodePlan,
   random: Random,
 ): Float32Array {
   const others = fleet.filter((other) => other.deviceId !== device.deviceId && other.normals.length > 0);
-  const drawn = pick(random, anomalyKinds);
+  const drawn = pick(random, kinds);
   const kind = drawn === 'mix' && others.length === 0 ? 'sparse' : drawn;
   const x = pick(random, later);
   const other = kind === 'mix' ? pick(random, pick(random, others).normals) : x;

@@ -4,9 +4,9 @@ import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
 import { ableDevices, drawLabelledEpisode, type LabelledEpisode } from '../episodes/draw-labelled-episode.ts';
 import { supportOf } from '../episodes/support-of.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
-import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
+import { outerPlan, type OnStep, type OuterPlan } from '../meta/outer-plan.ts';
 import { priorsOfOthers } from '../meta/prior-of-others.ts';
-import { freshHead } from '../meta/train-head.ts';
+import { freshHead } from '../meta/fresh-head.ts';
 import { trainHeadBy, type HeadScheme } from '../meta/train-head-by.ts';
 import { trainPrototypes } from '../meta/train-prototypes.ts';
 import type { PriorOfOthers } from '../meta/weight-episode.ts';
@@ -34,6 +34,7 @@ export async function fitHead(
   spec: FeatureSpec,
   random: Random,
   plan: OuterPlan = outerPlanFor(devices.length),
+  onStep?: OnStep,
 ): Promise<Initialisation> {
   const able = ableDevices(devices, learnerShots);
   if (able.length === 0) throw new RangeError('devices: none has enough windows for an episode');
@@ -45,7 +46,9 @@ export async function fitHead(
   });
   const start = { ...freshHead(initialisation.d, random), ...link };
   const head =
-    scheme === 'prototypes' ? trainPrototypes(start, pool, plan, random) : await trainHeadBy(scheme, start, pool, plan, random);
+    scheme === 'prototypes'
+      ? trainPrototypes(start, pool, plan, random, onStep)
+      : await trainHeadBy(scheme, start, pool, plan, random, onStep);
   return { ...initialisation, head };
 }
 

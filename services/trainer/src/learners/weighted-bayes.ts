@@ -2,7 +2,9 @@
 import { startNu, type Learner } from '@tocsin/models';
 import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
 import { ableDevices, drawLabelledEpisode } from '../episodes/draw-labelled-episode.ts';
+import { anomalyKinds, type AnomalyKind } from '../episodes/pseudo-anomaly.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
+import type { OnStep } from '../meta/outer-plan.ts';
 import { priorsOfOthers } from '../meta/prior-of-others.ts';
 import { trainWeights } from '../meta/train-weights.ts';
 import { weightEpisode } from '../meta/weight-episode.ts';
@@ -22,7 +24,7 @@ export type Weighted = { initialisation: Initialisation; link: Link };
 
 /**
  * Fits the closed form on the normals of `devices` and meta-learns omega, kappa and nu on episodes of them, with their known
- * anomalies where they have any; `nu` is where it starts from. The plain closed form where no device has the windows for an episode. Takes seconds.
+ * anomalies where they have any, else with made-up ones of these kinds; `nu` is where it starts from. The plain closed form where no device has the windows for an episode. Takes seconds.
  */
 export function fitWeighted(
   devices: readonly TeachingDevice[],
@@ -30,18 +32,20 @@ export function fitWeighted(
   random: Random,
   nu: number = startNu,
   plan: WeightPlan = weightPlan,
+  kinds: readonly AnomalyKind[] = anomalyKinds,
+  onStep?: OnStep,
 ): Weighted {
   const start = fitTeaching(devices, spec.elements.length, nu);
   const able = ableDevices(devices, learnerShots);
   if (able.length === 0) return { initialisation: start, link: { a: 1, c: 0 } };
   const priors = priorsOfOthers(start, devices);
-  const episodePlan = { spec, scale: start.scale, shots: learnerShots, known: [0], queries: learnerQueries };
+  const episodePlan = { spec, scale: start.scale, shots: learnerShots, known: [0], queries: learnerQueries, kinds };
   const pool = Array.from({ length: plan.pool }, () => {
     const episode = drawLabelledEpisode(able, devices, episodePlan, random);
     return weightEpisode(start, episode, priors.get(episode.deviceId));
   });
   const isReal = able.some(({ anomalies }) => anomalies.length > 1);
-  return trainWeights(start, pool, isReal ? plan.pull.real : plan.pull.synthetic, plan, random);
+  return trainWeights(start, pool, isReal ? plan.pull.real : plan.pull.synthetic, plan, random, onStep);
 }
 
 /** `labels`: whether known anomalies of the fleet's devices are used, or made-up ones only; `variance` as for `empiricalBayes`. */

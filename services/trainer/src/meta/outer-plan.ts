@@ -14,3 +14,6 @@ export type OuterPlan = {
 
 /** METHOD D; the study used 150 steps, 400 from 20 devices on. */
 export const outerPlan: OuterPlan = { steps: 150, tasks: 8, pool: 128, rate: 3e-3, weightDecay: 3e-3, clipNorm: 5 };
+
+/** Hears the loss of an outer step and the seconds it took. */
+export type OnStep = (loss: number, seconds: number) => void;

@@ -5,8 +5,8 @@ import { adam } from './adam.ts';
 import { episodeBatch, taskOf } from './episode-batch.ts';
 import { firstOrderGradient } from './first-order.ts';
 import { metaGradient } from './maml.ts';
-import type { OuterPlan } from './outer-plan.ts';
-import type { Head } from './train-head.ts';
+import type { OnStep, OuterPlan } from './outer-plan.ts';
+import type { Head } from './fresh-head.ts';
 
 export const headSchemes = ['pooled', 'reptile', 'fomaml', 'maml', 'meta-sgd'] as const;
 export type HeadScheme = (typeof headSchemes)[number];
@@ -25,6 +25,7 @@ export async function trainHeadBy(
   pool: readonly HeadEpisode[],
   plan: OuterPlan,
   random: Random,
+  onStep: OnStep = () => {},
 ): Promise<Head> {
   const optimise = adam(plan);
   const optimiseRates = adam({ ...plan, rate: plan.rate * rateBoost });
@@ -34,16 +35,19 @@ export async function trainHeadBy(
   if (scheme === 'pooled') head.innerSteps = 0;
   if (scheme === 'meta-sgd') head.rates = new Float64Array(width + 3).fill(1);
   for (let step = 0; step < plan.steps; step++) {
+    const startedMs = performance.now();
     if (scheme === 'pooled' || scheme === 'fomaml' || scheme === 'reptile') {
-      const { gradient } = firstOrderGradient(scheme, head, sample(random, pool, plan.tasks), plan.weightDecay);
+      const { loss, gradient } = firstOrderGradient(scheme, head, sample(random, pool, plan.tasks), plan.weightDecay);
       head = moved(head, optimise(flattenHead(head), flattenHead({ hidden: head.hidden, ...gradient })));
+      onStep(loss, (performance.now() - startedMs) / 1000);
       continue;
     }
     const batch = episodeBatch(sample(random, tasks, plan.tasks));
-    const { gradient, rates } = await metaGradient(head, batch, plan.weightDecay);
+    const { loss, gradient, rates } = await metaGradient(head, batch, plan.weightDecay);
     head = moved(head, optimise(flattenHead(head), flattenHead(gradient)));
     if (rates !== null && head.rates !== undefined)
       head.rates = optimiseRates(head.rates.map(Math.log), rates).map((value) => Math.exp(Math.min(3, Math.max(-5, value))));
+    onStep(loss, (performance.now() - startedMs) / 1000);
   }
   if (!flattenHead(head).every(Number.isFinite)) throw new Error(`head: ${scheme} diverged; are all windows finite?`);
   return head;

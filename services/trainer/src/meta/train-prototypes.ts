@@ -3,9 +3,9 @@ import { flattenHead, prototypeHead, unflattenHead, type HeadEpisode } from '@to
 import type { Prototypes } from '@tocsin/schemas';
 import { normal, sample, type Random } from '../random.ts';
 import { adam } from './adam.ts';
-import type { OuterPlan } from './outer-plan.ts';
+import type { OnStep, OuterPlan } from './outer-plan.ts';
 import { addPrototypeGradient, emptyPrototypeGradient } from './prototype-gradient.ts';
-import type { Head } from './train-head.ts';
+import type { Head } from './fresh-head.ts';
 
 /** The fleet's prototypes count as so many windows beside a device's own. */
 const weight = 2;
@@ -15,20 +15,30 @@ const gainStart = 0.1;
  * Takes `plan.steps` outer steps from `start` (w2 and b2 do not matter) on `plan.tasks` of the episodes of `pool` each. The head that
  * comes back has `prototypes`, no inner steps, and the last layer of a device without support. Throws where it is not finite.
  */
-export function trainPrototypes(start: Head, pool: readonly HeadEpisode[], plan: OuterPlan, random: Random): Head {
+export function trainPrototypes(
+  start: Head,
+  pool: readonly HeadEpisode[],
+  plan: OuterPlan,
+  random: Random,
+  onStep: OnStep = () => {},
+): Head {
   const { hidden } = start;
   const optimise = adam(plan);
   const small = (): Float64Array => Float64Array.from({ length: hidden }, () => 0.1 * normal(random));
   let head: Head = { ...start, innerSteps: 0 };
   let prototypes: Prototypes = { normal: small(), anomaly: small(), gain: gainStart, weight };
   for (let step = 0; step < plan.steps; step++) {
+    const startedMs = performance.now();
     const gradient = emptyPrototypeGradient(head);
     const tasks = sample(random, pool, plan.tasks);
-    for (const episode of tasks) addPrototypeGradient(head, prototypes, episode, 1 / tasks.length, gradient);
+    let loss = 0;
+    for (const episode of tasks)
+      loss += addPrototypeGradient(head, prototypes, episode, 1 / tasks.length, gradient) / tasks.length;
     head.w1.forEach((value, i) => (gradient.head.w1[i] += 2 * plan.weightDecay * value));
     const slopes = packed(flattenHead({ hidden, ...gradient.head }), gradient);
     const moved = optimise(packed(flattenHead(head), { ...prototypes, gain: Math.log(prototypes.gain) }), slopes);
     ({ head, prototypes } = unpacked(moved, head));
+    onStep(loss, (performance.now() - startedMs) / 1000);
   }
   const last = prototypeHead(head, prototypes, { supportInputs: new Float64Array(0), supportBase: new Float64Array(0) });
   const trained = { ...head, ...last, prototypes };

@@ -2,6 +2,7 @@
 import type { Initialisation } from '@tocsin/schemas';
 import { sample, type Random } from '../random.ts';
 import { adam } from './adam.ts';
+import type { OnStep } from './outer-plan.ts';
 import type { WeightEpisode } from './weight-episode.ts';
 import { addWeightGradient, emptyWeightGradient, type Link, type WeightGradient } from './weight-gradient.ts';
 import type { WeightPlan } from './weight-plan.ts';
@@ -23,16 +24,21 @@ export function trainWeights(
   pull: number,
   plan: WeightPlan,
   random: Random,
+  onStep: OnStep = () => {},
 ): { initialisation: Initialisation; link: Link } {
   const { d } = start;
   const optimise = adam(plan);
   let parameters = new Float64Array(6 * d + 6);
   for (let step = 0; step < plan.steps; step++) {
+    const startedMs = performance.now();
     const { initialisation, link } = unpacked(parameters, start);
     const gradient = emptyWeightGradient(d);
     const tasks = sample(random, pool, plan.tasks);
-    for (const episode of tasks) addWeightGradient(initialisation, link, episode, 1 / tasks.length, gradient);
+    let loss = 0;
+    for (const episode of tasks)
+      loss += addWeightGradient(initialisation, link, episode, 1 / tasks.length, gradient) / tasks.length;
     parameters = Float64Array.from(optimise(parameters, packed(gradient, parameters, pull, d)));
+    onStep(loss, (performance.now() - startedMs) / 1000);
   }
   if (!parameters.every(Number.isFinite)) throw new Error('weights: not finite after training; are all windows finite?');
   return unpacked(parameters, start);

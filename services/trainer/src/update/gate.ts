@@ -1,4 +1,6 @@
-// The publish gate: whether a head is worth having, and whether the candidate may replace what is in use.
+// The publish gate: which candidate is worth its trouble, and whether it may replace what is in use.
+import type { CandidateFigures, LearnerChoice, LearnerName } from '@tocsin/schemas';
+import { difference, type Judgement } from '../evaluation/judge.ts';
 
 /** A paired comparison over devices: mean gain in AUROC and its standard error, Infinity where one device is all there is. */
 export type Gain = { mean: number; error: number };
@@ -6,9 +8,15 @@ export type Gain = { mean: number; error: number };
 /** Smaller differences in AUROC are ties, however sure: METHOD's study could not tell them from its own choices. */
 const tie = 0.01;
 
-/** A head must beat the closed form on held-out devices by more than a tie and more than one standard error. */
-export function headEarnsItsPlace(overClosedForm: Gain | null): boolean {
-  return overClosedForm !== null && overClosedForm.mean > Math.max(tie, overClosedForm.error);
+/** More than a tie and more than one standard error. */
+export function isBetter({ mean, error }: Gain): boolean {
+  return mean > Math.max(tie, error);
+}
+
+/** From the first candidate on, each that is better than the one held so far takes its place. Throws RangeError for none. */
+export function climb<C extends { judgements: readonly Judgement[] }>(candidates: readonly C[]): C {
+  if (candidates.length === 0) throw new RangeError('candidates: none, expected at least one');
+  return candidates.reduce((held, next) => (isBetter(difference(next.judgements, held.judgements)) ? next : held));
 }
 
 /** A candidate may not be worse than the bundle in use by more than a tie and more than one standard error. */
@@ -17,20 +25,23 @@ export function mayReplace(overPrevious: Gain | null): boolean {
 }
 
 /** The gate's reasons, for people. */
-export function verdictOf(headGain: Gain | null, overPrevious: Gain | null): string {
-  const parts = [
-    headGain === null
-      ? 'closed form: too few devices to try a head'
-      : `${headEarnsItsPlace(headGain) ? 'head' : 'closed form: the head'} gains ${shown(headGain)} on held-out devices`,
-  ];
+export function verdictOf(
+  asked: LearnerChoice,
+  learner: LearnerName,
+  candidates: readonly CandidateFigures[],
+  overPrevious: Gain | null,
+): string {
+  const [{ devices, judgedOn }] = candidates;
+  const shown = candidates.map(({ learner: name, auroc }) => `${name} ${auroc.toFixed(3)}`).join(', ');
+  const on = judgedOn === 'labels' ? 'real anomalies' : 'pseudo-anomalies, which cannot tell heads or own variances';
+  const parts = [`${learner} ${asked === 'auto' ? 'chosen' : 'as configured'}: ${shown} on ${on} of ${devices} held-out devices`];
   if (overPrevious !== null) {
-    parts.push(
-      `${mayReplace(overPrevious) ? 'published' : 'kept what is in use'}: ${shown(overPrevious)} against it on later windows`,
-    );
+    const outcome = mayReplace(overPrevious) ? 'published' : 'kept what is in use';
+    parts.push(`${outcome}: ${gainText(overPrevious)} against it on later windows`);
   }
   return parts.join('; ');
 }
 
-function shown({ mean, error }: Gain): string {
+function gainText({ mean, error }: Gain): string {
   return `${mean < 0 ? '' : '+'}${mean.toFixed(3)} AUROC (standard error ${Number.isFinite(error) ? error.toFixed(3) : 'unknown, one device'})`;
 }

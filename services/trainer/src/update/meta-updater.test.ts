@@ -5,15 +5,15 @@ import { defaultUpdatePlan, type UpdateInput, type UpdateProgress } from './upda
 
 const input: UpdateInput = {
   deviceClass: 'pump',
+  learner: 'auto',
   spec: syntheticSpec(16),
   supportWindows: 20,
   devices: syntheticFleet(4, 30, 16),
   previous: null,
   version: 3,
-  memory: null,
   createdAtMs: 1,
   seed: 1,
-  plan: { ...defaultUpdatePlan, outer: { ...defaultUpdatePlan.outer, steps: 4, pool: 16 } },
+  plan: { ...defaultUpdatePlan, weights: { ...defaultUpdatePlan.weights, steps: 4, pool: 16 } },
 };
 
 // Threads run the built JavaScript: `npm test` builds first, and so does `npm run build`.
@@ -27,7 +27,8 @@ test('a meta-update in a thread of its own leaves this one free', async () => {
   const result = await updater.update(input, (progress) => steps.push(progress));
   clearInterval(timer);
   expect(result).toMatchObject({ outcome: 'publish', bundle: { version: 3, calibration: { devices: 4 } } });
-  expect(steps.map(({ outerSteps }) => outerSteps)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  // Four folds and everybody.
+  expect(steps.map(({ outerSteps }) => outerSteps)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   expect(ticks).toBeGreaterThan(10);
   expect((await updater.backend()).name).toMatch(/tensorflow|wasm/);
 });

@@ -7,7 +7,8 @@ import { metaUpdate } from './meta-update.ts';
 import { defaultUpdatePlan, type OnProgress, type UpdatePlan, type UpdateResult } from './update-plan.ts';
 
 export type TrainFleetInput = {
-  deviceClass: Pick<DeviceClass, 'name' | 'supportWindows'>;
+  /** `decision`: what alerts are counted under; left out, none are. */
+  deviceClass: Pick<DeviceClass, 'name' | 'supportWindows' | 'learner'> & Partial<Pick<DeviceClass, 'decision'>>;
   /** Windows of the class's devices with what is known of them: 1 a real anomaly, 0 normal, -1 teaches nothing. */
   fleet: LabelledFleet;
   seed: number;
@@ -30,12 +31,13 @@ export async function trainFleet(input: TrainFleetInput, onProgress?: OnProgress
   return metaUpdate(
     {
       deviceClass: deviceClass.name,
+      learner: deviceClass.learner,
       spec: fleet.spec,
       supportWindows: deviceClass.supportWindows,
+      ...(deviceClass.decision === undefined ? {} : { raise: deviceClass.decision }),
       devices: fleet.devices.map((device) => historyOf(device, d)),
       previous,
       version,
-      memory: null,
       createdAtMs,
       seed,
       plan: { ...defaultUpdatePlan, ...plan },

@@ -1,8 +1,9 @@
 // The settings of a meta-update, what goes into one and what comes out.
-import type { BundleMetrics, FeatureSpec, ModelBundle } from '@tocsin/schemas';
+import type { BundleMetrics, FeatureSpec, LearnerChoice, ModelBundle, RaisePlan } from '@tocsin/schemas';
 import type { DeviceHistory } from '../episodes/teaching-device.ts';
-import type { HeadMemory } from './head-memory.ts';
 import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
+import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
+import type { HeadName } from './recipe.ts';
 
 export type UpdatePlan = {
   /** Support sizes of episodes. */
@@ -14,44 +15,49 @@ export type UpdatePlan = {
   /** Episodes that a held-out device is judged on, and query normals and anomalies in each. */
   judgedEpisodes: number;
   queries: number;
-  /** Devices from which on a head is tried; Infinity for never. */
+  /** Devices with known anomalies from which on these heads are tried where nobody asked for one, simplest first. */
   headDevices: number;
+  heads: readonly HeadName[];
+  /** What learning costs: outer steps and episodes of weights, and of heads. */
+  weights: WeightPlan;
   outer: OuterPlan;
 };
 
 export const defaultUpdatePlan: UpdatePlan = {
   shots: [5, 10, 20],
-  calibrationShots: [5, 10, 20, 50],
+  calibrationShots: [0, 1, 2, 5, 10, 20, 50, 100],
   heldOutShare: 0.25,
   judgedEpisodes: 6,
   queries: 16,
   headDevices: 4,
+  heads: ['head-prototypes', 'head-meta-sgd', 'head-pooled'],
+  weights: weightPlan,
   outer: outerPlan,
 };
 
 /** All that a meta-update depends on: equal inputs give equal bundles, `seconds` aside. Survives a structured clone. */
 export type UpdateInput = {
   deviceClass: string;
+  learner: LearnerChoice;
   spec: FeatureSpec;
   /** Support windows of a device that a head adapts on, at most. */
   supportWindows: number;
+  /** What alerts are counted under, for budgets of alerts; left out, none are counted. */
+  raise?: RaisePlan;
   devices: readonly DeviceHistory[];
   /** The bundle in use; null where there is none or it cannot be read. */
   previous: ModelBundle | null;
   /** Version of what would be published. */
   version: number;
-  /** What the last meta-update of the class left behind; heads go on from there. */
-  memory: HeadMemory | null;
   createdAtMs: number;
   seed: number;
   plan: UpdatePlan;
 };
 
 /** `keep`: the bundle in use stays; `metrics` are null where it did not come to a comparison. */
-export type UpdateResult = { memory: HeadMemory | null } & (
+export type UpdateResult =
   | { outcome: 'publish'; bundle: ModelBundle }
-  | { outcome: 'keep'; verdict: string; metrics: BundleMetrics | null }
-);
+  | { outcome: 'keep'; verdict: string; metrics: BundleMetrics | null };
 
 /** After an outer step: the number of steps so far, the loss of the last one and how long it took. */
 export type UpdateProgress = { outerSteps: number; loss: number; stepSeconds: number };
