@@ -22,3 +22,4 @@ export { cutOnce } from './windows/cut-once.ts';
 export type { DeviceTable } from './windows/device-table.ts';
 export { tableKey } from './windows/window-cache.ts';
 export type { ClassInput, ReadRows, SourceDevice, SourceSet } from './source.ts';
+export * from './suites/index.ts';

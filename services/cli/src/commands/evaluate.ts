@@ -19,12 +19,14 @@ type EvaluateFlags = {
   page?: string;
   work: string;
   threads: number;
+  suite?: 'nab' | 'skab';
 };
 
 const examples = `
 Examples:
   tocsin evaluate --data DIR --out evaluation.json --page docs/benchmarks.md
   tocsin evaluate --data OTHER --models models --out unseen.json
+  tocsin evaluate --data SKAB --suite skab --out skab-results
   tocsin evaluate --data DIR --out tuned.json --split meta-validation --sets skab,hydraulic --methods eb,knn-own
 
 Fits on the meta-train devices, adapts to each of the others on its first K windows and judges what comes after, with the features,
@@ -51,8 +53,22 @@ export function addEvaluate(program: Command, world: World, end: (outcome: Outco
     .option('--page <file>', 'also write the figures as a page, Markdown')
     .option('--work <dir>', 'where windows and results are kept', '.tocsin/evaluate')
     .option('--threads <n>', 'worker threads', wholeNumber, 2)
+    .addOption(new Option('--suite <name>', 'score a benchmark by its own rules, --out is a folder').choices(['nab', 'skab']))
     .addHelpText('after', examples)
-    .action(async (flags: EvaluateFlags) => end(await evaluate(flags, world)));
+    .action(async (flags: EvaluateFlags) =>
+      end(await (flags.suite === undefined ? evaluate(flags, world) : judgeSuite(flags.suite, flags, world))),
+    );
+}
+
+async function judgeSuite(suite: 'nab' | 'skab', flags: EvaluateFlags, world: World): Promise<number> {
+  const { evaluateSuite } = await import('../evaluate/evaluate-suite.ts');
+  const screen = createScreen(world.stderr, world.now, wantsColour(world));
+  const { data, out, methods, models, split, page } = flags;
+  const request = { suite, dataDirectory: data, outDirectory: out, methods, modelsDirectory: models, split, pageFile: page };
+  const { summary, lines } = await evaluateSuite(request, screen);
+  world.stdout.write(`${lines.join('\n')}\n`);
+  screen.event(`${counted(summary.files.length, 'file')} of ${suite}; results and summary.json in ${out}`);
+  return 0;
 }
 
 async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
