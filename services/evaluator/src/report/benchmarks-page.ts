@@ -81,7 +81,7 @@ function setLosses({ comparisons, plan }: EvaluationReport, method: string, shot
   const losses = here
     .filter(({ anomalies, difference }) => anomalies === plan.anomalies[0] && difference.mean < lossAt)
     .map(({ set, difference }) => `${set} (${signed(difference.mean)})`);
-  if (here.length === 0) return 'Nothing to compare: one side has no answer.';
+  if (here.length === 0) return 'Nothing to compare: no detector from scratch has an answer, or the method has none.';
   return losses.length === 0 ? 'Loses on no set.' : `Loses on ${losses.join(', ')}.`;
 }
 
@@ -114,11 +114,14 @@ const otherFigures: readonly { name: FigureName; title: string; text: string }[]
 
 function howText({ plan }: EvaluationReport): string {
   const support = plan.support === 'first' ? 'the first K windows in a row' : 'K windows at random';
-  return (
-    `Support: ${support} of the adaptation part. Thresholds: ${plan.falseAlarmRate * 100} % on meta-train devices, cross-fitted in ` +
-    `${plan.folds} folds, moved with the device's own median score after 100 windows. Methods with randomness in them: ${plan.seeds} seeds. A window is anomalous if at least half of its rows are, or a whole ` +
-    'event lies in it; other mixed windows are not judged. No point adjustment.'
-  );
+  return [
+    `Support: ${support} of the adaptation part.`,
+    `Thresholds: ${plan.falseAlarmRate * 100} % on meta-train devices, cross-fitted in ${plan.folds} folds, moved with the device's own`,
+    `median score after 100 windows; \`auto\` (the gate's choice) and \`tocsin\` (trained models) keep those of their bundle.`,
+    `Methods with randomness in them: ${plan.seeds} ${plan.seeds === 1 ? 'seed' : 'seeds'}.`,
+    'A window is anomalous if at least half of its rows are, or a whole event lies in it; other mixed windows are not judged.',
+    'No point adjustment.',
+  ].join(' ');
 }
 
 function lossText(report: EvaluationReport, shots: number, anomalies: number): string {

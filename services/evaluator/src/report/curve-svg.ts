@@ -21,7 +21,7 @@ text { font-family: system-ui, sans-serif; font-size: 11px; fill: #333 }
 .m0 { stroke-width: 2.8 }
 .paper { fill: #fff }
 @media (prefers-color-scheme: dark) {
-text { fill: #ddd } .tick { fill: #999 } .grid { stroke: #333 } .bar { stroke: #ccc } .paper { fill: #111 }
+text { fill: #ddd } .tick { fill: #999 } .grid { stroke: #333 } .bar { stroke: #ccc } .m0 { stroke: #4da6e8 } .m0.dot { fill: #4da6e8 } .paper { fill: #111 }
 }
 `;
 
@@ -52,9 +52,9 @@ export function curveSvg(report: EvaluationReport): string {
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<style>${style}${learned.map((_, i) => lineStyle(i)).join('')}</style>`,
+    `<style>${learned.map((_, i) => lineStyle(i)).join('')}${style}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
-    `<text class="head" x="16" y="28">Unseen devices: detection by windows seen, mean of ${macro} sets</text>`,
+    `<text class="head" x="16" y="28">Unseen devices: detection by windows seen, mean of ${macro} ${macro === 1 ? 'set' : 'sets'}</text>`,
     ...legend(learned, report.bars.length > 0),
     ...panels,
     '</svg>',

@@ -30,13 +30,13 @@ export function barTable(report: EvaluationReport, shots: number): string {
   const lines = sets.flatMap((set) => {
     const own = comparisonOf(report, set, method, shots, first);
     const bar = barOf(report, set, shots, first);
-    if (own === undefined && bar === undefined) return [];
     const auroc = rowOf(report, set, method, shots, first)?.figures.auroc ?? null;
+    if (own === undefined && bar === undefined && auroc === null) return [];
     return [
       [
         set ?? 'mean over sets',
         own === undefined ? '' : `${own.devices}`,
-        bar === undefined ? '' : `${bar.method} ${fixed(bar.auroc, 3)}`,
+        bar === undefined ? (set === null ? '' : 'none') : `${bar.method} ${fixed(bar.auroc, 3)}`,
         set === null ? '' : fixed(auroc, 3),
         own === undefined ? '–' : differenceText(own),
       ],

@@ -1,8 +1,11 @@
 // Tables in Markdown, and how figures stand in them. Pure.
 
+/** Columns of figures are aligned to the right, those with words in them to the left. */
 export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
+  const isFigure = (text: string): boolean => text === '' || /^\**[-+–\d]/.test(text);
+  const rule = head.map((_, i) => (lines.every((cells) => isFigure(cells[i])) ? '---:' : '---'));
+  return [row(head), row(rule), ...lines.map(row)].join('\n');
 }
 
 /** `+0.012`. */
