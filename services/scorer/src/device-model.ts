@@ -4,6 +4,7 @@ import { noScores } from '@tocsin/decisions';
 import { adapt, adaptClosedForm, createLikeness, scoreWindow, type Likeness } from '@tocsin/models';
 import type { ModelBundle, RememberedWindow, Support } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
+import { regimesOf } from './support-frame.ts';
 
 /** Has the device shown enough windows of its own to be watched? */
 export function isReady({ state, deviceClass }: TrackedDevice): boolean {
@@ -16,6 +17,7 @@ export function adoptBundle(device: TrackedDevice, bundle: ModelBundle): boolean
   // Scores of two bundles do not compare.
   if (device.state.modelVersion !== bundle.version) Object.assign(device.state, noScores, { modelVersion: bundle.version });
   device.bundle = bundle;
+  regimesOf(device);
   remodel(device);
   return true;
 }
@@ -25,11 +27,11 @@ export function remodel(device: TrackedDevice): void {
   const { bundle, state } = device;
   if (bundle === null) return;
   const { initialisation } = bundle;
-  if (isReady(device) && initialisation.head !== null) {
-    const normals = rowsOf(device, 'normal');
-    const anomalies = rowsOf(device, 'anomaly');
-    device.model = adapt(initialisation, withRows(state.support, normals), joined(anomalies));
-  } else device.model = adaptClosedForm(initialisation, state.support);
+  const support = withRows(state.support, rowsOf(device, 'normal'));
+  device.model =
+    isReady(device) && initialisation.head !== null
+      ? adapt(initialisation, support, joined(rowsOf(device, 'anomaly')))
+      : adaptClosedForm(initialisation, support);
   device.likeness = likenessOf(device);
 }
 
@@ -38,7 +40,8 @@ export function refreshModel(device: TrackedDevice): void {
   const { model, state, deviceClass } = device;
   if (model === null) return;
   if (state.support.learned === deviceClass.supportWindows) return remodel(device);
-  device.model = adaptClosedForm(model.initialisation, state.support, model.head);
+  const support = withRows(state.support, rowsOf(device, 'normal'));
+  device.model = adaptClosedForm(model.initialisation, support, model.head);
   device.likeness = likenessOf(device);
 }
 
@@ -56,6 +59,7 @@ function rowsOf({ state }: TrackedDevice, standing: RememberedWindow['standing']
   return state.labels.windows.filter((window) => window.standing === standing).map(({ features }) => features);
 }
 
+/** Raw windows that a head or an own part learns from beside the first ones. */
 function withRows(support: Support, rows: readonly Float32Array[]): Support {
   return rows.length === 0 ? support : { ...support, reservoir: joined([support.reservoir, ...rows]) };
 }

@@ -2,13 +2,15 @@
 // the support. The variance is multiplied by, not increased by, what is unknown of the mean.
 import type { HeadParameters, Initialisation, Support } from '@tocsin/schemas';
 import type { DeviceModel } from './device-model.ts';
+import { ownScale } from './own-scale.ts';
 import { checkFrame } from './support.ts';
 
 /**
  * Adapts means and variances only, in microseconds; `head` is taken over as it is (the shared one unless given, e.g. one
  * adapted earlier to the same reservoir). With K windows of z-scores x:
  * m = m0 + K/(K + kappa) (mean x - m0); v = [nu + sum ((x - m)/s0)^2]/(nu + K) (1 + 1/(K + kappa)); s0^2 = within.
- * K = 0 gives the fleet prior. Throws RangeError when `support` has another number of features, or sums under other regimes
+ * K = 0 gives the fleet prior. The own part, where there is one, has its variances from the same sums and its windows from the
+ * reservoir. Throws RangeError when `support` has another number of features, or sums under other regimes
  * (`reframe` makes them anew).
  */
 export function adaptClosedForm(
@@ -16,7 +18,7 @@ export function adaptClosedForm(
   support: Support,
   head: HeadParameters | null = initialisation.head,
 ): DeviceModel {
-  const { d, location, scale, m0, within, kappa, nu, regimes } = initialisation;
+  const { d, location, scale, m0, within, kappa, nu, regimes, own } = initialisation;
   if (support.sum.length !== d)
     throw new RangeError(`support: ${support.sum.length} features, expected ${d} as in the initialisation`);
   checkFrame(support, regimes);
@@ -29,6 +31,7 @@ export function adaptClosedForm(
     gain: new Float64Array(d),
     offset: new Float64Array(d),
     head,
+    own: null,
     scratch: {
       u: new Float64Array(d),
       b: new Float64Array(d),
@@ -37,6 +40,7 @@ export function adaptClosedForm(
       mapped: new Float32Array(regimes === undefined ? 0 : d),
     },
   };
+  const ownGain = new Float64Array(own === undefined ? 0 : d);
   for (let j = 0; j < d; j++) {
     if (scale[j] === 0) {
       model.mean[j] = m0[j];
@@ -48,12 +52,15 @@ export function adaptClosedForm(
     const squares = (support.sumSquares[j] - 2 * location[j] * support.sum[j] + shots * location[j] ** 2) / scale[j] ** 2;
     const mean = m0[j] + (sum - shots * m0[j]) / (shots + kappa[j]);
     const scatter = Math.max(0, squares - 2 * mean * sum + shots * mean * mean) / within[j];
-    const variance = ((nu[j] + scatter) / (nu[j] + shots)) * (1 + 1 / (shots + kappa[j]));
-    const deviation = Math.sqrt(within[j] * variance);
+    const deviationAt = (count: number): number =>
+      Math.sqrt(within[j] * ((count + scatter) / (count + shots)) * (1 + 1 / (shots + kappa[j])));
+    const deviation = deviationAt(nu[j]);
+    if (own !== undefined) ownGain[j] = 1 / (scale[j] * deviationAt(own.nu));
     model.mean[j] = mean;
     model.deviation[j] = deviation;
     model.gain[j] = 1 / (scale[j] * deviation);
     model.offset[j] = (location[j] / scale[j] + mean) / deviation;
   }
+  if (own !== undefined) model.own = ownScale(ownGain, support.reservoir, regimes);
   return model;
 }

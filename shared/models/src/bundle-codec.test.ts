@@ -44,6 +44,23 @@ function bundleOf(seed: number, withHead: boolean): ModelBundle {
 
 const bytes = encodeBundle(bundleOf(1, true));
 
+test('what was counted for budgets, from no shots on, and what watched devices score come back', () => {
+  const bundle = bundleOf(2, false);
+  const openings = {
+    raiseCount: 3,
+    raiseOf: 5,
+    clearCount: 4,
+    rates: [Float64Array.of(0.1, 0.01, 1e-5), Float64Array.of(0.2, 0.02, 2e-5)],
+    counted: [0.01, 0.2],
+  };
+  const calibration = { ...bundle.calibration, shots: [0, 10], openings, watched: Float64Array.of(0, 3, 7) };
+  const whole = { ...bundle, calibration };
+  expect(decodeBundle(encodeBundle(whole))).toEqual(whole);
+  expect(decodeBundle(encodeBundle(bundle)).calibration).not.toHaveProperty('openings');
+  const flat = { ...openings, rates: openings.rates.map(() => new Float64Array(3).fill(0.1)) };
+  expect(() => encodeBundle({ ...bundle, calibration: { ...calibration, openings: flat } })).toThrow('openings.rates');
+});
+
 /** The code with which decoding fails; fails the test where it does not. */
 function codeOf(broken: Uint8Array): string {
   try {
@@ -75,6 +92,21 @@ describe('a bundle', () => {
       }),
       { seed: 1, numRuns: 10 },
     );
+  });
+
+  test('carries an own part; without one it has the bytes that it had before there were own parts', () => {
+    const bundle = bundleOf(1, false);
+    const withOwn = { ...bundle, initialisation: { ...bundle.initialisation, own: { share: 0.5, nu: 5e-5 } } };
+    expect(decodeBundle(encodeBundle(withOwn))).toEqual(withOwn);
+    expect(Buffer.from(encodeBundle(bundle)).includes('"own"')).toBe(false);
+    for (const own of [
+      { share: 0, nu: 1 },
+      { share: 1.5, nu: 1 },
+      { share: 1, nu: 0 },
+    ]) {
+      const wrong = { ...bundle, initialisation: { ...bundle.initialisation, own } };
+      expect(() => encodeBundle(wrong)).toThrow(expect.objectContaining({ code: 'malformed' }));
+    }
   });
 
   test('scores the same after its journey, bit for bit', () => {

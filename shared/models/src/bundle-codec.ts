@@ -1,13 +1,15 @@
 // The stored form of a model bundle, version 1: a TCSB frame with a SHA-256, holding a JSON header and float64 sections.
 //
 //   u32 header bytes | header (UTF-8 JSON) | f64 location scale m0 within between [d] whitening [d][d] kappa nu [d]
-//   omega [4d] | with a head: w1 [3d][hidden] b1 w2 [hidden], rates [3d + 3], prototypes [2][hidden] | quantiles [shots][tail]
+//   omega [4d] | with a head: w1 [3d][hidden] b1 w2 [hidden], rates [3d + 3], prototypes [2][hidden] | calibration (calibration-codec.ts)
 import { createHash } from 'node:crypto';
-import type { Calibration, HeadParameters, HeadPlan, Initialisation, ModelBundle } from '@tocsin/schemas';
+import type { HeadParameters, HeadPlan, Initialisation, ModelBundle } from '@tocsin/schemas';
 import { parseBundleHeader, type BundleHeader } from './bundle-header.ts';
 import { byteReader, byteWriter, decodeText, type ByteReader } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
+import { calibrationHeader, calibrationSections, readCalibration } from './calibration-codec.ts';
 import { CodecError } from './codec-error.ts';
+import { readRegimes, regimesHeader, regimesSections } from './regime-codec.ts';
 
 const format: FrameFormat = {
   magic: 'TCSB',
@@ -46,22 +48,14 @@ export function decodeBundle(bytes: Uint8Array): ModelBundle {
   const header = parseBundleHeader(decodeText(body.subarray(4, end), 'header'));
   const reader = byteReader(body, end);
   const initialisation = readInitialisation(reader, header);
-  const { shots, tail, medians, devices } = header.calibration;
-  const calibration: Calibration = {
-    shots,
-    tail,
-    quantiles: shots.map((count) => reader.f64s(tail.length, `quantiles at ${count} shots`)),
-    medians,
-    devices,
-  };
+  const calibration = readCalibration(reader, header.calibration);
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `bundle: ${reader.bytesLeft()} bytes too many`);
   const { version, deviceClass, createdAtMs, spec, metrics } = header;
   return { version, deviceClass, createdAtMs, spec, initialisation, calibration, metrics };
 }
 
 function headerOf({ version, deviceClass, createdAtMs, spec, initialisation, calibration, metrics }: ModelBundle): BundleHeader {
-  const { d, head } = initialisation;
-  const { shots, tail, medians, devices } = calibration;
+  const { d, head, own, regimes } = initialisation;
   return {
     version,
     deviceClass,
@@ -77,7 +71,9 @@ function headerOf({ version, deviceClass, createdAtMs, spec, initialisation, cal
       hasRates: head.rates !== undefined,
       prototypes: head.prototypes === undefined ? null : { gain: head.prototypes.gain, weight: head.prototypes.weight },
     },
-    calibration: { shots, tail, medians, devices },
+    ...(own === undefined ? {} : { own }),
+    ...(regimes === undefined ? {} : { regimes: regimesHeader(regimes) }),
+    calibration: calibrationHeader(calibration),
     spec,
     metrics,
   };
@@ -94,7 +90,7 @@ function rejectNotFinite(key: string, value: unknown): unknown {
 const vectors = ['location', 'scale', 'm0', 'within', 'between'] as const;
 
 function sectionsOf({ initialisation, calibration }: ModelBundle): [string, Float64Array][] {
-  const { head, whitening, kappa, nu, omega } = initialisation;
+  const { head, whitening, kappa, nu, omega, regimes } = initialisation;
   return [
     ...vectors.map((name): [string, Float64Array] => [name, initialisation[name]]),
     ['whitening', whitening],
@@ -102,7 +98,8 @@ function sectionsOf({ initialisation, calibration }: ModelBundle): [string, Floa
     ['nu', nu],
     ['omega', omega],
     ...(head === null ? [] : headSections(head)),
-    ...calibration.quantiles.map((values): [string, Float64Array] => ['quantiles', values]),
+    ...(regimes === undefined ? [] : regimesSections(regimes)),
+    ...calibrationSections(calibration),
   ];
 }
 
@@ -117,7 +114,7 @@ function headSections({ w1, b1, w2, rates, prototypes }: HeadParameters & HeadPl
   return sections;
 }
 
-function readInitialisation(reader: ByteReader, { d, head }: BundleHeader): Initialisation {
+function readInitialisation(reader: ByteReader, { d, head, own, regimes }: BundleHeader): Initialisation {
   const [location, scale, m0, within, between] = vectors.map((name) => reader.f64s(d, name));
   const whitening = reader.f64s(d * d, 'whitening');
   const kappa = reader.f64s(d, 'kappa');
@@ -127,7 +124,12 @@ function readInitialisation(reader: ByteReader, { d, head }: BundleHeader): Init
     if (values.some((value) => value <= 0)) throw new CodecError('malformed', `${name}: expected all values > 0`);
   }
   if (scale.some((value) => value < 0)) throw new CodecError('malformed', 'scale: expected no value < 0');
-  return { d, location, scale, m0, within, between, whitening, kappa, nu, omega, head: readHead(reader, d, head) };
+  const fleet = { d, location, scale, m0, within, between, whitening, kappa, nu, omega, head: readHead(reader, d, head) };
+  return {
+    ...fleet,
+    ...(own === undefined ? {} : { own }),
+    ...(regimes === undefined ? {} : { regimes: readRegimes(reader, regimes, d) }),
+  };
 }
 
 function readHead(reader: ByteReader, d: number, head: BundleHeader['head']): (HeadParameters & HeadPlan) | null {

@@ -1,22 +1,27 @@
 // The JSON header of a stored bundle and its check: everything of a bundle that is not a long list of floats.
 import type {
   BundleMetrics,
-  Calibration,
   CandidateFigures,
   FeatureElement,
   FeatureSpec,
   HeadParameters,
   HeadPlan,
   ModelBundle,
+  OwnPart,
   Prototypes,
 } from '@tocsin/schemas';
+import { parseCalibrationHeader, type CalibrationHeader } from './calibration-codec.ts';
 import { CodecError } from './codec-error.ts';
 import { jsonObject, type JsonObject } from './json-object.ts';
+import { checkContext, regimesHeaderFrom, type RegimesHeader } from './regime-codec.ts';
 
 export type BundleHeader = Pick<ModelBundle, 'version' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
   d: number;
   head: HeadHeader | null;
-  calibration: Omit<Calibration, 'quantiles'>;
+  /** Absent in bundles without one, and from before there was one. */
+  own?: OwnPart;
+  regimes?: RegimesHeader;
+  calibration: CalibrationHeader;
 };
 
 /** Bundles from before there were rates and prototypes have neither field. */
@@ -31,13 +36,16 @@ export function parseBundleHeader(text: string): BundleHeader {
   const spec = specFrom(header.object('spec'));
   const d = header.count('d', 1);
   if (spec.elements.length !== d) throw new CodecError('malformed', `spec.elements: ${spec.elements.length}, expected d = ${d}`);
+  checkContext(spec.context ?? [], d, 'spec.context');
   return {
     version: header.count('version', 1),
     deviceClass: header.text('deviceClass'),
     createdAtMs: header.number('createdAtMs'),
     d,
     head: header.isNull('head') ? null : headFrom(header.object('head')),
-    calibration: calibrationFrom(header.object('calibration')),
+    ...(header.has('own') ? { own: ownFrom(header.object('own')) } : {}),
+    ...(header.has('regimes') ? { regimes: regimesHeaderFrom(header.object('regimes'), d) } : {}),
+    calibration: parseCalibrationHeader(header.object('calibration')),
     spec,
     metrics: metricsFrom(header.object('metrics')),
   };
@@ -64,29 +72,16 @@ function headFrom(head: JsonObject): NonNullable<BundleHeader['head']> {
   };
 }
 
-function prototypesFrom(prototypes: JsonObject): Pick<Prototypes, 'gain' | 'weight'> {
-  return { gain: prototypes.number('gain'), weight: prototypes.number('weight') };
+function ownFrom(own: JsonObject): OwnPart {
+  const share = own.number('share');
+  const nu = own.number('nu');
+  if (!(share > 0 && share <= 1)) throw new CodecError('malformed', `own.share: ${share}, expected more than 0 and at most 1`);
+  if (!(nu > 0)) throw new CodecError('malformed', `own.nu: ${nu}, expected more than 0`);
+  return { share, nu };
 }
 
-function calibrationFrom(calibration: JsonObject): BundleHeader['calibration'] {
-  const shots = calibration.numbers('shots');
-  const tail = calibration.numbers('tail');
-  const medians = calibration.numbers('medians');
-  if (shots.length === 0 || shots.length !== medians.length) {
-    throw new CodecError(
-      'malformed',
-      `calibration: ${shots.length} shots and ${medians.length} medians, expected as many and at least one`,
-    );
-  }
-  if (shots.some((count, i) => count <= (shots[i - 1] ?? 0)))
-    throw new CodecError('malformed', `calibration.shots: ${shots.join(' ')}, expected rising`);
-  if (tail.length < 2 || tail.some((share, i) => share <= 0 || share >= (tail[i - 1] ?? 1))) {
-    throw new CodecError(
-      'malformed',
-      `calibration.tail: ${tail.join(' ')}, expected at least two shares falling between 1 and 0`,
-    );
-  }
-  return { shots, tail, medians, devices: calibration.count('devices', 0) };
+function prototypesFrom(prototypes: JsonObject): Pick<Prototypes, 'gain' | 'weight'> {
+  return { gain: prototypes.number('gain'), weight: prototypes.number('weight') };
 }
 
 function specFrom(spec: JsonObject): FeatureSpec {
@@ -106,6 +101,7 @@ function specFrom(spec: JsonObject): FeatureSpec {
       block: element.text('block'),
       unit: element.oneOf('unit', ['ln', 'ratio', 'shape', 'value', 'slope']),
     })),
+    ...(spec.has('context') ? { context: spec.numbers('context') } : {}),
     hash: spec.text('hash'),
   };
 }

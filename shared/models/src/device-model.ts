@@ -1,5 +1,6 @@
 // A model adapted to one device, ready to score.
 import type { HeadParameters, Initialisation } from '@tocsin/schemas';
+import type { OwnScale } from './own-scale.ts';
 
 /**
  * Adapted parameters of one device and the scratch that makes scoring free of allocation (so a model is not re-entrant,
@@ -17,5 +18,7 @@ export type DeviceModel = {
   offset: Float64Array;
   /** Adapted head, or null for the closed-form score. */
   head: HeadParameters | null;
+  /** The device's windows in its own scale; null where the class does not ask for them or the device has shown under two. */
+  own: OwnScale | null;
   scratch: { u: Float64Array; b: Float64Array; inputs: Float64Array; activations: Float64Array; mapped: Float32Array };
 };

@@ -4,7 +4,6 @@ import { adaptClosedForm } from './adapt-closed-form.ts';
 import { decodeBundle, encodeBundle } from './bundle-codec.ts';
 import { headForward } from './head.ts';
 import { headInnerStep } from './inner-step.ts';
-import { ownScaleScorer } from './own-scale.ts';
 import { prototypeHead } from './prototypes.ts';
 import { closedFormScore, scoreWindow } from './score.ts';
 import { deviceOf, gauss, headOf, learnedInitialisation, seeded, specOf, supportOf } from './test-fleet.ts';
@@ -96,29 +95,6 @@ test('a bundle carries rates and prototypes', () => {
     },
   };
   expect(decodeBundle(encodeBundle(bundle)).initialisation.head).toEqual(bundle.initialisation.head);
-});
-
-describe('the own scale', () => {
-  test('finds a fault on a device far steadier than the fleet that the shared scale hides', () => {
-    // The fleet varies by about 1; this device by a hundredth of it, and its fault is a tenth.
-    const steady = Float32Array.from(
-      device.windows,
-      (value, at) => device.windows[at % d] + 0.01 * (value - device.windows[at % d]),
-    );
-    const score = ownScaleScorer(initialisation, steady);
-    const usual = steady.slice(3 * d, 4 * d);
-    const fault = usual.map((value) => value + 0.2);
-    const own = score(fault) - score(usual.map((value) => value + 0.001));
-    const shared = adaptClosedForm(initialisation, supportOf(steady, d));
-    expect(own).toBeGreaterThan(closedFormScore(shared, fault) - closedFormScore(shared, usual));
-    expect(own).toBeGreaterThan(2);
-  });
-
-  test('is finite with one window and with windows that do not vary; a window needs to be there', () => {
-    for (const support of [device.windows.slice(0, d), new Float32Array(4 * d).fill(2)])
-      expect(Number.isFinite(ownScaleScorer(initialisation, support)(device.windows.slice(d, 2 * d)))).toBe(true);
-    expect(() => ownScaleScorer(initialisation, new Float32Array(0))).toThrow(RangeError);
-  });
 });
 
 test('scores with prototypes are finite at any support', () => {

@@ -30,7 +30,8 @@ export {
 } from './learner.ts';
 export { anomalyTerm, createLikeness, likeNormal, likenessDirection, type Likeness } from './likeness.ts';
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
-export { ownScaleScorer } from './own-scale.ts';
+export type { OwnScale } from './own-scale.ts';
+export { ownNu, ownScaleScorer } from './own-scale-scorer.ts';
 export { adaptedPrototypes, prototypeHead } from './prototypes.ts';
 export { closedFormScore, scoreWindow } from './score.ts';
 export { shrunkCovariance } from './shrunk-covariance.ts';

@@ -2,6 +2,7 @@
 import type { DeviceModel } from './device-model.ts';
 import { fillHeadInputs } from './head-inputs.ts';
 import { headForward } from './head.ts';
+import { ownScaleScore } from './own-scale.ts';
 import { mapWindow } from './regimes.ts';
 
 /** Added before the logarithm, so that a window exactly as expected has the score ln(1e-4). */
@@ -10,9 +11,19 @@ const scoreFloor = 1e-4;
 /**
  * Score of one window of raw `features` (`[d]`), higher = more anomalous, natural log scale. Without a head the closed-form
  * score; with one the logit o = a s + c + MLP, so that scores compare across the devices of a class but not across bundles.
+ * With an own part the weighted mean of that and of the own score (through the same link a s + c where there is a head).
  * A feature that is not finite gives NaN. Throws RangeError on a wrong length.
  */
 export function scoreWindow(model: DeviceModel, features: Float32Array): number {
+  const shared = sharedScore(model, features);
+  const { own, head, initialisation } = model;
+  if (own === null || initialisation.own === undefined) return shared;
+  const { share } = initialisation.own;
+  const alone = ownScaleScore(own, initialisation.regimes === undefined ? features : model.scratch.mapped);
+  return (1 - share) * shared + share * (head === null ? alone : head.a * alone + head.c);
+}
+
+function sharedScore(model: DeviceModel, features: Float32Array): number {
   const score = closedFormScore(model, features);
   if (model.head === null) return score;
   const { inputs, activations } = model.scratch;

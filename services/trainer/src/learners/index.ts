@@ -1,9 +1,9 @@
 // Every learner that has something to learn from a fleet, as the evaluation compares them. An entry of its own: it loads tfjs.
 import type { Learner } from '@tocsin/models';
 import { headSchemes } from '../meta/train-head-by.ts';
-import { bestOfBoth } from './best-of-both.ts';
 import { empiricalBayes } from './empirical-bayes.ts';
 import { headedBayes } from './headed-bayes.ts';
+import { ownScaleAlone, weightedWithOwnScale } from './own-scale.ts';
 import { weightedBayes } from './weighted-bayes.ts';
 
 export const learners: readonly Learner[] = [
@@ -13,17 +13,18 @@ export const learners: readonly Learner[] = [
   weightedBayes('none', 'own'),
   weightedBayes('fleet'),
   weightedBayes('fleet', 'own'),
-  bestOfBoth('none'),
-  bestOfBoth('fleet'),
+  ownScaleAlone,
+  weightedWithOwnScale('none'),
+  weightedWithOwnScale('fleet'),
   ...headSchemes.map(headedBayes),
   headedBayes('prototypes'),
 ];
 
-export { bestOfBoth } from './best-of-both.ts';
 export { empiricalBayes, fitTeaching, ownVarianceNu } from './empirical-bayes.ts';
 export { fitHead, headedBayes, outerPlanFor } from './headed-bayes.ts';
 export { devicesInRegimes, fleetInRegimes, type InRegimes } from './in-regimes.ts';
 export { scorerOf } from './initialisation-learner.ts';
+export { ownScaleAlone, weightedWithOwnScale, withOwnScale } from './own-scale.ts';
 export { teachingFleet } from './labelled-fleet.ts';
 export { fitWeighted, weightedBayes, type Weighted } from './weighted-bayes.ts';
 export { trainFleet, type TrainFleetInput } from '../update/train-fleet.ts';
