@@ -13,9 +13,10 @@ type Stored = { key: string; result: SetResult };
 /** Everything the figures of a task depend on; `code` stands for the learner's own. */
 export function resultKey({ set, method, seed, plan }: JudgeTask, code: string): string {
   const { seeds: _seeds, ...settings } = plan;
+  const contexts = set.classes.map(({ spec }) => spec.context ?? []);
   const tables = set.classes.flatMap((of) => of.devices.map((device) => tableKey(device, of)));
   return createHash('sha256')
-    .update(JSON.stringify([protocolRevision, settings, set.name, tables, method, seed, code]))
+    .update(JSON.stringify([protocolRevision, settings, set.name, tables, contexts, method, seed, code]))
     .digest('hex')
     .slice(0, 24);
 }

@@ -7,7 +7,6 @@ export type ClassInput = {
   rateHz: number;
   window: { samples: number; hop: number };
   features?: { bands: number; wavelet: boolean; envelope: boolean };
-  context?: readonly string[];
   supportWindows: number;
 };
 
