@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deviceStateKey, encodeTelemetry, type Reading } from '@tocsin/schemas';
 import type { OutgoingRecord } from '@tocsin/transport';
-import { startMs, telemetry } from '../fixtures/pump-fleet.ts';
+import { pump, startMs, telemetry } from '../fixtures/pump-fleet.ts';
 import { openScorerRoom, type ScorerRoom } from './scorer-room.ts';
 import { expectedWindows, judge } from './window-oracle.ts';
 
@@ -44,6 +44,32 @@ describe('with an initialisation', () => {
           score !== null && pValue !== null && threshold !== null && modelVersion === 1,
       ),
     ).toBe(true);
+  });
+
+  test('every score has its confidence: the fleet alone, a few windows, enough of them', async () => {
+    await runOnce(telemetry(1, 30));
+    const said = (await room.windows()).map(({ confidence }) => confidence);
+    // One alert a day is far rarer than anything that was counted on ten pumps.
+    expect(said).toEqual(['prior', ...Array<string>(9).fill('cold'), ...Array<string>(said.length - 10).fill('provisional')]);
+    expect(await room.metrics()).toContain('tocsin_windows_by_confidence_total{class="pump",confidence="cold"} 9');
+  });
+
+  test.each([
+    [10, []],
+    [0, ['pump-0']],
+  ])('broken from its first window on, a device alerts from window %i', async (alertFrom, expected) => {
+    const decision = { ...pump.decision, alertFrom };
+    const scorer = room.scorer({ classes: [{ ...pump, decision }] });
+    await scorer.start();
+    await room.send(telemetry(1, 20, { faultsOf: () => [{ kind: 'sensor-stuck', startS: 0, severity: 1 }] }));
+    await room.drained(scorer);
+    await scorer.stop();
+    const alerts = await room.alerts();
+    expect([...new Set(alerts.map(({ deviceId }) => deviceId))]).toEqual(expected);
+    for (const { confidence, message } of alerts.filter(({ state }) => state === 'opened')) {
+      expect(confidence).toBe('prior');
+      expect(message).toContain('by its fleet alone');
+    }
   });
 
   //   device 0   healthy ............................

@@ -20,7 +20,7 @@ export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
     }
     state.incident = incident;
-    return { alert, mayTeach: mayTeach(scored, incident, state.labels.relearning > 0) };
+    return { alert, mayTeach: mayTeach(scored, incident, plan.alertFrom, state.labels.relearning > 0) };
   };
 }
 

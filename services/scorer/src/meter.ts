@@ -1,6 +1,6 @@
 // What the live path tells about itself, as calls; which metrics they become is decided in one place.
 import type { LabelOutcome } from '@tocsin/decisions';
-import type { Alert, RejectionReason } from '@tocsin/schemas';
+import type { Alert, Confidence, RejectionReason } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
 import type { DeviceOrigin } from './load-devices.ts';
@@ -13,6 +13,8 @@ export type Meter = {
   rejected(reason: RejectionReason): void;
   samples(deviceClass: string, count: { lateSamples: number; repeatedSamples: number }): void;
   window(deviceClass: string, outcome: WindowOutcome): void;
+  /** A scored window, by what stood behind its score. */
+  confidence(deviceClass: string, confidence: Confidence): void;
   /** Called once the alerts are durable in the log. */
   alertsSent(alerts: readonly Alert[]): void;
   deviceCache(hits: number, misses: number): void;

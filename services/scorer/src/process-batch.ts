@@ -126,6 +126,7 @@ function createEmit({ meter, topics }: BatchParts, partition: Partition, outgoin
     passedOver: (device, outcome) => meter.window(device.deviceClass.name, outcome),
     scored(device, scored) {
       meter.window(device.deviceClass.name, scored.score === null ? 'cold' : 'scored');
+      if (scored.confidence !== undefined) meter.confidence(device.deviceClass.name, scored.confidence);
       outgoing.push(windowRecord(topics, scored));
     },
     alert(_device, alert) {

@@ -17,6 +17,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
       if (repeatedSamples > 0) scorer.repeatedSamples.inc({ class: deviceClass }, repeatedSamples);
     },
     window: (deviceClass, outcome) => scorer.windows.inc({ class: deviceClass, outcome }),
+    confidence: (deviceClass, confidence) => scorer.windowsByConfidence.inc({ class: deviceClass, confidence }),
     alertsSent(alerts) {
       for (const { deviceClass, severity, state, endMs, guard } of alerts) {
         if (guard !== undefined) {

@@ -2,11 +2,12 @@ import type { Incident, ScoredWindow } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
 import { noIncident } from './decide.ts';
 import { mayTeach } from './may-teach.ts';
-import { windowOf } from './test-windows.ts';
+import { plan, windowOf } from './test-windows.ts';
 
 const scored = (excess: number, flags: ScoredWindow['flags'] = []): ScoredWindow => ({
   ...windowOf('.', 0),
   score: 1 + excess,
+  supportWindows: flags.includes('cold') ? 9 : 16,
   flags,
 });
 const open: Incident = {
@@ -38,7 +39,13 @@ test.each([
   ['no initialisation yet', windowOf('-', 0), true],
   ['no score because features are not finite', { ...windowOf('-', 0), flags: ['not_finite'] as const }, false],
 ])('%s', (_, window, expected) => {
-  expect(mayTeach(window, noIncident)).toBe(expected);
+  expect(mayTeach(window, noIncident, plan.alertFrom)).toBe(expected);
   // Under an alert only a device that is not known yet goes on learning.
-  expect(mayTeach(window, open)).toBe(expected && window.flags.includes('cold'));
+  expect(mayTeach(window, open, plan.alertFrom)).toBe(expected && window.flags.includes('cold'));
+});
+
+test('where cold devices may alert, they raise their alert before they learn', () => {
+  const [calm, wild] = [scored(0.69, ['cold']), scored(3, ['cold'])];
+  expect([calm, wild].map((window) => mayTeach(window, noIncident, 0))).toEqual([true, false]);
+  expect([calm, wild].map((window) => mayTeach(window, open, 0))).toEqual([true, true]);
 });

@@ -11,13 +11,16 @@ const untaught: readonly QualityFlag[] = ['not_finite', 'maintenance', 'guarded'
 
 /**
  * METHOD B: a device learns only from windows that score under threshold + ln 2, and never while an alert is open (pass the
- * incident as it is after `decide`). A `cold` device, which only the fleet prior speaks for, learns up to threshold + ln
- * 1000, also under an alert, or one that is unlike its fleet would never be known; and so far learns one that is relearning after a
- * false alarm. Before its class has an initialisation (score null) a device learns from everything finite.
+ * incident as it is after `decide`). A `cold` device, which only the fleet prior speaks for, learns up to threshold + ln 1000, and
+ * so does one that is relearning after a false alarm; before its class has an initialisation (score null) it learns from
+ * everything finite. Where cold devices may alert (`alertFrom`), what is over the threshold has to raise its alert first, and is
+ * learnt under it: a device that is unlike its fleet would never be known otherwise.
  */
-export function mayTeach(window: ScoredWindow, incident: Incident, isRelearning = false): boolean {
+export function mayTeach(window: ScoredWindow, incident: Incident, alertFrom: number, isRelearning = false): boolean {
   const isCold = window.flags.includes('cold');
-  if ((incident.open !== null && !isCold) || window.flags.some((flag) => untaught.includes(flag))) return false;
+  const isAlerting = incident.open !== null;
+  if ((isAlerting && !isCold) || window.flags.some((flag) => untaught.includes(flag))) return false;
   if (window.score === null || window.threshold === null) return true;
-  return window.score < window.threshold + (isRelearning || isCold ? coldMargin : watchedMargin);
+  const isWide = isRelearning || (isCold && (isAlerting || window.supportWindows < alertFrom));
+  return window.score < window.threshold + (isWide ? coldMargin : watchedMargin);
 }

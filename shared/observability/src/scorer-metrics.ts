@@ -1,5 +1,5 @@
 // Every metric of the live path, declared in one place. Labels come from closed lists; a device is never a label.
-import { guardKinds, rejectionReasons } from '@tocsin/schemas';
+import { confidences, guardKinds, rejectionReasons } from '@tocsin/schemas';
 import type { Declarations } from './metric-declaration.ts';
 
 export const scorerMetrics = {
@@ -28,6 +28,12 @@ export const scorerMetrics = {
     name: 'tocsin_windows_total',
     help: 'Windows closed: scored; cold (emitted without a score, no initialisation yet); gappy (too few samples); suppressed (emitted before).',
     labels: { class: 'class', outcome: ['scored', 'cold', 'gappy', 'suppressed'] },
+  },
+  windowsByConfidence: {
+    kind: 'counter',
+    name: 'tocsin_windows_by_confidence_total',
+    help: "Windows scored, by what stood behind the score: prior (the fleet alone), cold (fewer of the device's own than its class asks for), provisional (a threshold from too little of the fleet), watching.",
+    labels: { class: 'class', confidence: confidences },
   },
   deviceStates: {
     kind: 'counter',

@@ -7,7 +7,7 @@ test.each([
   ['missing', 'fail', /not in the store/],
   ['corrupt', 'fail', /cannot be read/],
 ] as const)('bundle: %s is a %s', (adoption, level, found) => {
-  expect(judgeBundle('pump', { adoption, version: 3, bundle: null, minDevices: 3 })).toMatchObject({
+  expect(judgeBundle('pump', { adoption, version: 3, bundle: null, isProvisional: false, minDevices: 3 })).toMatchObject({
     level,
     found: expect.stringMatching(found),
   });

@@ -1,4 +1,5 @@
 // The state store: is it there, does it keep what it is given, and what is in use of every class?
+import { budgetOf, provisionalDevices } from '@tocsin/decisions';
 import { createFeatureSpec } from '@tocsin/features';
 import type { Config } from '@tocsin/config';
 import { currentBundleKey, type LogMessage, type ModelBundle } from '@tocsin/schemas';
@@ -66,27 +67,37 @@ async function checkBundles(config: Config, state: StateStore, report: Report): 
   );
   await initialisations.load();
   const pointers = await state.getMany(classes.map(({ name }) => currentBundleKey(name)));
-  classes.forEach(({ name }, i) => {
+  classes.forEach((deviceClass, i) => {
+    const { name, supportWindows } = deviceClass;
+    const bundle = initialisations.current(name);
+    const isProvisional = bundle !== null && budgetOf(bundle.calibration, supportWindows, deviceClass).isProvisional;
     const { adoption, version = 0 } = adoptions.get(name) ?? { adoption: pointers[i] === null ? null : 'corrupt' };
-    report(
-      judgeBundle(name, { adoption, version, bundle: initialisations.current(name), minDevices: config.trainer.minDevices }),
-    );
+    report(judgeBundle(name, { adoption, version, bundle, isProvisional, minDevices: config.trainer.minDevices }));
   });
   for (const problem of problems) report(fail('bundles', problem, 'publish the bundle again, or remove what is stored'));
 }
 
-type BundleFacts = { adoption: Adoption | null; version: number; bundle: ModelBundle | null; minDevices: number };
+type BundleFacts = {
+  adoption: Adoption | null;
+  version: number;
+  bundle: ModelBundle | null;
+  isProvisional: boolean;
+  minDevices: number;
+};
 
 /** `adoption` is null where nothing was ever published. */
-export function judgeBundle(deviceClass: string, { adoption, version, bundle, minDevices }: BundleFacts): Finding {
+export function judgeBundle(deviceClass: string, { adoption, version, bundle, isProvisional, minDevices }: BundleFacts): Finding {
   const check = `bundle ${deviceClass}`;
   if (bundle !== null) {
-    const { devicesTrained, heldOutAuroc, algorithm } = bundle.metrics;
-    const auroc = Object.entries(heldOutAuroc).flatMap(([name, value]) =>
-      typeof value === 'number' ? [`${name} ${value.toFixed(3)}`] : [],
-    );
+    const { devicesTrained, candidates, algorithm } = bundle.metrics;
+    const auroc = candidates.map(({ learner, auroc: value }) => `${learner} ${value.toFixed(3)}`);
     const judged = auroc.length === 0 ? '' : `, held-out AUROC ${auroc.join(', ')}`;
-    return ok(check, `version ${version}, ${algorithm} from ${counted(devicesTrained, 'device')}${judged}`);
+    const found = `version ${version}, ${algorithm} from ${counted(devicesTrained, 'device')}${judged}`;
+    const { devices } = bundle.calibration;
+    if (devices < provisionalDevices)
+      return warn(check, `${found}; threshold provisional, from ${counted(devices, 'device')}`, `it takes ${provisionalDevices}`);
+    // Rare alerts of a fast class are never counted: that is said, and no reason to act.
+    return ok(check, isProvisional ? `${found}; threshold provisional, alerts so rare were not counted` : found);
   }
   switch (adoption) {
     case null:

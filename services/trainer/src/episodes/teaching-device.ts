@@ -16,8 +16,16 @@ export type JudgedWindow = KeptWindow & { verdict: Verdict | null };
 
 export type DeviceHistory = { deviceId: string; windows: readonly JudgedWindow[] };
 
-/** A device as the meta-update sees it: `normals` in time order, `anomalies` only where an operator said so. */
-export type TeachingDevice = { deviceId: string; normals: Float32Array[]; anomalies: Float32Array[] };
+/**
+ * A device as the meta-update sees it: `normals` in time order, `anomalies` only where an operator said so. `restarts` are the
+ * positions of normals that do not follow on the one before: something between them was left out.
+ */
+export type TeachingDevice = {
+  deviceId: string;
+  normals: Float32Array[];
+  anomalies: Float32Array[];
+  restarts?: readonly number[];
+};
 
 /**
  * Splits a device's windows, which are in time order. Called `real`: an anomaly. Called a `false-alarm`: a normal. Called
@@ -28,10 +36,22 @@ export type TeachingDevice = { deviceId: string; normals: Float32Array[]; anomal
 export function teachingDevice({ deviceId, windows }: DeviceHistory): TeachingDevice {
   const normals: Float32Array[] = [];
   const anomalies: Float32Array[] = [];
-  for (const { features, inRun, verdict } of windows) {
+  const starts: number[] = [];
+  for (const { features, startMs, inRun, verdict } of windows) {
     if (!features.every(Number.isFinite)) continue;
     if (verdict === 'real') anomalies.push(features);
-    else if (verdict === 'false-alarm' || (verdict !== 'maintenance' && !inRun)) normals.push(features);
+    else if (verdict === 'false-alarm' || (verdict !== 'maintenance' && !inRun)) {
+      normals.push(features);
+      starts.push(startMs);
+    }
   }
-  return { deviceId, normals, anomalies };
+  return { deviceId, normals, anomalies, restarts: restartsOf(starts) };
+}
+
+/** Two windows follow on each other where they start no further apart than any two do. */
+function restartsOf(starts: readonly number[]): number[] {
+  const steps = starts.slice(1).map((startMs, i) => startMs - starts[i]);
+  // Starts are rounded where the rate demands it.
+  const hop = 1.5 * steps.reduce((least, step) => Math.min(least, step), Infinity);
+  return steps.flatMap((step, i) => (step > hop ? [i + 1] : []));
 }

@@ -9,6 +9,7 @@ import {
   decodeModelAnnouncement,
   decodeScoredWindow,
   decodeTelemetry,
+  encodeAlert,
   encodeDeadLetter,
   encodeModelAnnouncement,
   encodeScoredWindow,
@@ -53,6 +54,21 @@ test('telemetry comes back as it went, with fractional milliseconds, also from a
 
 test('scored windows keep nulls, flags and features', () => {
   expect(decodeScoredWindow(encodeScoredWindow(scored))).toEqual(scored);
+});
+
+test('confidence travels; records from before it was stated are read without', () => {
+  const sure: ScoredWindow = { ...scored, score: 1, pValue: 0.5, threshold: 2, modelVersion: 3, confidence: 'prior' };
+  expect(decodeScoredWindow(encodeScoredWindow(sure))).toEqual(sure);
+  const oldWindow =
+    'wwHm9E3dIJeE5AR3MQJwCHB1bXAAAAAAAAAAAAAAAAAAAPA/AmEIAAAAPwIAAAAAAADwPwIAAAAAAADgPwIAAAAAAAAAQAYIAAAAAAAA8D8CCGNvbGQA';
+  const read = decodeScoredWindow(Buffer.from(oldWindow, 'base64'));
+  expect(read).toMatchObject({ windowId: 'w1', modelVersion: 3, supportWindows: 4, flags: ['cold'] });
+  expect(read).not.toHaveProperty('confidence');
+  const oldAlert = 'wwFv0CX9+XBt0QJhAgACcAhwdW1wAAAAAAAAAAAAAAAAAAAA8D8AAAAAAAAIQAAAAAAAAABAAAAAAAAA0D8EAAYIAm0A';
+  const alert = decodeAlert(Buffer.from(oldAlert, 'base64'));
+  expect(alert).toMatchObject({ alertId: 'a', supportWindows: 4, message: 'm' });
+  expect(alert).not.toHaveProperty('confidence');
+  expect(decodeAlert(encodeAlert({ ...alert, confidence: 'cold' }))).toEqual({ ...alert, confidence: 'cold' });
 });
 
 test('an announcement keeps what was tried, and one from before there were candidates can still be read', () => {
