@@ -1,7 +1,7 @@
 // One class's turn: publish what still waits to be, else run a meta-update if it is time for one. Tells metrics and log.
 import type { TrainerConfig } from '@tocsin/config';
 import type { TrainerMetrics } from '@tocsin/observability';
-import type { BundleMetrics, LogMessage, ModelBundle } from '@tocsin/schemas';
+import { learnerNames, type BundleMetrics, type LogMessage, type ModelBundle } from '@tocsin/schemas';
 import { isDue, updateInput, type ClassTrainer } from './class-trainer.ts';
 import type { OperatorMarks } from './intake/operator-marks.ts';
 import type { MetaUpdater } from './update/meta-updater.ts';
@@ -31,8 +31,9 @@ export async function learnClass(trainer: ClassTrainer, workshop: Workshop): Pro
   trainer.version = bundle.version;
   metrics.metaUpdates.inc({ ...labels, outcome: 'published' });
   metrics.publishedAt.set(labels, workshop.now() / 1000);
-  const { verdict, seconds } = bundle.metrics;
-  workshop.note('info', 'bundle published', { deviceClass: bundle.deviceClass, version: bundle.version, verdict, seconds });
+  const { learner, verdict, seconds } = bundle.metrics;
+  const { deviceClass, version } = bundle;
+  workshop.note('info', 'bundle published', { deviceClass, version, learner, verdict, seconds });
 }
 
 async function learn(trainer: ClassTrainer, { config, updater, marks, metrics, note, now }: Workshop): Promise<void> {
@@ -63,8 +64,10 @@ function figuresOf(result: UpdateResult): BundleMetrics | null {
   return result.outcome === 'publish' ? result.bundle.metrics : result.metrics;
 }
 
-function showGate({ heldOutAuroc }: BundleMetrics, deviceClass: string, { gateAuroc }: TrainerMetrics): void {
-  gateAuroc.set({ class: deviceClass, of: 'closed_form' }, heldOutAuroc.closedForm);
-  gateAuroc.set({ class: deviceClass, of: 'head' }, heldOutAuroc.head ?? Number.NaN);
-  gateAuroc.set({ class: deviceClass, of: 'previous' }, heldOutAuroc.previous ?? Number.NaN);
+function showGate({ candidates, heldOutAuroc }: BundleMetrics, deviceClass: string, { gateAuroc }: TrainerMetrics): void {
+  for (const learner of learnerNames) {
+    const tried = candidates.find((candidate) => candidate.learner === learner);
+    gateAuroc.set({ class: deviceClass, learner }, tried?.auroc ?? Number.NaN);
+  }
+  gateAuroc.set({ class: deviceClass, learner: 'in_use' }, heldOutAuroc.previous ?? Number.NaN);
 }

@@ -49,7 +49,7 @@ describe('instruments', () => {
   test('a figure that does not exist yet is not a zero', async () => {
     const metrics = createMetrics({ service: 'trainer', classes: ['pump'] });
     metrics.trainer();
-    expect(await metrics.text()).toContain('tocsin_trainer_gate_auroc_ratio{class="pump",of="head"} Nan');
+    expect(await metrics.text()).toContain('tocsin_trainer_gate_auroc_ratio{class="pump",learner="eb-mw"} Nan');
   });
 
   test('they count what they are told, each service for itself', async () => {

@@ -1,4 +1,5 @@
 // Every metric of meta-training, declared in one place.
+import { learnerNames } from '@tocsin/schemas';
 import type { Declarations } from './metric-declaration.ts';
 
 export const trainerMetrics = {
@@ -44,8 +45,8 @@ export const trainerMetrics = {
   gateAuroc: {
     kind: 'gauge',
     name: 'tocsin_trainer_gate_auroc_ratio',
-    help: 'AUROC on held-out devices at the last gate: closed form alone, with the head, and of the bundle in use; NaN where there is none.',
-    labels: { class: 'class', of: ['closed_form', 'head', 'previous'] },
+    help: 'AUROC on held-out devices at the last gate of everything that was tried, and of the bundle in use; NaN for the rest.',
+    labels: { class: 'class', learner: [...learnerNames, 'in_use'] },
     startsAt: Number.NaN,
   },
   publishedAt: {

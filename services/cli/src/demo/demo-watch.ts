@@ -1,7 +1,7 @@
 // What the demo tells while it runs: a status line, and a line for everything that people should see happen.
 import type { DeviceClass, ModelAnnouncement } from '@tocsin/schemas';
 import type { Screen } from '../terminal/screen.ts';
-import type { InitialisationReport } from './report.ts';
+import { aurocOf, type InitialisationReport } from './report.ts';
 import type { Scoreboard } from './scoreboard.ts';
 import type { Watcher } from './watch-topics.ts';
 
@@ -93,7 +93,7 @@ export function createDemoWatch(parts: {
 }
 
 function initialisationReport({ deviceClass, version, metrics }: ModelAnnouncement, announcedAtS: number): InitialisationReport {
-  const { algorithm, backend, devicesTrained, windows, heldOutAuroc, verdict, seconds } = metrics;
+  const { learner, candidates, algorithm, backend, devicesTrained, windows, heldOutAuroc, verdict, seconds } = metrics;
   return {
     deviceClass,
     version,
@@ -101,7 +101,9 @@ function initialisationReport({ deviceClass, version, metrics }: ModelAnnounceme
     backend,
     devicesTrained,
     windows,
-    heldOutAuroc,
+    candidates,
+    heldOutAuroc: aurocOf(candidates, learner),
+    previousAuroc: heldOutAuroc.previous,
     verdict,
     trainedInS: seconds,
     announcedAtS,
