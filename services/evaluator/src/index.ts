@@ -1,5 +1,6 @@
 // Evaluation on recorded fleets: windows by the product's code, learners behind one interface, figures, report, curve.
 export { otherBaselines, scratchLearners } from './baselines/index.ts';
+export { ownWindows } from './fall-back/own-windows.ts';
 export { defaultPlan, type EvaluationPlan } from './protocol/evaluation-plan.ts';
 export { benchmarksPage } from './report/benchmarks-page.ts';
 export { buildReport } from './report/build-report.ts';

@@ -12,10 +12,13 @@ export const scoringPackages = [
   '@tocsin/models',
   '@tocsin/decisions',
 ];
-export const trainingPackages = [...scoringPackages, '@tocsin/trainer'];
+export const trainingPackages = [...scoringPackages, '@tocsin/trainer', '@tocsin/cli'];
 
-/** Parts of the evaluator that only plan, share and show. */
-const changesNothing = /^(report|runner)\//;
+/** Of packages that do other things, too: the files that figures depend on. */
+const parts: Readonly<Record<string, RegExp>> = {
+  '@tocsin/evaluator': /^(?!report|runner|suites)/,
+  '@tocsin/cli': /^(evaluate\/product-learners|train\/train-class)\./,
+};
 const digests = new Map<string, string>();
 
 /** Digest of the code of these packages. */
@@ -29,7 +32,7 @@ function packageDigest(name: string): string {
   const folder = dirname(fileURLToPath(import.meta.resolve(name)));
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => /\.(js|ts)$/.test(file) && !/\.d\.ts$|\.test\.ts$/.test(file) && !changesNothing.test(file),
+    (file) => /\.(js|ts)$/.test(file) && !/\.d\.ts$|\.test\.ts$/.test(file) && (parts[name]?.test(file) ?? true),
   );
   for (const file of files.toSorted()) hash.update(file).update(readFileSync(join(folder, file)));
   const digest = hash.digest('hex').slice(0, 16);

@@ -1,9 +1,9 @@
 // The product itself as a learner: what its gate chooses for a class, and what a folder of trained models knows of it.
+import { ownWindows } from '@tocsin/evaluator';
 import type { FittedLearner, Learner } from '@tocsin/models';
 import type { FeatureSpec, ModelBundle } from '@tocsin/schemas';
 import { scorerOf, trainFleet } from '@tocsin/trainer/learners';
 import { readBundle, readIndex, type IndexEntry } from '../train/models-index.ts';
-import { ownWindows } from './own-windows.ts';
 
 const supportWindows = 10;
 
