@@ -30,7 +30,7 @@ export function nabResultFiles(
   files: readonly NabFile[],
   figures: Readonly<Record<NabProfile, NabScore>>,
 ): ResultFile[] {
-  const entries = <T>(of: (score: NabScore) => T): string => {
+  const entries = (of: (score: NabScore) => unknown): string => {
     const profiles = Object.entries(figures).map(([profile, score]) => [profile, of(score)]);
     return `${JSON.stringify({ [nabDetector]: Object.fromEntries(profiles) }, null, 4)}\n`;
   };

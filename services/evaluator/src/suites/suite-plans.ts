@@ -29,7 +29,7 @@ export const suitePlans: Readonly<Record<SuiteName, SuitePlan>> = {
   // Every file is a metric of its own unit: others say nothing about it. Tweets and traffic have holes.
   nab: {
     suite: 'nab',
-    learner: 'knn-own',
+    learner: 'own',
     prior: 'none',
     window: { samples: 32, hop: 4, latenessMs: 0, maxGapSamples: 16, minCoverage: 0.5 },
     supportWindows: 190,
@@ -45,7 +45,7 @@ export const suitePlans: Readonly<Record<SuiteName, SuitePlan>> = {
     prior: 'others',
     window: { samples: 32, hop: 8, latenessMs: 0, maxGapSamples: 2, minCoverage: 0.8 },
     supportWindows: 46,
-    decision: { falseAlarmRate: 0.1, raiseCount: 1, raiseOf: 1, clearCount: 1 },
+    decision: { falseAlarmRate: 0.2, raiseCount: 1, raiseOf: 1, clearCount: 1 },
     newsRows: 0,
     supportRows: () => skabTrainRows,
     folds: 5,
