@@ -5,9 +5,10 @@ import { nestedCentres } from './regime-centres.ts';
 import { contextPoints, regimeTable } from './regime-table.ts';
 import { regimeOf } from './regimes.ts';
 
-/** Most regimes that are tried, windows of a device that are looked at, points that centres are found among. */
+/** Most regimes that are tried, windows that are looked at (of the fleet and of a device), points that centres are found among. */
 const regimesMax = 10;
-const windowsMax = 96;
+const windowsMax = 8000;
+const perDevice = { least: 24, most: 512 };
 const pointsMax = 3000;
 const folds = 4;
 /** Nats per feature and window under which knowing the regime is not worth a table. */
@@ -28,7 +29,9 @@ export function fitRegimes(
   context: readonly number[],
   previous?: Regimes,
 ): Regimes | undefined {
-  const fleet = devices.filter(({ n }) => n > 0).map((device) => thinned(device, d, windowsMax));
+  const usable = devices.filter(({ n }) => n > 0);
+  const most = Math.min(perDevice.most, Math.max(perDevice.least, Math.floor(windowsMax / usable.length)));
+  const fleet = usable.map((device) => thinned(device, d, most));
   if (context.length === 0 || fleet.length < 2) return undefined;
   const known = previous !== undefined && isOf(previous, context, d) ? previous : undefined;
   const losses = lossesOf(fleet, d, context, known);
