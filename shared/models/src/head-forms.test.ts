@@ -5,7 +5,7 @@ import { decodeBundle, encodeBundle } from './bundle-codec.ts';
 import { headForward } from './head.ts';
 import { headInnerStep } from './inner-step.ts';
 import { prototypeHead } from './prototypes.ts';
-import { closedFormScore, scoreWindow } from './score.ts';
+import { scoreWindow } from './score.ts';
 import { deviceOf, gauss, headOf, learnedInitialisation, seeded, specOf, supportOf } from './test-fleet.ts';
 
 const d = 5;
