@@ -42,8 +42,10 @@ export async function evaluateSuite(request: SuiteRequest, screen: Screen): Prom
   const learner = learnerOf(request);
   const plan = { ...suitePlans[suite], learner: learner.name };
   if (request.modelsDirectory !== undefined) plan.prior = 'others';
-  const files = await filesOf(request);
-  const judged = files.some(({ isHeldOut }) => isHeldOut) && request.split === 'meta-test' ? 'held-out' : 'tuning';
+  const all = await filesOf(request);
+  // A folder of models may have been trained on the meta-train devices.
+  const files = request.modelsDirectory === undefined ? all : all.filter(({ split }) => split !== 'meta-train');
+  const judged = files.some(({ split }) => split === 'meta-test') && request.split === 'meta-test' ? 'held-out' : 'tuning';
   try {
     const scored = await scoreSuite(files, learner, plan, judged, (share, text) => screen.progress(share, text));
     const { summary, results } = summarise(scored, plan, learner.name, judged);

@@ -40,7 +40,7 @@ export function cutRows(file: SuiteFile, deviceClass: DeviceClass, spec: Feature
   const table: DeviceTable = {
     deviceId: file.name,
     group: file.name.split('/')[0],
-    split: file.isHeldOut ? 'meta-test' : 'meta-train',
+    split: file.split ?? 'meta-train',
     trainRows: supportRows,
     n: vectors.length,
     d,

@@ -23,7 +23,7 @@ export function readNab(folder: string): SuiteFile[] {
       events: limits.map(({ startMs, endMs }) => rowsOf(labelsFile, name, timesMs, startMs, endMs)),
       changepoints: [],
       isJudged: true,
-      isHeldOut: false,
+      split: null,
     };
   });
 }

@@ -5,7 +5,7 @@ import type { ReadRows, SourceDevice, SourceSet } from '../source.ts';
 import { eventsOf } from '../windows/window-label.ts';
 import { SuiteError, type SuiteFile } from './suite-file.ts';
 
-/** Files named `group/rest of the device's id.csv`. Devices of `meta-test` are held out. */
+/** Files named `group/rest of the device's id.csv`. */
 export async function readRecorded(set: SourceSet, readRows: ReadRows): Promise<SuiteFile[]> {
   const files: SuiteFile[] = [];
   for (const device of set.devices) {
@@ -13,7 +13,11 @@ export async function readRecorded(set: SourceSet, readRows: ReadRows): Promise<
     const samples = new Float64Array(device.rows * device.channels.length);
     for await (const block of readRows(device)) {
       timesMs.set(block.timesMs, block.fromRow);
-      samples.set(block.samples, block.fromRow * device.channels.length);
+      // Seven digits are what single precision holds: .132 is to be written as it was read.
+      samples.set(
+        Float64Array.from(block.samples, (value) => Number(value.toPrecision(7))),
+        block.fromRow * device.channels.length,
+      );
     }
     files.push({
       name: fileNameOf(device),
@@ -23,7 +27,7 @@ export async function readRecorded(set: SourceSet, readRows: ReadRows): Promise<
       events: eventsOf(device),
       changepoints: changepointsOf(device),
       isJudged: !device.id.includes('anomaly-free'),
-      isHeldOut: device.split === 'meta-test',
+      split: device.split,
     });
   }
   return files;

@@ -26,7 +26,7 @@ export function readSkab(folder: string): SuiteFile[] {
       events: spansOf(marksOf(parsed, 'anomaly')),
       changepoints: [...changes.keys()].filter((row) => changes[row] === 1),
       isJudged,
-      isHeldOut: false,
+      split: null,
     };
   });
 }

@@ -19,8 +19,8 @@ export function supportOf({ table, closedBy }: CutFile, { supportWindows }: Pick
 
 /**
  * Row r has the score of the newest window that was closed by row r or an earlier one, and an alarm while the alert that windows over
- * the threshold raise is open. Support rows have neither, nor has a file whose support is too small for the learner. Without a
- * calibration there are no alarms. Throws RangeError on a score that is not a number.
+ * the threshold raise is open. Support rows have neither, nor has a file whose support is too small for the learner. The
+ * learner's own calibration comes before `calibration`; without any there are no alarms. Throws RangeError on a score that is not a number.
  */
 export async function scoreFile(
   cut: CutFile,
@@ -42,7 +42,8 @@ export async function scoreFile(
   const wrong = windowScores.findIndex(Number.isNaN);
   if (wrong >= 0) throw new RangeError(`score of window ${first + wrong} of ${file.name}: NaN, expected a number`);
   const { falseAlarmRate } = plan.decision;
-  const thresholds = calibration && thresholdsAlong({ calibration, shots, falseAlarmRate }, windowScores);
+  const known = fitted.calibrationOf === undefined ? calibration : fitted.calibrationOf(support);
+  const thresholds = known && thresholdsAlong({ calibration: known, shots, falseAlarmRate }, windowScores);
   let watch = quietWatch;
   for (let row = table.trainRows, at = 0; row < rows; row++) {
     for (; at < later && closedBy[first + at] <= row; at++)

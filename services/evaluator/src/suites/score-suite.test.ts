@@ -52,7 +52,7 @@ describe('who is learnt from', () => {
 
   test('never the file itself, and held-out files by the others only', async () => {
     fleets.length = 0;
-    const files = [...smallRuns(4), smallRun(9, { isHeldOut: true })];
+    const files = [...smallRuns(4), smallRun(9, { split: 'meta-test' })];
     const tuning = await scoreSuite(files, watching, plan, 'tuning');
     expect(tuning.map(({ file }) => file.name)).toEqual(['valve1/1.csv', 'valve1/2.csv', 'valve1/3.csv', 'valve1/4.csv']);
     expect(fleets.flat()).not.toContain('valve1/9.csv');
@@ -68,6 +68,22 @@ describe('who is learnt from', () => {
     await scoreSuite(smallRuns(2), watching, { ...plan, prior: 'none' }, 'tuning');
     expect(fleets).toEqual([['valve1/1.csv'], ['valve1/2.csv']]);
   });
+});
+
+test("a learner's own calibration is met in place of one from other files", async () => {
+  const calibration = { shots: [1], tail: [0.5, 0.01], quantiles: [Float64Array.of(-50, -40)], medians: [-50], devices: 12 };
+  const low: Learner = {
+    ...learner,
+    fit: async (fleet, options) => ({ ...(await learner.fit(fleet, options)), calibrationOf: () => calibration }),
+  };
+  const none: Learner = {
+    ...learner,
+    fit: async (fleet, options) => ({ ...(await learner.fit(fleet, options)), calibrationOf: () => null }),
+  };
+  const [alarmed] = await scoreSuite(smallRuns(3), low, plan, 'tuning');
+  expect(alarmed.isAlarm.slice(420).every((mark) => mark === 1)).toBe(true);
+  const [quiet] = await scoreSuite(smallRuns(3), none, plan, 'tuning');
+  expect(quiet.isAlarm).toEqual(new Uint8Array(600));
 });
 
 describe('bad input', () => {

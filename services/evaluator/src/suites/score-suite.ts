@@ -32,8 +32,8 @@ export async function scoreSuite(
   const classes = classesOf(files, plan);
   let done = 0;
   for (const { name, spec, cuts } of classes) {
-    const known = cuts.filter(({ file }) => !file.isHeldOut);
-    const wanted = judge === 'held-out' ? cuts.filter(({ file }) => file.isHeldOut) : known;
+    const known = cuts.filter(({ file }) => file.split !== 'meta-test');
+    const wanted = judge === 'held-out' ? cuts.filter(({ file }) => file.split === 'meta-test') : known;
     for (const part of partsOf(known, wanted, judge, plan)) {
       const judged = part.judged.filter(({ file }) => file.isJudged);
       const fit = plan.prior === 'none' || judged.length === 0 ? null : await fitted(learner, name, spec, part.rest, plan);
@@ -98,8 +98,7 @@ async function fitted(
   const tables = rest.map(({ table }) => table);
   const whole = await unlessTooLittle(() => learner.fit(fleetOf(spec, tables, name), { seed }));
   if (whole === null) return { fitted: null, calibration: null };
-  const own = whole.calibrationOf?.(new Float32Array(0));
-  if (own !== undefined) return { fitted: whole, calibration: own };
+  if (whole.calibrationOf !== undefined) return { fitted: whole, calibration: null };
   const shots = Math.max(0, ...rest.map((cut) => supportOf(cut, plan)));
   const folds = await crossFit(learner, spec, tables, innerPlan, seed, name);
   return { fitted: whole, calibration: await crossFittedCalibration(folds, { shots, anomalies: 0 }, innerPlan, seed) };

@@ -1,4 +1,5 @@
 // One file of a benchmark suite as everything in this folder sees it, and what can be wrong with one.
+import type { Split } from '../source.ts';
 import type { RowSpan } from '../windows/window-label.ts';
 
 export const suiteNames = ['nab', 'skab'] as const;
@@ -19,8 +20,8 @@ export type SuiteFile = {
   changepoints: readonly number[];
   /** Only learnt from, never judged. */
   isJudged: boolean;
-  /** Part of a data set that nothing may be tuned on. */
-  isHeldOut: boolean;
+  /** Part of the data set, where it has parts: meta-test is held out, a folder of models may know meta-train. */
+  split: Split | null;
 };
 
 export type SuiteErrorCode =

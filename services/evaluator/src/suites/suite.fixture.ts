@@ -1,9 +1,13 @@
 // A small suite: runs of two channels at 1 Hz whose fault lifts one channel. Seeded.
 import { createRandom, normal } from '@tocsin/signals';
+import type { Split } from '../source.ts';
 import type { SuiteFile } from './suite-file.ts';
 
 /** `rows` rows, wrong in `[from, to)`. */
-export function smallRun(seed: number, { rows = 600, from = 450, to = 520, isHeldOut = false } = {}): SuiteFile {
+export function smallRun(
+  seed: number,
+  { rows = 600, from = 450, to = 520, split = null }: { rows?: number; from?: number; to?: number; split?: Split | null } = {},
+): SuiteFile {
   const random = createRandom(seed);
   const samples = new Float64Array(2 * rows);
   for (let row = 0; row < rows; row++) {
@@ -19,7 +23,7 @@ export function smallRun(seed: number, { rows = 600, from = 450, to = 520, isHel
     events: [{ startRow: from, endRow: to }],
     changepoints: [from, to],
     isJudged: true,
-    isHeldOut,
+    split,
   };
 }
 
