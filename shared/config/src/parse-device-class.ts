@@ -1,8 +1,9 @@
 // One device class from plain data, for those who have no whole configuration: the demo, replay, tests.
 import type { DeviceClass } from '@tocsin/schemas';
 import { checkAgainst, type LocatedMistake } from './check-against.ts';
-import { completeDeviceClass, crossCheckDeviceClass } from './complete-device-class.ts';
+import { completeDeviceClass } from './complete-device-class.ts';
 import { ConfigError } from './config-error.ts';
+import { crossCheckDeviceClass } from './cross-check-device-class.ts';
 import { deviceClassSchema, type DeviceClassInput } from './device-class-schema.ts';
 import { pathText } from './path-text.ts';
 import { deviceClassSetting } from './setting.ts';
