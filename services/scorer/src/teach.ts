@@ -11,10 +11,12 @@ export type Teach = (device: TrackedDevice, scored: ScoredWindow) => void;
 /** Changes the device's support, the model adapted to it, and what is remembered of its scores. */
 export const teach: Teach = (device, { windowId, score, features }) => {
   const { state, deviceClass, bundle } = device;
-  if (score !== null && bundle !== null && isReady(device)) {
+  const isWatched = isReady(device);
+  // What wears must not move its own threshold either.
+  if (isWatched && !deviceClass.keepLearning) return;
+  if (isWatched && score !== null && bundle !== null) {
     Object.assign(state, updateScores(bundle.calibration, state.support.count, state, score));
   }
-  if (isReady(device) && !deviceClass.keepLearning) return;
   const regimes = regimesOf(device);
   const { support, labels } = state;
   const rows = support.reservoir.length;
