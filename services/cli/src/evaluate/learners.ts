@@ -8,10 +8,10 @@ import { gateChoice, publishedLearner } from './product-learners.ts';
 export type RegisteredLearner = { learner: Learner; role: Role; packages: readonly string[] };
 
 const registered = (
-  learners: readonly Learner[],
+  methods: readonly Learner[],
   role: Role,
   packages: readonly string[] = scoringPackages,
-): RegisteredLearner[] => learners.map((learner) => ({ learner, role, packages }));
+): RegisteredLearner[] => methods.map((learner) => ({ learner, role, packages }));
 
 const baselines: readonly RegisteredLearner[] = [
   ...registered(scratchLearners, 'scratch'),
