@@ -80,7 +80,8 @@ export function updateInput(
     plan: {
       ...defaultUpdatePlan,
       heldOutShare: config.heldOutShare,
-      weights: { ...weightPlan, steps: config.metaSteps },
+      // Fewer episodes a step than for recorded data: a trainer may share its machine with a scorer.
+      weights: { ...weightPlan, steps: config.metaSteps, tasks: 8 },
       outer: { ...outerPlan, steps: config.metaSteps },
     },
   };

@@ -102,6 +102,17 @@ describe('without labels', () => {
     expect(overThreshold(bundle, 0.05).normal).toBeGreaterThan(0.02);
   });
 
+  test('labels too few to judge on are not learned from, either', async () => {
+    const fleet = syntheticFleet(4, 30, d);
+    const [one, ...others] = fleet;
+    const bundles = [fleet, [...labelled([one]), ...others]].map(async (devices) =>
+      published(await metaUpdate(input(devices), backend)),
+    );
+    const [without, withFew] = await Promise.all(bundles);
+    expect(withFew.metrics.candidates[0].judgedOn).toBe('pseudo-anomalies');
+    expect(withFew.initialisation).toEqual(without.initialisation);
+  });
+
   test('equal inputs give equal bundles', async () => {
     const results = await Promise.all([0, 1].map(() => metaUpdate(input(syntheticFleet(4, 30, d)), backend)));
     const [one, other] = results.map((result) => ({ ...published(result), metrics: null }));
@@ -155,12 +166,12 @@ describe('with what operators said of other devices', () => {
       features.map((value, j) => (j < 4 ? value + (random() < 0.5 ? -6 : 6) : value)),
     );
     const middle = (features: Float32Array) => features.map((value, j) => (j < 4 ? 10 + 0.5 * normal(random) : value));
-    const outer = { ...defaultUpdatePlan.outer, steps: 200, rate: 1e-2 };
+    const outer = { ...defaultUpdatePlan.outer, steps: 120, pool: 48, rate: 1e-2 };
     const bundle = published(await metaUpdate(input(labelled(swinging, middle), { plan: { ...plan, outer } }), backend));
     expect(bundle.metrics.learner).toMatch(/^head-/);
     expect(bundle.initialisation.head).not.toBeNull();
     expect(aurocOf(bundle, bundle.metrics.learner)).toBeGreaterThan(aurocOf(bundle, 'eb-mw') + 0.05);
-  });
+  }, 60_000);
 
   test('devices that have nothing in common get no prior', async () => {
     // Each at a level and of a steadiness of its own; faults are four of the device's own deviations.

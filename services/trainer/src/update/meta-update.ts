@@ -30,13 +30,16 @@ const seeds = { final: 3000, comparison: 4000 };
 export async function metaUpdate(input: UpdateInput, backend: Backend, onProgress: OnProgress = () => {}): Promise<UpdateResult> {
   const startedMs = performance.now();
   const { plan, spec, deviceClass, version, createdAtMs, supportWindows } = input;
-  const devices = teachingDevices(input);
+  const known = teachingDevices(input);
+  const judgedOn = judgedOnOf(known);
+  // Anomalies too few to judge on would make weights of one device's faults, and nothing would notice.
+  const ignoresLabels = judgedOn === 'pseudo-anomalies' && input.learner === 'auto';
+  const devices = ignoresLabels ? known.map((device) => ({ ...device, anomalies: [] })) : known;
   let outerSteps = 0;
   const onStep: OnStep = (loss, stepSeconds) => onProgress({ outerSteps: ++outerSteps, loss, stepSeconds });
   const inUse = input.previous?.spec.hash === spec.hash ? input.previous : null;
 
   const folds = foldsOf(devices, foldCount(devices.length, plan.heldOutShare));
-  const judgedOn = judgedOnOf(devices);
   const contest = await openContest(folds, devices, judgedOn, input, onStep);
   const { chosen, tried } = await choose(contest, devices, input);
   const { recipe, initialisations } = chosen;
