@@ -1,7 +1,7 @@
 // The model of one device, rebuilt only when what it follows from has changed: the initialisation, the device's support, or
 // what operators said.
 import { noScores } from '@tocsin/decisions';
-import { adapt, adaptClosedForm, createLikeness, scoreWindow, type Likeness } from '@tocsin/models';
+import { adapt, adaptClosedForm, createLikeness, hearsAnomalies, scoreWindow, type Likeness } from '@tocsin/models';
 import type { ModelBundle, RememberedWindow, Support } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
 import { regimesOf } from './support-frame.ts';
@@ -45,11 +45,11 @@ export function refreshModel(device: TrackedDevice): void {
   device.likeness = likenessOf(device);
 }
 
-/** With a head, labelled anomalies are in the head; without one they speak through the cosine term. */
+/** Labelled anomalies are in a head that learns from them; else they speak through their likeness. */
 function likenessOf(device: TrackedDevice): Likeness | null {
   const { model, state } = device;
   if (model === null) return null;
-  const anomalies = model.head === null ? rowsOf(device, 'anomaly') : [];
+  const anomalies = hearsAnomalies(model.initialisation.head) ? [] : rowsOf(device, 'anomaly');
   const normals = rowsOf(device, 'normal');
   if (anomalies.length === 0 && normals.length === 0) return null;
   return createLikeness(model, state.support.reservoir, anomalies, normals, (features) => scoreWindow(model, features));

@@ -65,7 +65,7 @@ function heard({ model, likeness }: TrackedDevice, score: number, threshold: num
   if (likeness === null || model === null) return { score, lift: 0 };
   const direction = likenessDirection(model);
   const lift = Math.max(0, likeNormal(likeness, direction) + normalMargin - threshold);
-  return { score: score + anomalyTerm(likeness, direction), lift };
+  return { score: score + anomalyTerm(likeness, model), lift };
 }
 
 /** Same for the same device, span and feature layout, whoever computes it and however often. */

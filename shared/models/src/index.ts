@@ -28,7 +28,7 @@ export {
   type Learner,
   type WindowLabel,
 } from './learner.ts';
-export { anomalyTerm, createLikeness, likeNormal, likenessDirection, type Likeness } from './likeness.ts';
+export { anomalyTerm, createLikeness, hearsAnomalies, likeNormal, likenessDirection, type Likeness } from './likeness.ts';
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
 export type { OwnScale } from './own-scale.ts';
 export { ownNu, ownScaleScorer } from './own-scale-scorer.ts';

@@ -5,8 +5,8 @@ import {
   createLikeness,
   defaultMemoryWindows,
   emptySupport,
+  hearsAnomalies,
   learnWindow,
-  likenessDirection,
   NotApplicable,
   scoreWindow,
   type DeviceScorer,
@@ -51,10 +51,8 @@ export function scorerOf(initialisation: Initialisation, normals: Float32Array, 
   const plan = { reservoirWindows: Infinity, memoryWindows: defaultMemoryWindows, regimes };
   for (let at = 0; at < normals.length; at += d) learnWindow(support, normals.subarray(at, at + d), plan);
   const model = adapt(initialisation, support, anomalies);
-  if (anomalies.length === 0 || (head !== null && (head.innerSteps > 0 || head.prototypes !== undefined)))
-    return (x) => scoreWindow(model, x);
+  if (anomalies.length === 0 || hearsAnomalies(head)) return (x) => scoreWindow(model, x);
   const known = Array.from({ length: anomalies.length / d }, (_, l) => anomalies.subarray(l * d, (l + 1) * d));
   const likeness = createLikeness(model, support.reservoir, known, [], (x) => scoreWindow(model, x));
-  const direction = new Float64Array(d);
-  return (x) => scoreWindow(model, x) + anomalyTerm(likeness, likenessDirection(model, direction));
+  return (x) => scoreWindow(model, x) + anomalyTerm(likeness, model);
 }
