@@ -99,7 +99,7 @@ describe('everything that looks at a window sees it through its regime', () => {
     const model = modelOf(conditional, first);
     const [known] = createLikeness(model, new Float32Array(0), [], [at(0, true)], (x) => scoreWindow(model, x)).normals;
     scoreWindow(model, at(2, true));
-    const cosine = likenessDirection(model).reduce((sum, value, j) => sum + value * likeness.normals[0].direction[j], 0);
+    const cosine = likenessDirection(model).reduce((sum, value, j) => sum + value * known.direction[j], 0);
     expect(cosine).toBeGreaterThan(0.8);
   });
 
