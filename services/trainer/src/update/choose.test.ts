@@ -11,7 +11,6 @@ function contestOf(judgedOn: Contest['judgedOn'], by: Partial<Record<string, num
   const auroc = ({ base, head }: Recipe) => (by[base] ?? 0.8) + (head === null ? 0 : (by[head] ?? 0));
   return {
     judgedOn,
-    folds: [],
     judgeAll: () => [],
     rate: async (recipe): Promise<Candidate> => ({
       recipe,

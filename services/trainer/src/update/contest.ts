@@ -17,7 +17,6 @@ export type Candidate = { recipe: Recipe; initialisations: readonly Initialisati
 
 export type Contest = {
   judgedOn: JudgedOn;
-  folds: readonly Fold[];
   rate(recipe: Recipe): Promise<Candidate>;
   /** Judges what is there already, e.g. the bundle in use, which may have seen the devices. */
   judgeAll(initialisationOf: (fold: number) => Initialisation): Judgement[];
@@ -49,7 +48,6 @@ export async function openContest(
   }
   return {
     judgedOn,
-    folds,
     async rate(recipe) {
       const initialisations: Initialisation[] = [];
       const judgements: Judgement[] = [];
