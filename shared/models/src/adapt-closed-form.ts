@@ -2,6 +2,7 @@
 // the support. The variance is multiplied by, not increased by, what is unknown of the mean.
 import type { HeadParameters, Initialisation, Support } from '@tocsin/schemas';
 import type { DeviceModel } from './device-model.ts';
+import { startKappa } from './fit-fleet.ts';
 import { ownScale } from './own-scale.ts';
 import { checkFrame } from './support.ts';
 
@@ -9,16 +10,16 @@ import { checkFrame } from './support.ts';
  * Adapts means and variances only, in microseconds; `head` is taken over as it is (the shared one unless given, e.g. one
  * adapted earlier to the same reservoir). With K windows of z-scores x:
  * m = m0 + K/(K + kappa) (mean x - m0); v = [nu + sum ((x - m)/s0)^2]/(nu + K) (1 + 1/(K + kappa)); s0^2 = within.
- * K = 0 gives the fleet prior. The own part, where there is one, has its variances from the same sums and its windows from the
- * reservoir. Throws RangeError when `support` has another number of features, or sums under other regimes
- * (`reframe` makes them anew).
+ * K = 0 gives the fleet prior. The own part, where there is one, has its variances from the same sums, with the fleet's start values
+ * of kappa, and its windows from the reservoir. Throws RangeError when `support` has another number of features, or sums under other
+ * regimes (`reframe` makes them anew).
  */
 export function adaptClosedForm(
   initialisation: Initialisation,
   support: Support,
   head: HeadParameters | null = initialisation.head,
 ): DeviceModel {
-  const { d, location, scale, m0, within, kappa, nu, regimes, own } = initialisation;
+  const { d, location, scale, m0, within, between, kappa, nu, regimes, own } = initialisation;
   if (support.sum.length !== d)
     throw new RangeError(`support: ${support.sum.length} features, expected ${d} as in the initialisation`);
   checkFrame(support, regimes);
@@ -50,12 +51,18 @@ export function adaptClosedForm(
     // Sums of z and z^2 from the raw sums.
     const sum = (support.sum[j] - shots * location[j]) / scale[j];
     const squares = (support.sumSquares[j] - 2 * location[j] * support.sum[j] + shots * location[j] ** 2) / scale[j] ** 2;
-    const mean = m0[j] + (sum - shots * m0[j]) / (shots + kappa[j]);
-    const scatter = Math.max(0, squares - 2 * mean * sum + shots * mean * mean) / within[j];
-    const deviationAt = (count: number): number =>
-      Math.sqrt(within[j] * ((count + scatter) / (count + shots)) * (1 + 1 / (shots + kappa[j])));
-    const deviation = deviationAt(nu[j]);
-    if (own !== undefined) ownGain[j] = 1 / (scale[j] * deviationAt(own.nu));
+    const expected = (pull: number): number => m0[j] + (sum - shots * m0[j]) / (shots + pull);
+    const deviationAround = (mean: number, pull: number, count: number): number => {
+      const scatter = Math.max(0, squares - 2 * mean * sum + shots * mean * mean) / within[j];
+      return Math.sqrt(within[j] * ((count + scatter) / (count + shots)) * (1 + 1 / (shots + pull)));
+    };
+    const mean = expected(kappa[j]);
+    const deviation = deviationAround(mean, kappa[j], nu[j]);
+    if (own !== undefined) {
+      // What was learned for the shared score is no help to a score without it.
+      const pull = startKappa(within[j], between[j]);
+      ownGain[j] = 1 / (scale[j] * deviationAround(expected(pull), pull, own.nu));
+    }
     model.mean[j] = mean;
     model.deviation[j] = deviation;
     model.gain[j] = 1 / (scale[j] * deviation);

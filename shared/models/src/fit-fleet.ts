@@ -40,7 +40,7 @@ export function fitFleet(devices: readonly FleetDevice[], d: number): Initialisa
   alive.forEach((j, at) => {
     within[j] = Math.max(varianceFloor, covariance[at * alive.length + at]);
     between[j] = betweens === null ? within[j] : Math.max(varianceFloor, betweens[at]);
-    kappa[j] = Math.min(kappaMax, Math.max(kappaMin, within[j] / between[j]));
+    kappa[j] = startKappa(within[j], between[j]);
   });
   return {
     d,
@@ -55,6 +55,11 @@ export function fitFleet(devices: readonly FleetDevice[], d: number): Initialisa
     omega: new Float64Array(4 * d).fill(1),
     head: null,
   };
+}
+
+/** Start value of kappa: how many windows of its own a device needs to trust its own mean as much as the fleet's. */
+export function startKappa(within: number, between: number): number {
+  return Math.min(kappaMax, Math.max(kappaMin, within / between));
 }
 
 function checkShapes(devices: readonly FleetDevice[], d: number): void {
