@@ -1,9 +1,9 @@
 import { fitFleet, emptySupport, learnWindow } from '@tocsin/models';
 import { parseDeviceClass } from '@tocsin/config';
-import { noGuards, noLabels, type ModelBundle, type RememberedWindow } from '@tocsin/schemas';
+import { noGuards, noLabels, type ModelBundle, type OwnPart, type RememberedWindow } from '@tocsin/schemas';
 import { createDeviceWindows } from '@tocsin/windows';
 import { expect, test } from 'vitest';
-import { remodel } from './device-model.ts';
+import { refreshModel, remodel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
 
 const d = 3;
@@ -26,7 +26,7 @@ const head = {
 };
 
 /** A device that has learnt ten windows, with what an operator said of one far-off window. */
-function deviceWith(withHead: boolean, standing: RememberedWindow['standing']): TrackedDevice {
+function deviceWith(withHead: boolean, standing: RememberedWindow['standing'], own?: OwnPart): TrackedDevice {
   const deviceClass = parseDeviceClass('pump', { channels: ['x'], rateHz: 10 });
   const support = emptySupport(d);
   for (let k = 0; k < 10; k++)
@@ -34,7 +34,10 @@ function deviceWith(withHead: boolean, standing: RememberedWindow['standing']): 
   const window = { windowKey: '', alertKey: '', standing, weight: 0, learnedAt: 0, features: Float32Array.of(4, -3, 5) };
   const scores = { modelVersion: 1, scored: 0, scoreMedian: 0, scoreExcess: 0 };
   const state = { deviceId: 'p', deviceClass: 'pump', specHash: '', frontierMs: 0, revision: 0, support, ...scores };
-  const bundle = { version: 1, initialisation: { ...closedForm, head: withHead ? head : null } } as ModelBundle;
+  const bundle = {
+    version: 1,
+    initialisation: { ...closedForm, head: withHead ? head : null, ...(own && { own }) },
+  } as ModelBundle;
   const device: TrackedDevice = {
     deviceClass,
     windows: createDeviceWindows('p', deviceClass),
@@ -68,6 +71,16 @@ test('a window called normal is among the normals of the head, and is told apart
   const device = deviceWith(true, 'normal');
   expect(device.likeness).toMatchObject({ anomalies: [], normals: [{}] });
   expect(device.model!.head).not.toEqual(deviceWith(true, 'suspect').model!.head);
+});
+
+test('a window called normal stands beside the reservoir in the own part, however the model comes about', () => {
+  const own = { share: 0.5, nu: 5e-5 };
+  expect(deviceWith(false, 'suspect', own).model!.own!.rows).toHaveLength(10 * d);
+  const device = deviceWith(false, 'normal', own);
+  expect(device.model!.own!.rows).toHaveLength(11 * d);
+  device.state.support.learned += 1;
+  refreshModel(device);
+  expect(device.model!.own!.rows).toHaveLength(11 * d);
 });
 
 test('what nobody has spoken of changes nothing', () => {

@@ -85,7 +85,9 @@ describe('everything that looks at a window sees it through its regime', () => {
   const { at, first } = newDevice(3);
 
   test('scores are those of mapped windows under the same initialisation without regimes', () => {
-    const { regimes: _, ...mappedOnly } = { ...conditional, head: { ...headOf(1, d), innerSteps: 2 } };
+    // The own part's windows are mapped, too.
+    const own = { share: 0.5, nu: 5e-5 };
+    const { regimes: _, ...mappedOnly } = { ...conditional, own, head: { ...headOf(1, d), innerSteps: 2 } };
     const mapped = first.map((window) => mapWindow(regimes, window, new Float32Array(d)));
     const raw = modelOf({ ...mappedOnly, regimes }, first);
     const other = modelOf(mappedOnly, mapped);
