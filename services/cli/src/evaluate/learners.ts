@@ -22,5 +22,5 @@ const baselines: readonly RegisteredLearner[] = [
 export function learnersFor(modelsDirectory: string | null): readonly RegisteredLearner[] {
   if (modelsDirectory !== null)
     return [...baselines, ...registered([publishedLearner(modelsDirectory)], 'learner', trainingPackages)];
-  return [...baselines, ...registered([gateChoice, ...learners], 'learner', trainingPackages)];
+  return [...baselines, ...registered([gateChoice('none'), gateChoice('fleet'), ...learners], 'learner', trainingPackages)];
 }

@@ -3,6 +3,8 @@ import type { EvaluationReport, ReportedMethod } from './evaluation-report.ts';
 
 /** The product: what was trained before, or what its gate chooses. */
 const products = ['tocsin', 'auto'];
+/** What stands for learning without labels: what the gate chooses then, or what it is made of. */
+const labelFree = ['auto-synthetic', 'eb-own-synthetic', 'eb'];
 /** One of each kind, at most so many lines. */
 const shown = ['eb', 'head-meta-sgd', 'head-prototypes', 'eb-own'];
 const linesMax = 5;
@@ -23,12 +25,13 @@ export function shownLearners(report: Pick<EvaluationReport, 'methods'>): string
 
 /** Learners that are no ingredient are the product itself. */
 export function ingredients({ methods }: Pick<EvaluationReport, 'methods'>): string[] {
-  return learnersOf(methods).filter((name) => !products.includes(name));
+  return learnersOf(methods).filter((name) => name !== labelFree[0] && !products.includes(name));
 }
 
-/** Whether a learner makes nothing of the labels of the fleet's devices; by its name, as the trainer gives them. */
-export function isLabelFree(learner: string): boolean {
-  return /^(eb|own|eb-own-variance|.*-synthetic)$/.test(learner);
+/** The method that learning without labels of the fleet is judged by; null where none of them is there. */
+export function labelFreeMethod({ methods }: Pick<EvaluationReport, 'methods'>): string | null {
+  const learners = learnersOf(methods);
+  return labelFree.find((name) => learners.includes(name)) ?? null;
 }
 
 function learnersOf(methods: readonly ReportedMethod[]): string[] {

@@ -54,13 +54,13 @@ describe('with labels', () => {
 describe('without labels', () => {
   test('learned weights unless something simpler clearly beats them, and never a head', async () => {
     const { chosen, tried } = await chosenOf(contestOf('pseudo-anomalies', { eb: 0.805, own: 0.7 }));
-    expect(chosen).toEqual({ base: 'eb-mw', head: null });
-    expect(tried).toEqual(['eb-mw', 'eb', 'own']);
+    expect(chosen).toEqual({ base: 'eb-own', head: null });
+    expect(tried).toEqual(['eb-own', 'own']);
   });
 
   test('what loses to per-device scratch is not chosen', async () => {
-    expect((await chosenOf(contestOf('pseudo-anomalies', { eb: 0.7, 'eb-mw': 0.6, own: 0.8 }))).chosen.base).toBe('own');
-    expect((await chosenOf(contestOf('pseudo-anomalies', { eb: 0.85 }))).chosen.base).toBe('eb');
+    expect((await chosenOf(contestOf('pseudo-anomalies', { 'eb-own': 0.6, own: 0.8 }))).chosen.base).toBe('own');
+    expect((await chosenOf(contestOf('pseudo-anomalies', { 'eb-own': 0.805, own: 0.81 }))).chosen.base).toBe('eb-own');
   });
 });
 

@@ -7,12 +7,12 @@ import { recipeOf, type BaseName } from './recipe.ts';
 import type { UpdateInput } from './update-plan.ts';
 
 /**
- * Real anomalies can tell everything: all bases, simplest first. Made-up ones cannot (docs/decisions/0015), so the one that is
- * best without labels goes first and only what clearly beats it takes its place.
+ * Real anomalies can tell everything: all bases, simplest first. Made-up ones cannot (docs/decisions/0015), so there it is what
+ * nowhere loses much, unless it loses to no prior at all.
  */
 const ladders: Readonly<Record<Contest['judgedOn'], readonly BaseName[]>> = {
   labels: ['own', 'eb', 'eb-own-variance', 'eb-mw', 'eb-mw-own-variance', 'eb-own'],
-  'pseudo-anomalies': ['eb-mw', 'eb', 'own'],
+  'pseudo-anomalies': ['eb-own', 'own'],
 };
 
 /** Everything that was tried, in order, and the one that is worth its trouble. A learner that was asked for meets nobody. */

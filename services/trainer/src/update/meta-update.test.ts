@@ -88,15 +88,15 @@ describe('without labels', () => {
   test('learned weights are published, and keep their false-alarm budget on devices they have never seen', async () => {
     const bundle = published(await metaUpdate(input(syntheticFleet(8, 60, d)), backend));
     expect(bundle.initialisation).toMatchObject({ head: null });
-    expect(bundle.initialisation.own).toBeUndefined();
+    expect(bundle.initialisation.own).toMatchObject({ share: 0.5 });
     expect(bundle).toMatchObject({ version: 1, deviceClass: 'pump', createdAtMs: 1_700_000_000_000 });
     expect(bundle.calibration).toMatchObject({ devices: 8 });
-    expect(bundle.metrics).toMatchObject({ devicesTrained: 8, devicesHeldOut: 8, windows: 480, learner: 'eb-mw' });
+    expect(bundle.metrics).toMatchObject({ devicesTrained: 8, devicesHeldOut: 8, windows: 480, learner: 'eb-own' });
     expect(bundle.metrics.candidates).toMatchObject(
-      ['eb-mw', 'eb', 'own'].map((learner) => ({ learner, devices: 8, judgedOn: 'pseudo-anomalies' })),
+      ['eb-own', 'own'].map((learner) => ({ learner, devices: 8, judgedOn: 'pseudo-anomalies' })),
     );
     expect(bundle.metrics.heldOutAuroc.closedForm).toBeGreaterThan(0.8);
-    expect(bundle.metrics.verdict).toMatch(/^eb-mw chosen: eb-mw 0\.\d{3}, .* on pseudo-anomalies, which cannot tell heads/);
+    expect(bundle.metrics.verdict).toMatch(/^eb-own chosen: eb-own 0\.\d{3}, .* on pseudo-anomalies, which cannot tell heads/);
     expect(decodeBundle(encodeBundle(bundle))).toEqual(bundle);
     expect(overThreshold(bundle, 0.05).normal).toBeLessThan(0.09);
     expect(overThreshold(bundle, 0.05).normal).toBeGreaterThan(0.02);
