@@ -89,7 +89,7 @@ describe('tocsin evaluate --models', () => {
       expect(code).toBe(0);
       const origins = report.origins.map(({ deviceClass, origin }) => `${deviceClass}: ${origin}`);
       expect(origins.toSorted()).toEqual([
-        'alike: class pumps, eb, version 1',
+        'alike: no model of the class: own windows only',
         'lathes: no model of the class: own windows only',
         'pumps: eb, version 1',
       ]);

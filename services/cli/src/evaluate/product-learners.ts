@@ -46,17 +46,14 @@ export function publishedLearner(directory: string): Learner {
       const entry = entryFor(classes, deviceClass ?? '', spec);
       if (entry === null) return ownWindows(spec, 'no model of the class: own windows only');
       const bundle = readBundle(directory, entry);
-      const of = entry.deviceClass === deviceClass ? '' : `class ${entry.deviceClass}, `;
-      return fromBundle(bundle, `${of}${bundle.metrics.learner}, version ${bundle.version}`);
+      return fromBundle(bundle, `${bundle.metrics.learner}, version ${bundle.version}`);
     },
   };
 }
 
-/** The class of that name if its features are the same, else the one with most devices of those with the same features. */
-export function entryFor(classes: readonly IndexEntry[], name: string, { hash }: Pick<FeatureSpec, 'hash'>): IndexEntry | null {
-  const same = classes.filter(({ file, specHash }) => file !== null && specHash === hash);
-  const largest = same.toSorted((one, two) => two.devices - one.devices)[0];
-  return same.find(({ deviceClass }) => deviceClass === name) ?? largest ?? null;
+/** The class of that name, if its features are the same: initialisations do not transfer between fleets that only look alike. */
+function entryFor(classes: readonly IndexEntry[], name: string, { hash }: Pick<FeatureSpec, 'hash'>): IndexEntry | null {
+  return classes.find(({ file, deviceClass, specHash }) => file !== null && deviceClass === name && specHash === hash) ?? null;
 }
 
 /** Thresholds are the bundle's, as on the live path. */
