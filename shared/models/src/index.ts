@@ -1,5 +1,6 @@
 // The model of a device: fleet prior, closed-form adaptation, residual head, score, attribution, and their binary forms.
 export { adapt } from './adapt.ts';
+export { addProduct, transposed } from './add-product.ts';
 export { adaptClosedForm } from './adapt-closed-form.ts';
 export { adaptHead } from './adapt-head.ts';
 export { attribute } from './attribute.ts';

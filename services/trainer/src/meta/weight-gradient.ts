@@ -1,6 +1,6 @@
 // The gradient of a query's loss through the closed-form adaptation (METHOD B and C): backpropagation by hand, in float64. Knows
 // no optimiser and no regularisation.
-import { sigmoid, softplus } from '@tocsin/models';
+import { addProduct, sigmoid, softplus, transposed } from '@tocsin/models';
 import type { Initialisation } from '@tocsin/schemas';
 import type { WeightEpisode } from './weight-episode.ts';
 
@@ -29,32 +29,35 @@ export function addWeightGradient(
   share: number,
   gradient: WeightGradient,
 ): number {
-  const { d } = initialisation;
-  const { queries, labels } = episode;
+  const { d, omega } = initialisation;
+  const { labels } = episode;
   const adapted = adaptMoments(initialisation, episode);
-  const slopes = { mean: new Float64Array(d), variance: new Float64Array(d) };
-  const scratch = { u: new Float64Array(d), b: new Float64Array(d), byB: new Float64Array(d) };
+  const deviations = deviationsOf(initialisation, adapted, episode);
+  const bySum = new Float64Array(labels.length);
   const anomalies = labels.reduce((sum, label) => sum + label, 0);
   let loss = 0;
   labels.forEach((label, k) => {
     const sign = label === 1 ? -1 : 1;
     const weight = 1 / (label === 1 ? anomalies : labels.length - anomalies);
-    const sum = squaredDeviation(initialisation, adapted, queries, k * d, scratch);
-    const inside = sum / (2 * d) + scoreFloor;
+    const inside = squaredDeviation(omega, deviations, k, d) / (2 * d) + scoreFloor;
     const score = Math.log(inside);
     const logit = link.a * score + link.c;
     loss += weight * softplus(sign * logit);
     const byLogit = share * weight * sign * sigmoid(sign * logit);
     gradient.a += byLogit * score;
     gradient.c += byLogit;
-    addQuery(initialisation, adapted, scratch, (byLogit * link.a) / (2 * d * inside), gradient.omega, slopes);
+    bySum[k] = (byLogit * link.a) / (2 * d * inside);
   });
+  const slopes = addQueries(initialisation, adapted, deviations, bySum, gradient.omega);
   addShrinkage(initialisation, episode, adapted, slopes, gradient);
   return loss;
 }
 
 type Adapted = { mean: Float64Array; variance: Float64Array; deviation: Float64Array };
-type Scratch = { u: Float64Array; b: Float64Array; byB: Float64Array };
+/** Deviations u of all query windows and b = u V, `[n][d]` each. */
+type Deviations = { u: Float64Array; b: Float64Array };
+/** Slopes by the adapted mean and variance, `[d]` each. */
+type Slopes = { mean: Float64Array; variance: Float64Array };
 
 function adaptMoments({ d, kappa, nu, scale }: Initialisation, { shots, sum, squares, m0, within }: WeightEpisode): Adapted {
   const mean = new Float64Array(d);
@@ -75,51 +78,61 @@ function scatterAt(mean: number, shots: number, sum: number, squares: number): n
   return Math.max(0, squares - 2 * mean * sum + shots * mean * mean);
 }
 
-/** The weighted sum of squares of a window; leaves u and b. */
-function squaredDeviation(
-  { d, omega, whitening, scale }: Initialisation,
+function deviationsOf(
+  { d, whitening, scale }: Initialisation,
   { mean, deviation }: Adapted,
-  queries: Float64Array,
-  start: number,
-  { u, b }: Scratch,
-): number {
-  b.fill(0);
-  for (let j = 0; j < d; j++) {
-    u[j] = scale[j] > 0 ? (queries[start + j] - mean[j]) / deviation[j] : 0;
-    const row = j * d;
-    if (u[j] !== 0) for (let i = 0; i < d; i++) b[i] += u[j] * whitening[row + i];
+  { queries }: WeightEpisode,
+): Deviations {
+  const u = new Float64Array(queries.length);
+  for (let start = 0; start < queries.length; start += d) {
+    for (let j = 0; j < d; j++) u[start + j] = scale[j] > 0 ? (queries[start + j] - mean[j]) / deviation[j] : 0;
   }
+  const b = new Float64Array(queries.length);
+  addProduct(b, u, transposed(whitening, d, d), queries.length / d, d, d);
+  return { u, b };
+}
+
+/** The weighted sum of squares of window `k`. */
+function squaredDeviation(omega: Float64Array, { u, b }: Deviations, k: number, d: number): number {
   let sum = 0;
   for (let j = 0; j < d; j++) {
-    sum += (b[j] > 0 ? omega[j] : omega[d + j]) * b[j] * b[j] + (u[j] > 0 ? omega[2 * d + j] : omega[3 * d + j]) * u[j] * u[j];
+    const bj = b[k * d + j];
+    const uj = u[k * d + j];
+    sum += (bj > 0 ? omega[j] : omega[d + j]) * bj * bj + (uj > 0 ? omega[2 * d + j] : omega[3 * d + j]) * uj * uj;
   }
   return sum;
 }
 
-/** From the slope by the sum of squares to slopes by ln omega, and by the adapted mean and variance. */
-function addQuery(
+/** From the slopes by the windows' sums of squares to slopes by ln omega, and by the adapted mean and variance. */
+function addQueries(
   { d, omega, whitening }: Initialisation,
   { variance, deviation }: Adapted,
-  { u, b, byB }: Scratch,
-  bySum: number,
+  { u, b }: Deviations,
+  bySum: Float64Array,
   byOmega: Float64Array,
-  slopes: { mean: Float64Array; variance: Float64Array },
-): void {
-  for (let i = 0; i < d; i++) {
-    const at = b[i] > 0 ? i : d + i;
-    byOmega[at] += bySum * omega[at] * b[i] * b[i];
-    byB[i] = 2 * omega[at] * b[i];
+): Slopes {
+  const byB = new Float64Array(u.length);
+  const byU = new Float64Array(u.length);
+  for (let at = 0; at < u.length; at++) {
+    const j = at % d;
+    const onB = b[at] > 0 ? j : d + j;
+    const onU = u[at] > 0 ? 2 * d + j : 3 * d + j;
+    const slope = bySum[Math.floor(at / d)];
+    byOmega[onB] += slope * omega[onB] * b[at] * b[at];
+    byOmega[onU] += slope * omega[onU] * u[at] * u[at];
+    byB[at] = 2 * omega[onB] * b[at];
+    byU[at] = 2 * omega[onU] * u[at];
   }
-  for (let j = 0; j < d; j++) {
-    if (u[j] === 0) continue;
-    const at = u[j] > 0 ? 2 * d + j : 3 * d + j;
-    byOmega[at] += bySum * omega[at] * u[j] * u[j];
-    let byU = 2 * omega[at] * u[j];
-    const row = j * d;
-    for (let i = 0; i < d; i++) byU += whitening[row + i] * byB[i];
-    slopes.mean[j] -= (bySum * byU) / deviation[j];
-    slopes.variance[j] -= (bySum * byU * u[j]) / (2 * variance[j]);
+  addProduct(byU, byB, whitening, bySum.length, d, d);
+  const slopes = { mean: new Float64Array(d), variance: new Float64Array(d) };
+  for (let at = 0; at < u.length; at++) {
+    if (u[at] === 0) continue;
+    const j = at % d;
+    const slope = bySum[Math.floor(at / d)] * byU[at];
+    slopes.mean[j] -= slope / deviation[j];
+    slopes.variance[j] -= (slope * u[at]) / (2 * variance[j]);
   }
+  return slopes;
 }
 
 /** From slopes by mean and variance to slopes by ln kappa and ln nu. */
@@ -127,7 +140,7 @@ function addShrinkage(
   { d, kappa, nu, scale }: Initialisation,
   { shots, sum, squares, m0, within }: WeightEpisode,
   { mean, variance }: Adapted,
-  slopes: { mean: Float64Array; variance: Float64Array },
+  slopes: Slopes,
   gradient: WeightGradient,
 ): void {
   for (let j = 0; j < d; j++) {
