@@ -1,5 +1,5 @@
 // Stage five: is this window news for people, and may it teach?
-import { budgetOf, decide, isJudged, mayTeach, rememberWindow, type AlertPlan } from '@tocsin/decisions';
+import { budgetOf, decide, isJudged, mayTeach, rememberWindow, teachingThreshold, type AlertPlan } from '@tocsin/decisions';
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
@@ -20,8 +20,14 @@ export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
     }
     state.incident = incident;
-    return { alert, mayTeach: mayTeach(scored, incident, plan.alertFrom, state.labels.relearning > 0) };
+    const limited = { ...scored, threshold: teachingLimit(device, scored, plan) };
+    return { alert, mayTeach: mayTeach(limited, incident, plan.alertFrom, state.labels.relearning > 0) };
   };
+}
+
+function teachingLimit({ bundle, state }: TrackedDevice, { threshold }: ScoredWindow, plan: AlertPlan): number | null {
+  if (threshold === null || bundle === null) return threshold;
+  return teachingThreshold(threshold, plan.falseAlarmRate, bundle.calibration, state.support.count, state);
 }
 
 /** The class's plan with what its budget comes to for this device. */

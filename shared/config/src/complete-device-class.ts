@@ -25,13 +25,14 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
   const isVibration = kind === 'vibration';
   const periodMs = 1000 / rateHz;
   const samples = window.samples ?? (isVibration ? 1024 : 32);
+  const hop = window.hop ?? Math.max(1, Math.floor(samples / (isVibration ? 2 : 8)));
   return {
     name,
     channels,
     rateHz,
     window: {
       samples,
-      hop: window.hop ?? Math.max(1, Math.floor(samples / (isVibration ? 2 : 8))),
+      hop,
       latenessMs: window.latenessMs ?? (isVibration ? 1000 : 2 * periodMs),
       maxGapSamples: window.maxGapSamples ?? Math.min(Math.ceil(samples / 100), samples - 1),
       minCoverage: window.minCoverage,
@@ -41,7 +42,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
     learner,
     supportWindows,
     keepLearning,
-    decision: completeDecision(decision, supportWindows),
+    decision: completeDecision(decision, supportWindows, (86_400 * rateHz) / hop),
     guards,
     idleMs: input.idleMs ?? Math.max(60_000, 10 * periodMs),
     futureMs,
@@ -49,11 +50,14 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
   };
 }
 
-/** Alerts without a cause that are tolerated per device and day unless a class says otherwise. */
-const defaultFalseAlarmsPerDay = 1;
+/**
+ * Alerts without a cause that are tolerated per device and day unless a class says otherwise: one, and of a machine with few windows
+ * a day no more than one in a thousand windows. One a day of two windows a day would be no budget at all.
+ */
+const defaultFalseAlarmsPerDay = (windowsPerDay: number) => Math.min(1, windowsPerDay / 1000);
 
-function completeDecision(decision: DeviceClassInput['decision'], supportWindows: number): DecisionPlan {
+function completeDecision(decision: DeviceClassInput['decision'], supportWindows: number, windowsPerDay: number): DecisionPlan {
   const { falseAlarmRate = null, falseAlarmsPerDay, alertFrom = supportWindows, ...raise } = decision;
-  const perDay = falseAlarmsPerDay ?? (falseAlarmRate === null ? defaultFalseAlarmsPerDay : null);
+  const perDay = falseAlarmsPerDay ?? (falseAlarmRate === null ? defaultFalseAlarmsPerDay(windowsPerDay) : null);
   return { ...raise, falseAlarmsPerDay: perDay, falseAlarmRate, alertFrom };
 }

@@ -47,7 +47,7 @@ const decision = z.strictObject({
     .positive()
     .optional()
     .describe(
-      'Budget: alerts without a cause that are tolerated per device and day. Default 1, unless `falseAlarmRate` is given.',
+      'Budget: alerts without a cause that are tolerated per device and day. Default 1, or one in a thousand windows where a device has fewer than a thousand a day, unless `falseAlarmRate` is given.',
     ),
   falseAlarmRate: share
     .optional()

@@ -13,6 +13,13 @@ const mistakes = (input: object) => {
   }
 };
 
+test('a device with few windows a day gets no alert a day for nothing', () => {
+  const perDay = (rateHz: number) =>
+    parseDeviceClass('c', { ...right, rateHz, window: { samples: 16, hop: 1 } }).decision.falseAlarmsPerDay;
+  expect(perDay(1)).toBe(1);
+  expect(perDay(1 / 3600)).toBeCloseTo(0.024, 12);
+});
+
 test('channels and a rate are enough', () => {
   expect(parseDeviceClass('pump', right)).toEqual({
     name: 'pump',

@@ -6,6 +6,9 @@ import { deviceThreshold } from './device-threshold.ts';
 import { quietWatch, raiseAndClear } from './raise-and-clear.ts';
 import { scoresAlong } from './scores-along.ts';
 
+/** However generous the budget, no more of a device's normal windows may be over its threshold. */
+export const mostShare = 0.05;
+
 /** Fewer openings are not a count. */
 const countedOpenings = 5;
 /** The slope beyond what was counted is taken over so many times the least share that was. */
@@ -22,8 +25,7 @@ type Tally = { draws: number; windows: number; atRisk: number; openings: number 
  * Openings per window at which no alert was open, every device weighing the same, with thresholds that move with the device as on
  * the live path. Shares with fewer than five openings are extrapolated: linear in both logarithms, with the slope between the least
  * share that was counted and eight times that, but at least 1 (alerts as long as ever, only fewer of them) and at most
- * `raiseCount` (windows that know nothing of each other). Where nothing was counted the rate is share / raiseCount, which is the
- * most that it can be.
+ * `raiseCount` (windows that know nothing of each other). Where that shows no slope, it is `uncountedRate`.
  */
 export function countOpenings(calibration: Calibration, scores: readonly DeviceScores[], plan: RaisePlan): OpeningRates {
   const { raiseCount, raiseOf, clearCount } = plan;
@@ -33,6 +35,16 @@ export function countOpenings(calibration: Calibration, scores: readonly DeviceS
     return completed(calibration.tail, counts, raiseCount);
   });
   return { raiseCount, raiseOf, clearCount, rates: rows.map(({ rates }) => rates), counted: rows.map(({ counted }) => counted) };
+}
+
+/**
+ * Openings per window where none were counted: at a share of 5 % as many as there can be, share / raiseCount, and below with a slope
+ * half way between the two extremes. Whoever takes an extreme is wrong by orders of magnitude where budgets are small: alerts
+ * at every breath of wind, or thresholds that no fault ever reaches.
+ */
+export function uncountedRate(share: number, raiseCount: number): number {
+  const slope = share < mostShare ? (1 + raiseCount) / 2 : 1;
+  return (mostShare / raiseCount) * (share / mostShare) ** slope;
 }
 
 function replayOf(calibration: Calibration, { deviceId, shots, scores, restarts = [] }: DeviceScores) {
@@ -83,14 +95,15 @@ function completed(
   raiseCount: number,
 ): { rates: Float64Array; counted: number } {
   const last = counts.findLastIndex(({ openings }) => openings >= countedOpenings);
-  if (last < 0) return { rates: Float64Array.from(tail, (share) => share / raiseCount), counted: 1 };
+  // One share shows no slope, and at the largest alerts hardly ever close.
+  if (last < 1) return { rates: Float64Array.from(tail, (share) => uncountedRate(share, raiseCount)), counted: 1 };
   const rates = Float64Array.from(counts, ({ rate }) => rate);
   for (let j = last - 1; j >= 0; j--) rates[j] = Math.max(rates[j], rates[j + 1] * leastRise);
   const from = Math.max(
     0,
     tail.findLastIndex((share) => share >= slopeShares * tail[last]),
   );
-  const steepness = from === last ? 1 : Math.log(rates[from] / rates[last]) / Math.log(tail[from] / tail[last]);
+  const steepness = Math.log(rates[from] / rates[last]) / Math.log(tail[from] / tail[last]);
   const slope = Math.min(raiseCount, Math.max(1, steepness));
   for (let j = last + 1; j < rates.length; j++) rates[j] = rates[last] * (tail[j] / tail[last]) ** slope;
   return { rates, counted: rates[last] };

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import type { Calibration, DeviceClass, RaisePlan } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { calibrate } from './calibrate.ts';
-import { budgetOf, mostShare, openingsAt, shareForOpenings, windowsPerDay } from './false-alarm-budget.ts';
+import { mostShare } from './count-openings.ts';
+import { budgetOf, openingsAt, shareForOpenings, windowsPerDay } from './false-alarm-budget.ts';
 import { quietWatch, raiseAndClear } from './raise-and-clear.ts';
 import { scoresAlong } from './scores-along.ts';
 import { thresholdAt } from './threshold.ts';
@@ -123,13 +124,21 @@ describe('what a budget rests on', () => {
     expect(budgetOf(fleetOf(9, 1000, 0.8), 10, classWith(20)).isProvisional).toBe(true);
   });
 
-  test('without a count for this raise plan, an alert takes as many windows as it takes to raise one', () => {
+  test('without a count for this raise plan, alerts become fewer half way between as slowly and as fast as they can', () => {
     const counted = fleetOf(12, 1000, 0);
     const { openings: _, ...old } = counted;
     const twoOfThree = { raiseCount: 2, raiseOf: 3, clearCount: 1 };
-    expect(shareForOpenings(old, 10, plan, 0.001)).toBeCloseTo(0.003, 12);
-    expect(shareForOpenings(counted, 10, twoOfThree, 0.001)).toBeCloseTo(0.002, 12);
+    // At a share of .05 one window in 60 opens an alert of three; at a tenth of that one in 6,000, not in 600 or 60,000.
+    expect(shareForOpenings(old, 10, plan, 1 / 6000)).toBeCloseTo(0.005, 9);
+    expect(shareForOpenings(counted, 10, twoOfThree, 0.05 / 2 / 10 ** 1.5)).toBeCloseTo(0.005, 9);
     expect(budgetOf(old, 10, classWith(1)).isProvisional).toBe(true);
+  });
+
+  test('a machine with eight windows a second that was seen for a minute gets a threshold that a fault can reach', () => {
+    const fast = { ...classWith(1), rateHz: 60 * 8 };
+    const brief = fleetOf(5, 30, 0);
+    expect(brief.openings?.counted).toEqual([1]);
+    expect(budgetOf(brief, 10, fast).falseAlarmRate).toBeGreaterThan(3e-4);
   });
 
   test('a share of windows is taken as it is', () => {

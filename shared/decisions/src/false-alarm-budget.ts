@@ -2,10 +2,8 @@
 // how often alerts open was counted (count-openings.ts).
 import type { Calibration, DeviceClass, OpeningRates, RaisePlan } from '@tocsin/schemas';
 import { provisionalDevices } from './confidence.ts';
+import { mostShare, uncountedRate } from './count-openings.ts';
 import { neighbours, scoreAt, shareAt } from './threshold.ts';
-
-/** However generous the budget, no more of a device's normal windows may be over its threshold. */
-export const mostShare = 0.05;
 
 /** The share in force, and whether it rests on too little: few devices, or a rate of alerts below all that was counted. */
 export type Budget = { falseAlarmRate: number; isProvisional: boolean };
@@ -32,18 +30,16 @@ export function windowsPerDay(hop: number, rateHz: number): number {
 
 /**
  * Alerts that open per normal window at a threshold for the share `share`. Linear in both logarithms between what was counted, and
- * beyond it. Where nothing was counted under this raise plan, share / raiseCount: an alert takes that many windows over the
- * threshold, and no two alerts share one.
+ * beyond it. Where nothing was counted under this raise plan, `uncountedRate`.
  */
 export function openingsAt(calibration: Calibration, shots: number, plan: RaisePlan, share: number): number {
   const lnRateOf = lnRateByTail(calibration, shots, plan);
-  return lnRateOf === null ? share / plan.raiseCount : Math.exp(scoreAt(calibration.tail, lnRateOf, share));
+  return Math.exp(scoreAt(calibration.tail, lnRateOf, share));
 }
 
 /** Largest share up to `mostShare` at which alerts open at most `openings` times per normal window: the inverse of `openingsAt`. */
 export function shareForOpenings(calibration: Calibration, shots: number, plan: RaisePlan, openings: number): number {
   const lnRateOf = lnRateByTail(calibration, shots, plan);
-  if (lnRateOf === null) return Math.min(mostShare, openings * plan.raiseCount);
   // Rates fall with the share where scores rise.
   return Math.min(
     mostShare,
@@ -51,9 +47,9 @@ export function shareForOpenings(calibration: Calibration, shots: number, plan: 
   );
 }
 
-function lnRateByTail(calibration: Calibration, shots: number, plan: RaisePlan): ((j: number) => number) | null {
+function lnRateByTail(calibration: Calibration, shots: number, plan: RaisePlan): (j: number) => number {
   const openings = openingsUnder(calibration, plan);
-  if (openings === null) return null;
+  if (openings === null) return (j) => Math.log(uncountedRate(calibration.tail[j], plan.raiseCount));
   const { low, high, share } = neighbours(calibration.shots, shots);
   const { rates } = openings;
   return (j) => (1 - share) * Math.log(rates[low][j]) + share * Math.log(rates[high][j]);

@@ -1,7 +1,9 @@
 import type { Incident, ScoredWindow } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
+import { calibrate } from './calibrate.ts';
 import { noIncident } from './decide.ts';
-import { mayTeach } from './may-teach.ts';
+import { deviceThreshold, noScores } from './device-threshold.ts';
+import { mayTeach, teachingThreshold } from './may-teach.ts';
 import { plan, windowOf } from './test-windows.ts';
 
 const scored = (excess: number, flags: ScoredWindow['flags'] = []): ScoredWindow => ({
@@ -48,4 +50,14 @@ test('where cold devices may alert, they raise their alert before they learn', (
   const [calm, wild] = [scored(0.69, ['cold']), scored(3, ['cold'])];
   expect([calm, wild].map((window) => mayTeach(window, noIncident, 0))).toEqual([true, false]);
   expect([calm, wild].map((window) => mayTeach(window, open, 0))).toEqual([true, true]);
+});
+
+test('a budget of few alerts lets no more teach, and one of many no less', () => {
+  const scores = Float64Array.from({ length: 400 }, (_, i) => -Math.log((1 + ((i * 37) % 400)) / 400));
+  const calibration = calibrate([{ shots: 10, deviceId: 'a', scores }]);
+  const at = (share: number) => deviceThreshold(calibration, 10, share, noScores);
+  const teaching = (share: number) => teachingThreshold(at(share), share, calibration, 10, noScores);
+  expect(at(1e-6)).toBeGreaterThan(at(0.005) + Math.LN2);
+  expect(teaching(1e-6)).toBeCloseTo(at(0.005), 12);
+  expect(teaching(0.02)).toBe(at(0.02));
 });

@@ -1,8 +1,11 @@
 // Whether a window may teach its device: never learn from what was just flagged.
-import type { Incident, QualityFlag, ScoredWindow } from '@tocsin/schemas';
+import type { Calibration, Incident, QualityFlag, ScoredWindow } from '@tocsin/schemas';
+import { deviceThreshold, type ScoreHistory } from './device-threshold.ts';
 
 /** A watched device learns from windows up to twice the alarm level in squared deviation. */
 export const watchedMargin = Math.LN2;
+/** Share of normal windows over the threshold at which windows teach, however few of them a budget lets alert. */
+const teachingShare = 0.005;
 /** A cold device is refused only what the fleet finds wild: a thousand times the alarm level in squared deviation. */
 const coldMargin = Math.log(1000);
 
@@ -23,4 +26,20 @@ export function mayTeach(window: ScoredWindow, incident: Incident, alertFrom: nu
   if (window.score === null || window.threshold === null) return true;
   const isWide = isRelearning || (isCold && (isAlerting || window.supportWindows < alertFrom));
   return window.score < window.threshold + (isWide ? coldMargin : watchedMargin);
+}
+
+/**
+ * The threshold that `mayTeach` is asked with: `threshold`, which is in force for a share `falseAlarmRate`, as it would be for
+ * .005 where that is larger. Who wants fewer alerts does not want more of a fault to be learnt as normal.
+ */
+export function teachingThreshold(
+  threshold: number,
+  falseAlarmRate: number,
+  calibration: Calibration,
+  shots: number,
+  history: ScoreHistory,
+): number {
+  if (falseAlarmRate >= teachingShare) return threshold;
+  const at = (share: number) => deviceThreshold(calibration, shots, share, history);
+  return threshold - at(falseAlarmRate) + at(teachingShare);
 }
