@@ -11,6 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients of all operations, which tfjs-core alone does not do in Node.
 import '@tensorflow/tfjs-layers';
 import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
+import { constantTimes, partsOf, ratedProduct } from './constant-product.ts';
 import type { Block, EpisodeBatch } from './episode-batch.ts';
 
 /** `w` is w1 with b1 as its last row, `[width + 1, hidden]`; `bias` is b2 + c, which always appear together. */
@@ -19,8 +20,19 @@ type Shared = { w: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor; a: tf.Tensor };
 /** Multiples of the inner rate: of the rows of w1 and of b1 (`[width + 1]`), of w2 and of the bias. Null: all 1. */
 type Rates = { rows: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor } | null;
 
-/** `inputs` `[tasks rows, width + 1]`, the last one 1; `kernel` `[tasks, rows, support rows]`; the rest `[tasks, rows]`. */
-type Side = { rows: number; inputs: tf.Tensor; kernel: tf.Tensor; base: tf.Tensor; labels: tf.Tensor; weights: tf.Tensor };
+/**
+ * `inputs` `[tasks rows, width + 1]`, the last one 1; `parts` the same by task, only where there are rates; `kernel`
+ * `[tasks, rows, support rows]`; the rest `[tasks, rows]`.
+ */
+type Side = {
+  rows: number;
+  inputs: tf.Tensor;
+  parts: tf.Tensor[];
+  kernel: tf.Tensor;
+  base: tf.Tensor;
+  labels: tf.Tensor;
+  weights: tf.Tensor;
+};
 
 /**
  * Mean over the tasks of `metaLoss` (shared/models) plus `weightDecay` times the sum of squares of w1 and w2, and its
@@ -33,8 +45,8 @@ export async function metaGradient(
 ): Promise<{ loss: number; gradient: HeadParameters; rates: Float64Array | null }> {
   const { hidden, rates } = head;
   const { value, grads } = tf.tidy(() => {
-    const support = onBackend(batch.support, batch);
-    const query = onBackend(batch.query, batch);
+    const support = onBackend(batch.support, batch, rates !== undefined);
+    const query = onBackend(batch.query, batch, rates !== undefined);
     const taskLoss = (...[w, w2, bias, a, rows, w2Rate, biasRate]: tf.Tensor[]): tf.Scalar => {
       const ratesOf = rates === undefined ? null : { rows, w2: w2Rate, bias: biasRate };
       return adaptedLoss({ w, w2, bias, a }, support, query, head, ratesOf);
@@ -85,9 +97,10 @@ function rateTensors(rates: Float64Array, width: number): tf.Tensor[] {
 /** Mean loss of the queries after the inner steps. In here w2 is `[tasks, 1, hidden]` and bias `[tasks, 1]`: both move. */
 function adaptedLoss(shared: Shared, support: Side, query: Side, plan: HeadParameters & HeadPlan, by: Rates): tf.Scalar {
   const tasks = support.base.shape[0];
-  const supportKernel = by === null ? support.kernel : kernelAt(by.rows, support, support, tasks);
-  const queryKernel = by === null ? query.kernel : kernelAt(by.rows, query, support, tasks);
-  const preactivations = (side: Side): tf.Tensor => tf.reshape(tf.matMul(side.inputs, shared.w), [tasks, side.rows, plan.hidden]);
+  const supportKernel = by === null ? support.kernel : ratedProduct(by.rows, support.parts, support.parts);
+  const queryKernel = by === null ? query.kernel : ratedProduct(by.rows, query.parts, support.parts);
+  const preactivations = (side: Side): tf.Tensor =>
+    tf.reshape(constantTimes(side.inputs, shared.w), [tasks, side.rows, plan.hidden]);
   const logits = (side: Side, activations: tf.Tensor, w2: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
     tf.add(tf.add(tf.mul(side.base, shared.a), bias), tf.sum(tf.mul(activations, w2), -1));
 
@@ -114,17 +127,12 @@ function adaptedLoss(shared: Shared, support: Side, query: Side, plan: HeadParam
   return tf.div(loss, tasks);
 }
 
-/** The kernel where every row of w1 has a rate of its own: X diag(rates) Xs' with b1 as the last row, `[tasks, rows, support rows]`. */
-function kernelAt(rates: tf.Tensor, side: Side, support: Side, tasks: number): tf.Tensor {
-  const rated = tf.reshape(tf.mul(side.inputs, rates), [tasks, side.rows, -1]);
-  return tf.matMul(rated, tf.reshape(support.inputs, [tasks, support.rows, -1]), false, true);
-}
-
-function onBackend(block: Block, batch: EpisodeBatch): Side {
+function onBackend(block: Block, batch: EpisodeBatch, isRated: boolean): Side {
   const flat: [number, number] = [batch.tasks, block.rows];
   return {
     rows: block.rows,
     inputs: tf.tensor2d(block.inputs, [batch.tasks * block.rows, batch.width + 1]),
+    parts: isRated ? partsOf(block.inputs, batch.tasks, block.rows, batch.width + 1) : [],
     kernel: tf.tensor3d(block.kernel, [batch.tasks, block.rows, batch.support.rows]),
     base: tf.tensor2d(block.base, flat),
     labels: tf.tensor2d(block.labels, flat),

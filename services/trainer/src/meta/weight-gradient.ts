@@ -113,24 +113,24 @@ function addQueries(
 ): Slopes {
   const byB = new Float64Array(u.length);
   const byU = new Float64Array(u.length);
-  for (let at = 0; at < u.length; at++) {
-    const j = at % d;
-    const onB = b[at] > 0 ? j : d + j;
-    const onU = u[at] > 0 ? 2 * d + j : 3 * d + j;
-    const slope = bySum[Math.floor(at / d)];
-    byOmega[onB] += slope * omega[onB] * b[at] * b[at];
-    byOmega[onU] += slope * omega[onU] * u[at] * u[at];
-    byB[at] = 2 * omega[onB] * b[at];
-    byU[at] = 2 * omega[onU] * u[at];
+  for (let k = 0, at = 0; k < bySum.length; k++) {
+    for (let j = 0; j < d; j++, at++) {
+      const onB = b[at] > 0 ? j : d + j;
+      const onU = u[at] > 0 ? 2 * d + j : 3 * d + j;
+      byOmega[onB] += bySum[k] * omega[onB] * b[at] * b[at];
+      byOmega[onU] += bySum[k] * omega[onU] * u[at] * u[at];
+      byB[at] = 2 * omega[onB] * b[at];
+      byU[at] = 2 * omega[onU] * u[at];
+    }
   }
   addProduct(byU, byB, whitening, bySum.length, d, d);
   const slopes = { mean: new Float64Array(d), variance: new Float64Array(d) };
-  for (let at = 0; at < u.length; at++) {
-    if (u[at] === 0) continue;
-    const j = at % d;
-    const slope = bySum[Math.floor(at / d)] * byU[at];
-    slopes.mean[j] -= slope / deviation[j];
-    slopes.variance[j] -= (slope * u[at]) / (2 * variance[j]);
+  for (let k = 0, at = 0; k < bySum.length; k++) {
+    for (let j = 0; j < d; j++, at++) {
+      if (u[at] === 0) continue;
+      slopes.mean[j] -= (bySum[k] * byU[at]) / deviation[j];
+      slopes.variance[j] -= (bySum[k] * byU[at] * u[at]) / (2 * variance[j]);
+    }
   }
   return slopes;
 }
