@@ -1,5 +1,6 @@
 // The residual head (METHOD D): `3d -> hidden tanh -> 1` on top of an affine link of the closed-form score. Float64.
 import type { HeadParameters } from '@tocsin/schemas';
+import { addProduct, transposed } from './add-product.ts';
 
 /**
  * Logit o = a s + c + w2 . tanh(f w1 + b1) + b2 of row `row` of `inputs` (`[n][3d]`) with closed-form score `base`.
@@ -27,6 +28,38 @@ export function headForward(
     logit += w2[h] * activations[h];
   }
   return logit;
+}
+
+/** `headForward` of all rows of `inputs` (`[n][3d]`): logits `[n]` and hidden activations `[n][hidden]`. */
+export function forwardRows(
+  head: HeadParameters,
+  inputs: Float64Array,
+  base: Float64Array,
+): { logits: Float64Array; activations: Float64Array } {
+  const { hidden, w1, b1, w2 } = head;
+  const width = w1.length / hidden;
+  const activations = new Float64Array(base.length * hidden);
+  for (let start = 0; start < activations.length; start += hidden) activations.set(b1, start);
+  addProduct(activations, inputs, transposed(w1, width, hidden), base.length, hidden, width);
+  const logits = base.map((score, row) => {
+    let logit = head.a * score + head.c + head.b2;
+    for (let h = 0, at = row * hidden; h < hidden; h++, at++) {
+      activations[at] = Math.tanh(activations[at]);
+      logit += w2[h] * activations[at];
+    }
+    return logit;
+  });
+  return { logits, activations };
+}
+
+/** Adds what rows with these slopes by their pre-activations (`[n][hidden]`) say of w1 and b1 to `gradient`. */
+export function addFirstLayer(gradient: Pick<HeadParameters, 'w1' | 'b1'>, inputs: Float64Array, slopes: Float64Array): void {
+  const { w1, b1 } = gradient;
+  const hidden = b1.length;
+  const width = w1.length / hidden;
+  const n = slopes.length / hidden;
+  for (let at = 0; at < slopes.length; at++) b1[at % hidden] += slopes[at];
+  addProduct(w1, transposed(inputs, n, width), transposed(slopes, n, hidden), width, hidden, n);
 }
 
 /** ln(1 + e^x) without overflow. */

@@ -10,7 +10,7 @@ export type { DeviceModel } from './device-model.ts';
 export { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
 export { fitFleet, startNu } from './fit-fleet.ts';
 export type { FleetDevice } from './fleet-moments.ts';
-export { flattenHead, headForward, sigmoid, softplus, unflattenHead } from './head.ts';
+export { addFirstLayer, flattenHead, forwardRows, headForward, sigmoid, softplus, unflattenHead } from './head.ts';
 export { headInputs, headRows } from './head-rows.ts';
 export {
   addHeadGradient,
@@ -33,7 +33,7 @@ export { anomalyTerm, createLikeness, hearsAnomalies, likeNormal, likenessDirect
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
 export type { OwnScale } from './own-scale.ts';
 export { ownNu, ownScaleScorer } from './own-scale-scorer.ts';
-export { adaptedPrototypes, prototypeHead } from './prototypes.ts';
+export { adaptedPrototypes, embedded, headOfPrototypes, prototypeHead } from './prototypes.ts';
 export { closedFormScore, scoreWindow } from './score.ts';
 export { shrunkCovariance } from './shrunk-covariance.ts';
 export { mapRows, mapWindow, regimeOf } from './regimes.ts';

@@ -1,7 +1,7 @@
 // Inner steps (METHOD D): a head learns one device from its support set. Plain full-batch gradient descent, backpropagated
 // by hand. Only the network moves; a and c, the link of the closed-form score, stay the fleet's.
 import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
-import { headForward, sigmoid } from './head.ts';
+import { addFirstLayer, forwardRows, sigmoid } from './head.ts';
 
 /** Support set of one device as the head sees it: rows of `[3d]` inputs and their closed-form scores. */
 export type HeadSupport = {
@@ -58,23 +58,17 @@ export function addHeadGradient(
   share = 1,
 ): void {
   const { hidden, w2 } = head;
-  const width = head.w1.length / hidden;
-  const activations = new Float64Array(hidden);
-  for (let row = 0; row < base.length; row++) {
-    const logit = headForward(head, inputs, base[row], row, activations);
-    const slope = (share * sign * sigmoid(sign * logit)) / (2 * base.length);
+  const { logits, activations } = forwardRows(head, inputs, base);
+  const slopes = new Float64Array(activations.length);
+  for (let row = 0, at = 0; row < base.length; row++) {
+    const slope = (share * sign * sigmoid(sign * logits[row])) / (2 * base.length);
     gradient.b2 += slope;
     gradient.a += slope * base[row];
     gradient.c += slope;
-    for (let h = 0; h < hidden; h++) {
-      gradient.w2[h] += slope * activations[h];
-      // From here on the activation is not needed any more, its slope is.
-      activations[h] = slope * w2[h] * (1 - activations[h] * activations[h]);
-      gradient.b1[h] += activations[h];
-    }
-    for (let i = 0; i < width; i++) {
-      const f = inputs[row * width + i];
-      for (let h = 0; h < hidden; h++) gradient.w1[i * hidden + h] += f * activations[h];
+    for (let h = 0; h < hidden; h++, at++) {
+      gradient.w2[h] += slope * activations[at];
+      slopes[at] = slope * w2[h] * (1 - activations[at] * activations[at]);
     }
   }
+  addFirstLayer(gradient, inputs, slopes);
 }

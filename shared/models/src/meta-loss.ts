@@ -1,6 +1,6 @@
 // The reference of the outer step: the loss whose gradient the trainer takes, in float64 and without any framework.
 import type { HeadParameters, HeadPlan } from '@tocsin/schemas';
-import { headForward, softplus } from './head.ts';
+import { forwardRows, softplus } from './head.ts';
 import { headInnerSteps, type HeadSupport } from './inner-step.ts';
 
 /** Support and query of one device as the head sees them; inputs are rows of `[3d]`, labels 1 for an anomaly, else 0. */
@@ -19,10 +19,10 @@ export function metaLoss(head: HeadParameters, episode: HeadEpisode, plan: HeadP
 export function queryLoss(head: HeadParameters, episode: HeadEpisode): number {
   const sums = [0, 0];
   const counts = [0, 0];
+  const { logits } = forwardRows(head, episode.queryInputs, episode.queryBase);
   episode.queryLabels.forEach((label, row) => {
-    const logit = headForward(head, episode.queryInputs, episode.queryBase[row], row);
     const side = label === 0 ? 0 : 1;
-    sums[side] += softplus(side === 0 ? logit : -logit);
+    sums[side] += softplus(side === 0 ? logits[row] : -logits[row]);
     counts[side] += 1;
   });
   return sums.reduce((loss, sum, side) => loss + (counts[side] > 0 ? sum / counts[side] / 2 : 0), 0);

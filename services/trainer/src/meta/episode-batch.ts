@@ -1,5 +1,5 @@
 // Episodes of different sizes as equally sized blocks of float32: rows that pad a block weigh nothing.
-import type { HeadEpisode } from '@tocsin/models';
+import { addProduct, type HeadEpisode } from '@tocsin/models';
 
 /** Windows of one episode, `rows` of them, and their `kernel` `[rows][support rows]`: inner products of inputs, plus 1. */
 type Side = { inputs: Float64Array; base: Float64Array; labels: Uint8Array; kernel: Float64Array };
@@ -58,15 +58,9 @@ export function episodeBatch(tasks: readonly Task[]): EpisodeBatch {
 }
 
 function kernelOf(rows: Float64Array, support: Float64Array, width: number): Float64Array {
-  const columns = support.length / width;
-  const kernel = new Float64Array((rows.length / width) * columns);
-  for (let at = 0; at < kernel.length; at++) {
-    const row = Math.floor(at / columns) * width;
-    const column = (at % columns) * width;
-    let sum = 1;
-    for (let i = 0; i < width; i++) sum += rows[row + i] * support[column + i];
-    kernel[at] = sum;
-  }
+  const [n, columns] = [rows.length / width, support.length / width];
+  const kernel = new Float64Array(n * columns).fill(1);
+  addProduct(kernel, rows, support, n, columns, width);
   return kernel;
 }
 
