@@ -8,6 +8,8 @@ import type { Watcher } from './watch-topics.ts';
 export type DemoWatch = Watcher & {
   /** A new part of the story. */
   act(title: string): void;
+  /** The time is up and something promised has not happened yet. */
+  late(mostSeconds: number): void;
   /** Records sent so far in this act. */
   sent(records: number): void;
   /** Refreshes the status line. */
@@ -40,7 +42,7 @@ export function createDemoWatch(parts: {
   const tick = () => {
     const { windows, alerts } = board.totals();
     const versions = classes.map(({ name }) => `${name} v${versionOf(name)}`).join(', ');
-    screen.progress(Math.min(1, elapsedS() / forSeconds), `${windows} windows, ${alerts} alerts | ${versions} | ${title}`);
+    screen.progress(Math.min(1, elapsedS() / forSeconds), `${windows} windows, ${alerts} alerts | ${title} | ${versions}`);
   };
 
   return {
@@ -51,6 +53,10 @@ export function createDemoWatch(parts: {
       title = next;
       screen.event(`${clock()}  ${screen.colour('bold', next)}`);
       tick();
+    },
+    late(mostSeconds) {
+      const text = `this machine is busy or slow; nothing is left out, it takes longer than ${forSeconds} s (${mostSeconds} s at most)`;
+      screen.event(`${clock()}  ${screen.colour('yellow', text)}`);
     },
     sent(records) {
       sentBefore.act = records;
@@ -64,7 +70,7 @@ export function createDemoWatch(parts: {
       if (used !== undefined && used.adoptedAtS === null) {
         used.adoptedAtS = elapsedS();
         screen.event(
-          `${clock()}  ${scored.deviceClass} v${scored.modelVersion} is in use: first window scored on ${scored.deviceId}`,
+          `${clock()}  ${scored.deviceClass} v${scored.modelVersion} in use: first window scored on ${scored.deviceId}`,
         );
       }
     },
@@ -81,10 +87,8 @@ export function createDemoWatch(parts: {
     initialisation(announcement) {
       known.push(initialisationReport(announcement, elapsedS()));
       const { deviceClass, version, metrics } = announcement;
-      const learned = `${metrics.devicesTrained} devices, ${metrics.windows} windows, ${metrics.seconds.toFixed(1)} s on ${metrics.backend}`;
-      screen.event(
-        `${clock()}  ${screen.colour('cyan', `${deviceClass} v${version}`)} learned from ${learned}: ${metrics.algorithm}`,
-      );
+      const learned = `${metrics.algorithm}, from ${metrics.devicesTrained} devices in ${metrics.seconds.toFixed(1)} s`;
+      screen.event(`${clock()}  ${screen.colour('cyan', `${deviceClass} v${version}`)} learned: ${learned}`);
     },
     versionsOf: (version) => classes.filter(({ name }) => versionOf(name) >= version).length,
     records: () => sentBefore.acts + sentBefore.act,

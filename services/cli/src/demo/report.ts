@@ -1,7 +1,8 @@
 // The end of the demo: what must have happened, the table for people, the same for machines.
 import type { CandidateFigures } from '@tocsin/schemas';
-import { tableLines, type Column } from '../terminal/table.ts';
+import { tableLines, wrapped, type Column } from '../terminal/table.ts';
 import type { Screen } from '../terminal/screen.ts';
+import { classColumns, type ClassOutcome } from './class-outcomes.ts';
 import type { DeviceOutcome } from './scoreboard.ts';
 
 /** One thing that the demo promises, and whether it happened. */
@@ -30,6 +31,7 @@ export type DemoReport = {
   seed: number;
   data: string;
   totals: { records: number; windows: number; scored: number; alerts: number };
+  classes: readonly ClassOutcome[];
   initialisations: readonly InitialisationReport[];
   devices: readonly DeviceOutcome[];
   checks: readonly Check[];
@@ -140,45 +142,70 @@ export function duration(ms: number): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
-/** On a narrow terminal the table goes without what can be guessed from the rest. */
+/** What a table goes without on a terminal of so many columns: first what can be guessed from the rest. */
+function spareTitles(columnsMax: number): readonly string[] {
+  if (columnsMax < 100) return ['class', 'split', 'windows', 'alerts', 'found', 'model', 'learned from', 'before', 'trained in'];
+  if (columnsMax < 125) return ['class', 'split', 'alerts', 'found', 'learned from'];
+  return columnsMax < 138 ? ['split'] : [];
+}
+
 function columnsWithin<Row>(all: readonly Column<Row>[], columnsMax: number): Column<Row>[] {
-  const spare = columnsMax < 110 ? ['class', 'split', 'found', 'alerts'] : columnsMax < 138 ? ['split'] : [];
+  const spare = spareTitles(columnsMax);
   return all.filter(({ title }) => !spare.includes(title));
 }
 
-/** The table, the initialisations and the checks, as lines for a terminal of so many columns. */
+const auroc = (value: number | null) => (value === null ? '-' : value.toFixed(3));
+
+const initialisationColumns: readonly Column<InitialisationReport>[] = [
+  { title: 'initialisation', align: 'left', cell: ({ deviceClass, version }) => `${deviceClass} v${version}` },
+  {
+    title: 'learned from',
+    align: 'left',
+    cell: ({ devicesTrained, windows }) => `${devicesTrained} devices, ${windows} windows`,
+  },
+  { title: 'chosen', align: 'left', cell: ({ algorithm }) => algorithm },
+  { title: 'AUROC*', align: 'right', cell: ({ heldOutAuroc }) => auroc(heldOutAuroc) },
+  { title: 'no prior', align: 'right', cell: ({ candidates }) => auroc(aurocOf(candidates, 'own')) },
+  { title: 'before', align: 'right', cell: ({ previousAuroc }) => auroc(previousAuroc) },
+  { title: 'trained in', align: 'right', cell: ({ trainedInS }) => `${trainedInS.toFixed(1)} s` },
+  {
+    title: 'adopted',
+    align: 'right',
+    cell: ({ adoptedAtS }) => (adoptedAtS === null ? 'no' : `at ${adoptedAtS.toFixed(1)} s`),
+  },
+];
+
+/** The first and the last of each class: how it began and what is in use. */
+function firstAndLast(all: readonly InitialisationReport[]): InitialisationReport[] {
+  const of = (name: string) => all.filter(({ deviceClass }) => deviceClass === name);
+  return all.filter((one) => one === of(one.deviceClass)[0] || one === of(one.deviceClass).at(-1));
+}
+
+const footnotes = [
+  '* on held-out devices, against pseudo-anomalies unless operators have labelled real ones: how the gate chooses',
+  '** false alarms that are tolerated of one device, in the time of its own recording',
+  '*** provisional: the threshold rests on fewer devices or rarer alerts than could be counted',
+];
+
+/** The tables and the checks, as lines for a terminal of so many columns; what matters most comes last. */
 export function reportLines(report: DemoReport, screen: Screen, columnsMax = 140): string[] {
-  const auroc = (value: number | null) => (value === null ? '-' : value.toFixed(3));
-  const initialisations = tableLines(report.initialisations, [
-    { title: 'initialisation', align: 'left', cell: ({ deviceClass, version }) => `${deviceClass} v${version}` },
-    {
-      title: 'learned from',
-      align: 'left',
-      cell: ({ devicesTrained, windows }) => `${devicesTrained} devices, ${windows} windows`,
-    },
-    { title: 'algorithm', align: 'left', cell: ({ algorithm }) => algorithm },
-    { title: 'AUROC*', align: 'right', cell: ({ heldOutAuroc }) => auroc(heldOutAuroc) },
-    { title: 'no prior', align: 'right', cell: ({ candidates }) => auroc(aurocOf(candidates, 'own')) },
-    { title: 'before', align: 'right', cell: ({ previousAuroc }) => auroc(previousAuroc) },
-    { title: 'trained in', align: 'right', cell: ({ trainedInS }) => `${trainedInS.toFixed(1)} s` },
-    {
-      title: 'adopted',
-      align: 'right',
-      cell: ({ adoptedAtS }) => (adoptedAtS === null ? 'no' : `at ${adoptedAtS.toFixed(1)} s`),
-    },
-  ]);
   const checks = report.checks.map(
     ({ name, passed, found: what }) =>
       `${passed ? screen.colour('green', 'ok  ') : screen.colour('red', 'FAIL')}  ${name}: ${what}`,
   );
-  const footnote =
-    '* on held-out devices, against pseudo-anomalies unless operators have labelled real ones: how the gate compares candidates';
+  const shown = firstAndLast(report.initialisations);
+  const between = report.initialisations.length - shown.length;
+  const backends = [...new Set(report.initialisations.map(({ backend }) => backend))].join(', ');
+  const notes = [`${between} initialisations between these are not shown; all were learned with ${backends}`, ...footnotes];
   return [
     '',
     ...tableLines(report.devices, columnsWithin(columns(screen), columnsMax)),
     '',
-    ...initialisations,
-    screen.colour('dim', footnote),
+    ...tableLines(shown, columnsWithin(initialisationColumns, columnsMax)),
+    '',
+    ...tableLines(report.classes, classColumns),
+    '',
+    ...notes.flatMap((note) => wrapped(note, columnsMax, 2)).map((line) => screen.colour('dim', line)),
     '',
     ...checks,
   ];

@@ -1,5 +1,5 @@
 // What a run showed, per device: counted from the records on the topics and compared with the known truth. Pure.
-import type { Alert, ScoredWindow } from '@tocsin/schemas';
+import type { Alert, Confidence, ScoredWindow } from '@tocsin/schemas';
 
 /** A stretch of event time in which something is known to be wrong, or (`ignore`) nothing is known. */
 export type TruthInterval = { startMs: number; endMs: number; kind: string; ignore: boolean };
@@ -21,6 +21,8 @@ export type DeviceOutcome = {
   windows: number;
   /** Windows of its own before the device was watched by an adapted model; null if it never was. */
   windowsUntilReady: number | null;
+  /** What stood behind its last score; null if it has none. */
+  confidence: Confidence | null;
   alerts: number;
   /** What was wrong with it; empty for a healthy device. */
   injected: readonly string[];
@@ -46,6 +48,7 @@ type OpenedAlert = { startMs: number; atMs: number; closedMs: number };
 type Tally = {
   windows: number;
   ready: number | null;
+  confidence: Confidence | null;
   watchedFromMs: number;
   watchedToMs: number;
   versions: Set<number>;
@@ -63,6 +66,7 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
     const fresh: Tally = {
       windows: 0,
       ready: null,
+      confidence: null,
       watchedFromMs: Infinity,
       watchedToMs: -Infinity,
       versions: new Set(),
@@ -81,6 +85,7 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
       if (scored.score !== null) {
         totals.scored++;
         tally.versions.add(scored.modelVersion);
+        tally.confidence = scored.confidence ?? null;
         if (!scored.flags.includes('cold')) {
           tally.ready ??= tally.windows;
           tally.watchedFromMs = Math.min(tally.watchedFromMs, scored.startMs);
@@ -119,6 +124,7 @@ function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
     split: truth.split,
     windows: tally.windows,
     windowsUntilReady: tally.ready,
+    confidence: tally.confidence,
     alerts: opened.length,
     injected: faults.map((fault) => fault.kind),
     detected: delays.length,

@@ -1,8 +1,10 @@
 // The terminal while something long is running: events scroll by, one status line stays at the bottom. Without a TTY the
 // status line becomes a plain line every few seconds.
 
+import { wrapped } from './table.ts';
+
 export type Screen = {
-  /** Something happened: a line that stays. */
+  /** Something happened: a line that stays; broken between words where the terminal is narrower. */
   event(line: string): void;
   /** How far it is: replaces the status line. `share` in 0..1. */
   progress(share: number, text: string): void;
@@ -19,6 +21,8 @@ const codes: Record<Colour, number> = { bold: 1, dim: 2, red: 31, green: 32, yel
 const escape = String.fromCharCode(27);
 const barWidth = 24;
 const plainEveryMs = 5000;
+/** Where the rest of a broken line starts: under the text, after the time. */
+const hangingIndent = 9;
 
 /** `now` in milliseconds; `useColour` false for NO_COLOR. */
 export function createScreen(output: Output, now: () => number, useColour: boolean): Screen {
@@ -33,7 +37,8 @@ export function createScreen(output: Output, now: () => number, useColour: boole
     colour,
     event(line) {
       clear();
-      output.write(`${line}\n`);
+      const lines = isLive ? wrapped(line, output.columns || 100, hangingIndent) : [line];
+      output.write(`${lines.join('\n')}\n`);
       if (isLive) output.write(status);
     },
     progress(share, text) {

@@ -22,6 +22,20 @@ function pad(cell: string, width: number, align: 'left' | 'right'): string {
 // Colours take no room.
 const escapes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
-function displayWidth(text: string): number {
+/** Columns that a text takes on a terminal. */
+export function displayWidth(text: string): number {
   return [...text.replace(escapes, '')].length;
+}
+
+/** A line broken between words so that none is wider than `columns`; all but the first begin with `indent` spaces. */
+export function wrapped(line: string, columns: number, indent: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.match(/\s*\S+/g) ?? ['']) {
+    if (current.trim() !== '' && displayWidth(current + word) > columns) {
+      lines.push(current);
+      current = ' '.repeat(indent) + word.trimStart();
+    } else current += word;
+  }
+  return [...lines, current];
 }
