@@ -80,8 +80,7 @@ export function updateInput(
     plan: {
       ...defaultUpdatePlan,
       heldOutShare: config.heldOutShare,
-      // Fewer episodes a step than for recorded data: a trainer may share its machine with a scorer.
-      weights: { ...weightPlan, steps: config.metaSteps, tasks: 8 },
+      weights: { ...weightPlan, steps: config.metaSteps },
       outer: { ...outerPlan, steps: config.metaSteps },
     },
   };

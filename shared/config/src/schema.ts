@@ -99,7 +99,7 @@ const trainer = z.strictObject({
   minDevices: z.int().min(2).default(3).describe('Devices a class needs before its first initialisation.'),
   minWindows: count.default(20).describe('Windows a device needs before it counts.'),
   minNewWindows: count.default(200).describe('New windows in a class before it is trained again.'),
-  metaSteps: count.default(150).describe('Outer steps of one training.'),
+  metaSteps: count.default(50).describe('Outer steps of one training.'),
   heldOutShare: z.number().min(0.05).max(0.5).default(0.25).describe('Share of the devices that only judge the result.'),
   seed: z.int().min(0).default(1).describe('Seed of everything random in training.'),
 });

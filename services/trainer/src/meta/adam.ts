@@ -22,11 +22,12 @@ export function adam({ rate, steps, clipNorm }: AdamPlan): Optimiser {
     at += 1;
     const norm = Math.sqrt(gradient.reduce((sum, slope) => sum + slope * slope, 0));
     const shorten = norm > clipNorm ? clipNorm / norm : 1;
+    const [firstShare, secondShare] = [1 - 0.9 ** at, 1 - 0.999 ** at];
     return parameters.map((value, i) => {
       const slope = gradient[i] * shorten;
       first[i] = 0.9 * first[i] + 0.1 * slope;
       second[i] = 0.999 * second[i] + 0.001 * slope * slope;
-      const step = first[i] / (1 - 0.9 ** at) / (Math.sqrt(second[i] / (1 - 0.999 ** at)) + 1e-8);
+      const step = first[i] / firstShare / (Math.sqrt(second[i] / secondShare) + 1e-8);
       return value - rate * decay * step;
     });
   };
