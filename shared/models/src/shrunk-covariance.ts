@@ -1,4 +1,8 @@
 // Covariance of few rows in many dimensions.
+import { addProduct, transposed } from './add-product.ts';
+
+/** Rows whose products are summed at a time: they stay in the cache. */
+const blockRows = 128;
 
 /**
  * Ledoit-Wolf covariance (J. Multivariate Analysis 88, 2004; the same formulas as scikit-learn's `ledoit_wolf`): the sample
@@ -9,15 +13,16 @@ export function shrunkCovariance(rows: Float64Array, n: number, d: number): Floa
   const covariance = new Float64Array(d * d);
   if (n === 0) return covariance;
   let fourth = 0;
-  for (let k = 0; k < n; k++) {
-    const start = k * d;
-    let square = 0;
-    for (let i = 0; i < d; i++) {
-      const x = rows[start + i];
-      square += x * x;
-      for (let j = i; j < d; j++) covariance[i * d + j] += x * rows[start + j];
+  for (let from = 0; from < n; from += blockRows) {
+    const count = Math.min(blockRows, n - from);
+    const block = rows.subarray(from * d, (from + count) * d);
+    const columns = transposed(block, count, d);
+    addProduct(covariance, columns, columns, d, d, count);
+    for (let start = 0; start < block.length; start += d) {
+      let square = 0;
+      for (let i = 0; i < d; i++) square += block[start + i] * block[start + i];
+      fourth += square * square;
     }
-    fourth += square * square;
   }
   let trace = 0;
   let squares = 0;
