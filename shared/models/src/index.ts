@@ -34,7 +34,7 @@ export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
 export type { OwnScale } from './own-scale.ts';
 export { ownNu, ownScaleScorer } from './own-scale-scorer.ts';
 export { adaptedPrototypes, embedded, headOfPrototypes, prototypeHead } from './prototypes.ts';
-export { closedFormScore, scoreWindow } from './score.ts';
+export { closedFormScore, scoreWindow, scoreWindows } from './score.ts';
 export { shrunkCovariance } from './shrunk-covariance.ts';
 export { mapRows, mapWindow, regimeOf } from './regimes.ts';
 export { fitRegimes } from './fit-regimes.ts';

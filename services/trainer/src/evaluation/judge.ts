@@ -1,5 +1,5 @@
 // Judges initialisations on episodes: adapt, score, compare. What is compared is judged on the very same episodes.
-import { adapt, scoreWindow } from '@tocsin/models';
+import { adapt, scoreWindows } from '@tocsin/models';
 import type { Initialisation } from '@tocsin/schemas';
 import type { Episode } from '../episodes/draw-episode.ts';
 import { supportOf } from '../episodes/support-of.ts';
@@ -12,8 +12,7 @@ export type Judgement = { deviceId: string; auroc: number };
 export function judge(initialisation: Initialisation, episodes: readonly Episode[], reservoirWindows: number): Judgement[] {
   return episodes.map(({ deviceId, support, normals, anomalies }) => {
     const model = adapt(initialisation, supportOf(support, reservoirWindows, initialisation.regimes));
-    const scores = (windows: readonly Float32Array[]): number[] => windows.map((features) => scoreWindow(model, features));
-    return { deviceId, auroc: auroc(scores(normals), scores(anomalies)) };
+    return { deviceId, auroc: auroc([...scoreWindows(model, normals)], [...scoreWindows(model, anomalies)]) };
   });
 }
 

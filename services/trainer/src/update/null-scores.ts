@@ -1,6 +1,6 @@
 // How normal windows of devices score that the model was learned without: what thresholds are made of.
 import type { DeviceScores } from '@tocsin/decisions';
-import { adapt, emptySupport, scoreWindow } from '@tocsin/models';
+import { adapt, emptySupport, scoreWindows } from '@tocsin/models';
 import type { Initialisation } from '@tocsin/schemas';
 import { minQueries } from '../episodes/draw-episode.ts';
 import { supportOf } from '../episodes/support-of.ts';
@@ -29,7 +29,7 @@ export function nullScores(
     const windows = normals.slice(start, from);
     const support = shots === 0 ? emptySupport(initialisation.d) : supportOf(windows, reservoirWindows, initialisation.regimes);
     const model = adapt(initialisation, support);
-    const scores = Float64Array.from(normals.slice(from), (features) => scoreWindow(model, features));
+    const scores = scoreWindows(model, normals.slice(from));
     return { shots, deviceId, scores, restarts: restarts.map((at) => at - from).filter((at) => at > 0) };
   });
 }
