@@ -55,7 +55,7 @@ export function createDemoWatch(parts: {
       tick();
     },
     late(mostSeconds) {
-      const text = `this machine is busy or slow; nothing is left out, it takes longer than ${forSeconds} s (${mostSeconds} s at most)`;
+      const text = `this takes longer than ${forSeconds} s here; nothing is left out (${mostSeconds} s at most)`;
       screen.event(`${clock()}  ${screen.colour('yellow', text)}`);
     },
     sent(records) {
