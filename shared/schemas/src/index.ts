@@ -14,6 +14,7 @@ export * from './window.ts';
 export * from './avro/alert.ts';
 export * from './avro/dead-letter.ts';
 export * from './avro/model-announcement.ts';
+export * from './avro/redrive.ts';
 export * from './avro/scored-window.ts';
 export { isSingleObject, schemaFingerprint, type RecordCodec } from './avro/single-object.ts';
 export * from './avro/telemetry-decoder.ts';

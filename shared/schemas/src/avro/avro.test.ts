@@ -6,11 +6,15 @@ import {
   decodeAlert,
   decodeCanonical,
   decodeDeadLetter,
+  decodeRedrive,
   decodeModelAnnouncement,
   decodeScoredWindow,
   decodeTelemetry,
   encodeAlert,
   encodeDeadLetter,
+  encodeRedrive,
+  letterPosition,
+  redriveCodec,
   encodeModelAnnouncement,
   encodeScoredWindow,
   encodeTelemetry,
@@ -115,6 +119,24 @@ test('dead letters keep the original bytes', () => {
     value: [0, 255],
     headers: [1],
   });
+});
+
+test('what was sent again is told from the letters beside it', () => {
+  const mark = { id: 't:0:7', atMs: 5, who: 'Ada' };
+  expect(decodeRedrive(encodeRedrive(mark))).toEqual(mark);
+  expect(redriveCodec.recognises(encodeRedrive(mark))).toBe(true);
+  expect(redriveCodec.recognises(encodeScoredWindow(scored))).toBe(false);
+  expect(redriveCodec.recognises(new Uint8Array(3))).toBe(false);
+});
+
+test.each([
+  ['a.topic:3:17', { topic: 'a.topic', partition: 3, offset: 17 }],
+  ['a:b:3:17', { topic: 'a:b', partition: 3, offset: 17 }],
+  ['a:3', null],
+  [':1:2', null],
+  ['a:1:-2', null],
+])('the position of letter %s', (id, position) => {
+  expect(letterPosition(id)).toEqual(position);
 });
 
 test('a record of another type is refused by name', () => {

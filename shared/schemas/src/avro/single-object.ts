@@ -35,6 +35,8 @@ export type RecordCodec<T> = {
   /** The schema, for people and registries. */
   schema: avro.Schema;
   encode(value: T): Uint8Array;
+  /** True where the bytes say that they are one of this schema as it is now. */
+  recognises(bytes: Uint8Array): boolean;
   /** Throws an Error naming the record when the bytes are not one of this schema. */
   decode(bytes: Uint8Array): T;
 };
@@ -58,6 +60,7 @@ export function recordCodec<T, A>(
   return {
     schema,
     encode: (value) => Buffer.concat([header, type.toBuffer(toAvro(value))]),
+    recognises: (bytes) => header.equals(bytes.subarray(0, headerBytes)),
     decode(bytes) {
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (!buffer.subarray(0, headerBytes).equals(header)) {
