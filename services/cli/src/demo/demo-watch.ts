@@ -1,7 +1,8 @@
 // What the demo tells while it runs: a status line, and a line for everything that people should see happen.
 import type { DeviceClass, ModelAnnouncement } from '@tocsin/schemas';
 import type { Screen } from '../terminal/screen.ts';
-import { aurocOf, type InitialisationReport } from './report.ts';
+import { aurocOf } from './report-columns.ts';
+import type { InitialisationReport } from './report.ts';
 import type { Scoreboard } from './scoreboard.ts';
 import type { Watcher } from './watch-topics.ts';
 
