@@ -8,6 +8,7 @@ import {
   type ScoredWindow,
 } from '@tocsin/schemas';
 import type { LogRecord, OutgoingRecord } from '@tocsin/transport';
+import { deadLetterId } from './note-rejections.ts';
 
 export type OutputTopics = { windows: string; alerts: string; deadLetter: string };
 
@@ -24,10 +25,10 @@ export function alertRecord(topics: OutputTopics, alert: Alert): OutgoingRecord 
 /** A refused record with its bytes, reason and position; key and headers as they came. */
 export function deadLetterRecord(topics: OutputTopics, record: LogRecord, rejection: Rejection): OutgoingRecord {
   const { topic, partition, offset, timestampMs, key, value, headers } = record;
-  const id = `${topic}:${partition}:${offset}`;
   const letter = {
-    id,
-    stage: 'decode',
+    id: deadLetterId(record),
+    // Only a device that is being watched already has a class to differ from.
+    stage: rejection.reason === 'class_changed' ? 'window' : 'decode',
     reason: rejection.reason,
     error: rejection.message,
     topic,

@@ -2,6 +2,7 @@
 import type { Alert, Reading } from '@tocsin/schemas';
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
 import type { Meter } from './meter.ts';
+import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, resumePartition, type Partition } from './partition.ts';
 import type { FoldLabels } from './fold-labels.ts';
@@ -24,6 +25,7 @@ export type BatchParts = {
   writer: LogWriter;
   topics: OutputTopics;
   meter: Meter;
+  noteRejection: NoteRejection;
   commitEveryMs: number;
   /** Log time between two looks for silent devices, milliseconds. */
   sweepMs: number;
@@ -115,11 +117,17 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
   return result;
 }
 
-function createEmit({ meter, topics }: BatchParts, partition: Partition, outgoing: OutgoingRecord[], alerts: Alert[]): Emit {
+function createEmit(
+  { meter, topics, noteRejection }: BatchParts,
+  partition: Partition,
+  outgoing: OutgoingRecord[],
+  alerts: Alert[],
+): Emit {
   return {
     rejected(record, rejection) {
       if (record.offset < partition.emitted) return;
       meter.rejected(rejection.reason);
+      noteRejection(record, rejection);
       outgoing.push(deadLetterRecord(topics, record, rejection));
     },
     samples: (device, count) => meter.samples(device.deviceClass.name, count),
