@@ -1,0 +1,74 @@
+// One call of a simulated process to the outside: its way there, its effect, its way back, and whatever goes wrong on the way.
+import { between, type Random } from '@tocsin/signals';
+import type { CallKind, Faults } from './faults.ts';
+import type { Process, VirtualTime } from './virtual-time.ts';
+
+export type World = {
+  time: VirtualTime;
+  random: Random;
+  faults: Faults;
+  trace(line: string): void;
+  /** Ends a process on the spot. */
+  kill(process: Process): void;
+};
+
+export type Call<T> = {
+  kind: CallKind;
+  what: string;
+  /** Changes the world and returns the answer; may throw what the server would answer. */
+  effect(): T;
+  /** The error of a connection that broke. */
+  unreachable(): Error;
+  /** What becomes of the world where only a part arrives. */
+  partly?: () => void;
+};
+
+/** Never settles where the process dies. Effect and answer are events of their own: others act in between. */
+export function call<T>(world: World, process: Process, { kind, what, effect, unreachable, partly }: Call<T>): Promise<T> {
+  const { time, random, faults } = world;
+  const fault = faults.ofCall(kind);
+  const slowMs = fault === 'slow' ? between(random, 100, 4000) : 0;
+  const told = (text: string) => world.trace(`${process.name} ${kind} ${what}${text}`);
+  const freeze = () => {
+    process.frozenUntilMs = time.nowMs() + between(random, 200, 6000);
+  };
+
+  return new Promise<T>((resolve, reject) => {
+    const answer = (give: () => void) => time.after(between(random, 0, 3) + slowMs * random(), process, give);
+    const arrive = (): void => {
+      if (fault === 'error-before') return answer(() => (told(' -> unreachable'), reject(unreachable())));
+      if (fault === 'broken-before') return answer(() => (told(' -> broken'), reject(broken())));
+      if (fault === 'partial-send' && partly !== undefined) {
+        partly();
+        return answer(() => (told(' -> partly'), reject(unreachable())));
+      }
+      let result: T;
+      try {
+        result = effect();
+      } catch (error) {
+        return answer(() => (told(` -> ${String(error)}`), reject(error)));
+      }
+      told('');
+      if (fault === 'crash-after') return world.kill(process);
+      if (fault === 'frozen-after') freeze();
+      if (fault === 'ack-lost') return answer(() => (told(' -> answer lost'), reject(unreachable())));
+      if (fault === 'broken-after') return answer(() => (told(' -> broken afterwards'), reject(broken())));
+      answer(() => resolve(result));
+    };
+    if (fault !== null) told(` [${fault}]`);
+    if (fault === 'crash-before') return world.kill(process);
+    if (fault === 'frozen-before') freeze();
+    // What was sent arrives, whether the sender lives on or not; but one that was frozen has not sent it yet.
+    const sender = fault === 'frozen-before' ? process : null;
+    time.after(between(random, 0, 3) + slowMs * random(), sender, arrive);
+  });
+}
+
+/** Waits in virtual time. */
+export function sleep(world: World, process: Process, ms: number): Promise<void> {
+  return new Promise((resolve) => world.time.after(ms, process, resolve));
+}
+
+function broken(): Error {
+  return new Error('the program broke here');
+}

@@ -1,0 +1,95 @@
+// What may go wrong in a schedule, and how often it did. Every schedule draws which kinds it has at all, so that some see one
+// kind often and others see all of them at once.
+import { between, type Random } from '@tocsin/signals';
+
+/** Faults at an await point of a scorer: of the call itself, before or after its effect on the world. */
+export const callFaults = [
+  'crash-before',
+  'crash-after',
+  'error-before',
+  'ack-lost',
+  'partial-send',
+  'broken-before',
+  'broken-after',
+  'slow',
+  'frozen-before',
+  'frozen-after',
+] as const;
+/** Faults that come by themselves. */
+export const worldFaults = [
+  'crash-anywhere',
+  'sigterm',
+  'rebalance',
+  'late-assignment',
+  'session-expired',
+  'store-away',
+  'store-wiped',
+  'store-rolled-back',
+  'broker-away',
+] as const;
+/** What is wrong with the telemetry itself. */
+export const telemetryFaults = [
+  'duplicate',
+  'altered-duplicate',
+  'reordered',
+  'late',
+  'lost-frame',
+  'silence',
+  'clock-ahead',
+  'future',
+  'poison',
+  'odd-frames',
+] as const;
+
+export type CallFault = (typeof callFaults)[number];
+export type WorldFault = (typeof worldFaults)[number];
+export type TelemetryFault = (typeof telemetryFaults)[number];
+export type FaultKind = CallFault | WorldFault | TelemetryFault;
+export const faultKinds: readonly FaultKind[] = [...callFaults, ...worldFaults, ...telemetryFaults];
+
+/** What a scorer asks of the world. */
+export type CallKind = 'join' | 'position' | 'read' | 'heartbeat' | 'commit' | 'send' | 'load' | 'store';
+
+export type Faults = {
+  counts: Record<FaultKind, number>;
+  has(kind: FaultKind): boolean;
+  count(kind: FaultKind): void;
+  /** True with the given probability, if the schedule has this kind; counts it. */
+  happens(kind: FaultKind, probability: number): boolean;
+  /** What happens to this call. */
+  ofCall(call: CallKind): CallFault | null;
+  /** From now on nothing goes wrong. */
+  heal(): void;
+  isHealed(): boolean;
+};
+
+export function createFaults(random: Random, without: readonly FaultKind[] = []): Faults {
+  const isCalm = random() < 0.04;
+  const share = between(random, 0.2, 0.8);
+  const enabled = new Set(faultKinds.filter((kind) => random() < share && !isCalm && !without.includes(kind)));
+  const rate = 0.05 * 20 ** -random();
+  const atCalls = callFaults.filter((kind) => enabled.has(kind));
+  const counts = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
+  let healed = false;
+  const count = (kind: FaultKind): void => void (counts[kind] += 1);
+
+  return {
+    counts,
+    has: (kind) => enabled.has(kind),
+    count,
+    happens(kind, probability) {
+      if (healed || !enabled.has(kind) || random() >= probability) return false;
+      count(kind);
+      return true;
+    },
+    ofCall(call) {
+      if (healed || atCalls.length === 0 || random() >= rate) return null;
+      const kind = atCalls[Math.floor(random() * atCalls.length)];
+      if (kind === 'partial-send' && call !== 'send') return null;
+      count(kind);
+      return kind;
+    },
+    heal: () => void (healed = true),
+    isHealed: () => healed,
+  };
+}

@@ -1,0 +1,96 @@
+// Compares what a schedule left in the log with what must be there. What must be equal is written down in docs/decisions/0018.
+import { decodeAlert, decodeScoredWindow } from '@tocsin/schemas';
+import type { LogRecord } from '@tocsin/transport';
+import { keyOf, type Truth, type TrueWindow } from './oracle.ts';
+import { identityOf, outputOf, type Undisturbed } from './undisturbed.ts';
+
+export type Verdict = {
+  /** What must be there and is not. */
+  lost: number;
+  /** What is there and must not be, or says something else than the samples do. */
+  wrong: number;
+  /** Two records of one identity that differ. */
+  conflicting: number;
+  /** Identical duplicates. */
+  repeated: number;
+  /** The most often that one thing was said. */
+  repeatedMost: number;
+  /** Windows whose score was worked out anew after the store had lost what it knew; these may differ. */
+  rescored: number;
+  windows: number;
+  alerts: number;
+  /** The first few problems, in words. */
+  problems: string[];
+};
+
+/**
+ * `anchors[partition]`: what closed below this offset was emitted and committed before the store lost anything, and must be
+ * as if nothing had happened; Infinity where the store lost nothing.
+ */
+export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly LogRecord[], anchors: readonly number[]): Verdict {
+  const verdict: Verdict = {
+    lost: 0,
+    wrong: 0,
+    conflicting: 0,
+    repeated: 0,
+    repeatedMost: 0,
+    rescored: 0,
+    windows: truth.windows.size,
+    alerts: undisturbed.alerts.size,
+    problems: [],
+  };
+  const first = new Map<string, { value: Uint8Array; times: number }>();
+  const problem = (kind: 'lost' | 'wrong' | 'conflicting', text: string): void => {
+    verdict[kind] += 1;
+    if (verdict.problems.length < 8) verdict.problems.push(`${kind}: ${text}`);
+  };
+  const isAnchored = ({ partition, at }: { partition: number; at: number }) => at < anchors[partition];
+  const hasLostState = anchors.some(Number.isFinite);
+
+  for (const key of undisturbed.windows.keys()) if (!truth.windows.has(key)) problem('wrong', `undisturbed says ${key}`);
+  for (const { topic, value, offset } of seen) {
+    const output = outputOf(topic);
+    const identity = identityOf(topic, value!);
+    const name = `${output} ${identity} (${topic} at ${offset})`;
+    const right = undisturbed[output].get(identity);
+    const before = first.get(`${output} ${identity}`);
+    if (before === undefined) first.set(`${output} ${identity}`, { value: value!, times: 1 });
+    else {
+      verdict.repeatedMost = Math.max(verdict.repeatedMost, ++before.times);
+      if (same(before.value, value!)) verdict.repeated += 1;
+    }
+    if (output === 'windows') {
+      const mismatch = mismatchOf(truth.windows.get(identity), value!);
+      if (mismatch !== null) {
+        problem('wrong', `${name}: ${mismatch}`);
+        continue;
+      }
+    }
+    if (right !== undefined && (isAnchored(right) || output === 'deadLetters')) {
+      if (!same(right.value, value!)) problem('conflicting', `${name} is not what was said undisturbed`);
+    } else if (output === 'windows') {
+      if (before !== undefined && !same(before.value, value!)) verdict.rescored += 1;
+    } else if (right === undefined && !hasLostState)
+      problem('wrong', `${name} must not be${output === 'alerts' ? `: ${decodeAlert(value!).message}` : ''}`);
+  }
+  for (const [key, window] of truth.windows)
+    if (!first.has(`windows ${key}`)) problem('lost', `window ${key}, closed at ${window.closedAt}`);
+  for (const [key, said] of undisturbed.alerts)
+    if (isAnchored(said) && !first.has(`alerts ${key}`)) problem('lost', `alert ${key}, said at ${said.at}`);
+  for (const key of truth.rejected.keys()) if (!first.has(`deadLetters ${key}`)) problem('lost', `dead letter ${key}`);
+  return verdict;
+}
+
+function mismatchOf(truth: TrueWindow | undefined, value: Uint8Array): string | null {
+  const window = decodeScoredWindow(value);
+  if (truth === undefined) return `no such window ${keyOf(window)}`;
+  if (window.endMs !== truth.endMs) return `ends at ${window.endMs}, not ${truth.endMs}`;
+  if (window.coverage !== truth.coverage) return `coverage ${window.coverage}, not ${truth.coverage}`;
+  if (window.flags.includes('interpolated') !== truth.isInterpolated) return 'interpolated or not';
+  if (!window.features.every((x, i) => Object.is(x, truth.features[i]))) return 'other features';
+  return null;
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

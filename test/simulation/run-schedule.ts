@@ -1,0 +1,209 @@
+// One schedule: a log, a store, a group of real scorers, and everything that goes wrong between them, all from one seed; then the
+// faults stop, one scorer reads to the end, and what lies in the log is judged.
+import { currentBundleKey, encodeModelAnnouncement } from '@tocsin/schemas';
+import { between, createRandom, type Random } from '@tocsin/signals';
+import { sleep, type World } from './call.ts';
+import { createFaults, type Faults, type FaultKind } from './faults.ts';
+import { judge, type Verdict } from './judge.ts';
+import { truthOf } from './oracle.ts';
+import { createSimulatedScorer, sweepMsOf, topics, type ScorerSetting } from './scorer-setting.ts';
+import { createSimulatedGroup, type SimulatedGroup } from './simulated-group.ts';
+import { createSimulatedLog, type SimulatedLog } from './simulated-log.ts';
+import { createSimulatedStore, type SimulatedStore } from './simulated-store.ts';
+import { frontierOf } from './simulated-reader.ts';
+import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
+import { telemetryMs, telemetryOf } from './telemetry.ts';
+import { bare, fittedBundle, guarded, startMs } from './tiny-class.ts';
+import { undisturbedOf, type Bundle } from './undisturbed.ts';
+import { createVirtualTime, type Process } from './virtual-time.ts';
+
+export type Outcome = { seed: number; faults: Faults['counts']; verdict: Verdict; steps: number };
+export type ScheduleOptions = { trace?: (line: string) => void; without?: readonly FaultKind[] };
+
+type Member = { process: Process; transport: SimulatedTransport; stop(): Promise<void> };
+
+const telemetryPartitions = 2;
+const stepsMax = 60_000;
+const { announcement, bytes: bundleBytes } = fittedBundle();
+const bundle: Bundle = [
+  [announcement.location, bundleBytes],
+  [currentBundleKey(announcement.deviceClass), encodeModelAnnouncement(announcement)],
+];
+
+export async function runSchedule(seed: number, { trace, without = [] }: ScheduleOptions = {}): Promise<Outcome> {
+  const random = createRandom(seed);
+  const faults = createFaults(random, without);
+  const time = createVirtualTime(startMs);
+  const world: World = {
+    time,
+    random,
+    faults,
+    trace: (line) => trace?.(`${(time.nowMs() - startMs).toFixed(1).padStart(9)} ${line}`),
+    kill(process) {
+      process.isAlive = false;
+      world.trace(`${process.name} dies`);
+    },
+  };
+  const setting: ScorerSetting = {
+    deviceClass: random() < 0.5 ? bare : guarded,
+    commitEveryMs: [1, 200, 1000][Math.floor(3 * random())],
+    giveUpMs: random() < 0.5 ? 400 : 5000,
+  };
+  const room = openRoom(world, setting);
+  for (const { atMs, record } of telemetryOf(random, faults, 2 + Math.floor(2 * random())))
+    time.after(atMs - startMs, null, () => room.log.append(record, time.nowMs()));
+  const scorers = 1 + Math.floor(3 * random());
+  for (let slot = 0; slot < scorers; slot++) time.after(2000 * random() * slot, null, () => room.start(slot));
+  keepBreaking(world, room);
+
+  let steps = 0;
+  const run = async (isOver: () => boolean): Promise<boolean> => {
+    while (!isOver()) if (++steps > stepsMax || !(await time.step())) return false;
+    return true;
+  };
+  const endMs = startMs + telemetryMs + 6500 + 1500 * random();
+  await run(() => time.nowMs() >= endMs);
+  room.heal();
+  const isDrained = await run(room.isDrained);
+
+  const records = room.log.all(topics.telemetry[0]);
+  const truth = truthOf(records, setting.deviceClass, sweepMsOf(setting.deviceClass));
+  const undisturbed = await undisturbedOf(records, setting, bundle);
+  const seen = [topics.windows, topics.alerts, topics.deadLetter].flatMap((topic) => room.log.all(topic));
+  const verdict = judge(truth, undisturbed, seen, room.anchors);
+  if (!isDrained) {
+    verdict.lost += 1;
+    verdict.problems.push('stuck: the last scorer did not come to the end of the log');
+  }
+  return { seed, faults: faults.counts, verdict, steps };
+}
+
+type Room = {
+  log: SimulatedLog;
+  store: SimulatedStore;
+  group: SimulatedGroup;
+  anchors: number[];
+  members: Member[];
+  /** Starts a process in a slot; one that ends is followed by another. */
+  start(slot: number): void;
+  /** The store forgot something: whatever has not been committed yet may be scored anew. */
+  lostState(): void;
+  heal(): void;
+  isDrained(): boolean;
+};
+
+function openRoom(world: World, setting: ScorerSetting): Room {
+  const { time, random, faults } = world;
+  const one = { [topics.windows]: 1, [topics.alerts]: 1, [topics.deadLetter]: 1, [topics.models]: 1, [topics.labels]: 1 };
+  const log = createSimulatedLog({ telemetry: telemetryPartitions, ...one });
+  const store = createSimulatedStore(world);
+  for (const [key, value] of bundle) store.put(key, value);
+  const partitions = Array.from({ length: telemetryPartitions }, (_, partition) => ({ topic: 'telemetry', partition }));
+  const group = createSimulatedGroup(world, partitions);
+  const anchors = partitions.map(() => Infinity);
+  const members: Member[] = [];
+  let started = 0;
+
+  function start(slot: number): void {
+    const process: Process = { name: `scorer-${++started}`, isAlive: true, frozenUntilMs: 0 };
+    const transport = createSimulatedTransport(world, process, log, ({ groupId, topics: [topic] }) =>
+      groupId === 'scorer' ? group : createSimulatedGroup(world, [{ topic, partition: 0 }]),
+    );
+    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs };
+    const scorer = createSimulatedScorer(setting, { ...place, sleep: (ms) => sleep(world, process, ms) });
+    members.push({ process, transport, stop: scorer.stop });
+    world.trace(`${process.name} starts`);
+    scorer.start().catch((error) => {
+      world.trace(`${process.name} cannot start: ${String(error)}`);
+      world.kill(process);
+    });
+    const watch = (): void => {
+      if (process.isAlive) time.after(500, null, watch);
+      else if (!faults.isHealed()) start(slot);
+    };
+    time.after(between(random, 100, 2500), null, watch);
+  }
+
+  const living = () => members.filter(({ process }) => process.isAlive);
+  const holdings = () => living().flatMap(({ transport }) => transport.readers.flatMap((reader) => reader.holdings()));
+
+  return {
+    log,
+    store,
+    group,
+    anchors,
+    members,
+    start,
+    lostState() {
+      partitions.forEach((of, partition) => {
+        const commit = group.committed(of);
+        const committed = commit === null ? 0 : Math.max(commit.offset, frontierOf(commit));
+        const inFlight = holdings().filter((holding) => holding.topic === of.topic && holding.partition === partition);
+        anchors[partition] = Math.min(anchors[partition], committed, ...inFlight.map(({ settledBelow }) => settledBelow));
+      });
+    },
+    heal() {
+      faults.heal();
+      store.isAway = false;
+      log.isAway = false;
+      const spared = random() < 0.7 ? [] : living();
+      for (const { process } of living()) if (!spared.some((other) => other.process === process)) world.kill(process);
+      world.trace('healed');
+      start(-1);
+    },
+    isDrained() {
+      if (group.members().some(({ process }) => !process.isAlive)) return false;
+      const all = holdings().filter(({ topic }) => topic === 'telemetry');
+      if (living().some(({ process }) => process.frozenUntilMs > time.nowMs())) return false;
+      return partitions.every(({ partition }) => {
+        const held = all.filter((holding) => holding.partition === partition);
+        return held.length === 1 && !held[0].isBusy && held[0].next === log.end('telemetry', partition);
+      });
+    },
+  };
+}
+
+/** Faults that come by themselves, until the world is healed; and the group's look for members that are gone. */
+function keepBreaking(world: World, room: Room): void {
+  const { time, random, faults } = world;
+  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
+  const away = (what: { isAway: boolean }, name: string): void => {
+    what.isAway = true;
+    world.trace(`${name} is away`);
+    time.after(between(random, 100, 5000), null, () => {
+      what.isAway = false;
+      world.trace(`${name} is back`);
+    });
+  };
+
+  const every = (ms: number, of: (random: Random) => void): void => {
+    time.after(ms, null, () => {
+      of(random);
+      every(ms, of);
+    });
+  };
+  every(500, () => {
+    room.group.expire();
+    const living = room.members.filter(({ process }) => process.isAlive);
+    const victim = pick(living);
+    if (victim !== undefined && faults.happens('crash-anywhere', 0.04)) world.kill(victim.process);
+    const stopped = pick(living);
+    if (stopped?.process.isAlive && faults.happens('sigterm', 0.03)) {
+      world.trace(`${stopped.process.name} is asked to stop`);
+      void stopped.stop().then(() => world.kill(stopped.process));
+    }
+    if (faults.happens('rebalance', 0.05)) room.group.rebalance();
+    if (faults.happens('store-away', 0.02)) away(room.store, 'the store');
+    if (faults.happens('broker-away', 0.02)) away(room.log, 'the broker');
+    if (faults.happens('store-wiped', 0.015)) {
+      world.trace('the store is wiped');
+      room.lostState();
+      room.store.wipe();
+    }
+    if (faults.happens('store-rolled-back', 0.015)) {
+      world.trace('the store is rolled back');
+      room.lostState();
+      room.store.rollBack(between(random, 50, 3000));
+    }
+  });
+}

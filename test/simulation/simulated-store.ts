@@ -1,0 +1,67 @@
+// The state store of a simulated world: compare-and-set per key, and the ways in which a store loses what it was told.
+import { StateError, type OrderedEntry, type StateStore } from '@tocsin/state';
+import { call, type World } from './call.ts';
+import type { Process } from './virtual-time.ts';
+
+type Stored = { order: number; value: Uint8Array };
+
+export type SimulatedStore = {
+  of(process: Process): StateStore;
+  put(key: string, value: Uint8Array): void;
+  /** Forgets every ordered value: what devices have taught, not what was put for good. */
+  wipe(): void;
+  /** Forgets what was stored in the last `ms`, as a failover to a replica does that lags. */
+  rollBack(ms: number): void;
+  isAway: boolean;
+};
+
+export function createSimulatedStore(world: World): SimulatedStore {
+  const values = new Map<string, Stored>();
+  let journal: { atMs: number; key: string; before: Stored | undefined }[] = [];
+
+  function putIfNewer({ key, order, value }: OrderedEntry): boolean {
+    const before = values.get(key);
+    if (before !== undefined && !(order > before.order)) return false;
+    journal.push({ atMs: world.time.nowMs(), key, before });
+    values.set(key, { order, value });
+    return true;
+  }
+
+  const store: SimulatedStore = {
+    isAway: false,
+    put: (key, value) => void values.set(key, { order: -Infinity, value }),
+    wipe() {
+      for (const [key, { order }] of values) if (order !== -Infinity) values.delete(key);
+      journal = [];
+    },
+    rollBack(ms) {
+      const sinceMs = world.time.nowMs() - ms;
+      while (journal.length > 0 && journal[journal.length - 1].atMs >= sinceMs) {
+        const { key, before } = journal.pop()!;
+        if (before === undefined) values.delete(key);
+        else values.set(key, before);
+      }
+    },
+    of(process) {
+      const unreachable = () => new StateError('unreachable', 'the store is away');
+      const ask = <T>(kind: 'load' | 'store', what: string, answer: () => T, partly?: () => void) => {
+        const effect = () => {
+          if (store.isAway) throw unreachable();
+          return answer();
+        };
+        return call(world, process, { kind, what, unreachable, effect, ...(partly === undefined ? {} : { partly }) });
+      };
+      return {
+        kind: 'embedded',
+        getMany: (keys) => ask('load', keys.join(' '), () => keys.map((key) => values.get(key)?.value ?? null)),
+        putIfNewer: (entries) =>
+          ask('store', entries.map(({ key, order }) => `${key}@${order}`).join(' '), () => entries.map(putIfNewer)),
+        put: async (key, value) => store.put(key, value),
+        remove: async (keys) => keys.forEach((key) => values.delete(key)),
+        ping: async () => 'simulated',
+        close: async () => undefined,
+      };
+    },
+  };
+  return store;
+}

@@ -1,0 +1,52 @@
+// Adds up many schedules.
+import { faultKinds, type FaultKind } from './faults.ts';
+import type { Verdict } from './judge.ts';
+import type { Outcome } from './run-schedule.ts';
+
+const counted = ['windows', 'alerts', 'lost', 'wrong', 'conflicting', 'repeated', 'rescored'] as const;
+
+export type Tally = {
+  add(outcome: Outcome): void;
+  failures(): readonly Outcome[];
+  /** A table for people; `minutes` is how long it took. */
+  table(minutes: number): string;
+};
+
+export function createTally(): Tally {
+  const sums = Object.fromEntries(counted.map((name) => [name, 0])) as Record<(typeof counted)[number], number>;
+  const faults = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
+  const failures: Outcome[] = [];
+  let schedules = 0;
+  let repeatedMost = 0;
+
+  return {
+    add(outcome) {
+      schedules += 1;
+      for (const name of counted) sums[name] += outcome.verdict[name];
+      for (const kind of faultKinds) faults[kind] += outcome.faults[kind];
+      repeatedMost = Math.max(repeatedMost, outcome.verdict.repeatedMost);
+      if (failed(outcome.verdict)) failures.push(outcome);
+    },
+    failures: () => failures,
+    table(minutes) {
+      const rows = [
+        ['schedules', schedules],
+        ['schedules a minute', Math.round(schedules / minutes)],
+        ['failed schedules', failures.length],
+        ...Object.entries(sums),
+        ['said most often', repeatedMost],
+        ...Object.entries(faults).map(([kind, n]): [string, number] => [`fault ${kind}`, n]),
+      ];
+      return ['| what | count |', '|---|---:|', ...rows.map(([what, n]) => `| ${what} | ${n} |`)].join('\n');
+    },
+  };
+}
+
+export function failed({ lost, wrong, conflicting }: Verdict): boolean {
+  return lost + wrong + conflicting > 0;
+}
+
+/** Replays one schedule, with a trace of everything that happened in it. */
+export function replayCommand(seed: number): string {
+  return `npm run simulate -- --seed ${seed}`;
+}

@@ -1,0 +1,82 @@
+// The classes of simulated devices, as small as classes get, and a bundle for them, fitted once.
+import { parseDeviceClass } from '@tocsin/config';
+import { calibrate } from '@tocsin/decisions';
+import { createExtractor, createFeatureSpec } from '@tocsin/features';
+import { adapt, checksumOf, emptySupport, encodeBundle, fitFleet, learnWindow, scoreWindow } from '@tocsin/models';
+import { bundleKey, type DeviceClass, type ModelAnnouncement } from '@tocsin/schemas';
+import { createRandom, normal, type Random } from '@tocsin/signals';
+
+export const rateHz = 10;
+export const startMs = Date.UTC(2026, 0, 1);
+
+const tiny = {
+  channels: ['x'],
+  rateHz,
+  window: { samples: 8, hop: 4, latenessMs: 300, maxGapSamples: 2, minCoverage: 0.7 },
+  supportWindows: 4,
+  decision: { falseAlarmRate: 0.05, raiseCount: 2, raiseOf: 3, clearCount: 2 },
+  idleMs: 1500,
+  futureMs: 2000,
+};
+
+/** One class without guards and one with all of them. */
+export const bare: DeviceClass = parseDeviceClass('tiny', tiny);
+export const guarded: DeviceClass = parseDeviceClass('tiny', {
+  ...tiny,
+  guards: { silentMs: 2500, flatlineWindows: 2, range: { x: { min: -8, max: 8 } }, skewMs: 900, scaleJump: true },
+});
+
+/** The value of a device at one place of its grid: a slow swing and noise, so that neighbours differ and devices, too. */
+export function createSignal(random: Random): (sample: number) => number {
+  const [level, swing, period, noise] = [2 * normal(random), random(), 10 + 30 * random(), 0.1 + 0.3 * random()];
+  return (sample) => level + swing * Math.sin((2 * Math.PI * sample) / period) + noise * normal(random);
+}
+
+/** A closed-form bundle fitted on eight other devices. */
+export function fittedBundle(version = 1): { announcement: ModelAnnouncement; bytes: Uint8Array } {
+  const spec = createFeatureSpec(bare);
+  const d = spec.elements.length;
+  const fleet = Array.from({ length: 8 }, (_, i) => ({
+    deviceId: `seen-${i}`,
+    windows: windowsOf(1000 * version + i, 30),
+    n: 30,
+  }));
+  const initialisation = fitFleet(fleet, d);
+  const shots = bare.supportWindows;
+  const scores = fleet.map(({ deviceId, windows, n }) => {
+    const support = emptySupport(d);
+    const rows = Array.from({ length: n }, (_, k) => windows.subarray(k * d, (k + 1) * d));
+    for (const row of rows.slice(0, shots)) learnWindow(support, row, { reservoirWindows: shots, memoryWindows: 200 });
+    const model = adapt(initialisation, support);
+    return { shots, deviceId, scores: Float64Array.from(rows.slice(shots), (row) => scoreWindow(model, row)) };
+  });
+  const metrics = {
+    learner: 'eb',
+    candidates: [],
+    algorithm: 'closed form',
+    backend: 'none',
+    devicesTrained: 8,
+    devicesHeldOut: 0,
+    windows: 240,
+    heldOutAuroc: { closedForm: 0.5, head: null, previous: null },
+    verdict: 'simulated',
+    seconds: 0,
+  };
+  const { name } = bare;
+  const calibration = calibrate(scores, bare.decision);
+  const bytes = encodeBundle({ version, deviceClass: name, createdAtMs: startMs, spec, initialisation, calibration, metrics });
+  const [location, checksum] = [bundleKey(name, version), checksumOf(bytes)];
+  return {
+    announcement: { deviceClass: name, version, location, checksum, specHash: spec.hash, createdAtMs: startMs, metrics },
+    bytes,
+  };
+}
+
+function windowsOf(seed: number, n: number): Float32Array {
+  const extract = createExtractor(createFeatureSpec(bare));
+  const { samples, hop } = bare.window;
+  const signal = createSignal(createRandom(seed));
+  const series = Float32Array.from({ length: n * hop + samples }, (_, i) => signal(i));
+  const windows = Array.from({ length: n }, (_, k) => extract(series.subarray(k * hop, k * hop + samples)).slice());
+  return Float32Array.from(windows.flatMap((row) => [...row]));
+}
