@@ -11,7 +11,7 @@ import {
   type GuardFacts,
 } from '@tocsin/decisions';
 import { guardKinds, type Alert, type GuardKind, type Label, type ScoredWindow } from '@tocsin/schemas';
-import type { ClosedWindow } from '@tocsin/windows';
+import { gridMs, type ClosedWindow } from '@tocsin/windows';
 import type { TrackedDevice } from './partition.ts';
 import { awaitsSilence } from './silence.ts';
 
@@ -64,6 +64,8 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const { silentMs } = deviceClass.guards;
   const silence = logTimeMs - lastSeenMs;
   if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device, logTimeMs)) return null;
+  // A state ahead of these windows was stored by somebody who has been here before, and has told it then.
+  if (state.frontierMs > gridMs(device.windows.watermark, deviceClass.rateHz)) return null;
   const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
   const breach = { value: silence, bound: silentMs, channel: 0 };
   const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;
