@@ -8,7 +8,6 @@ import {
   type ModelBundle,
 } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import { isRetriable } from './retry.ts';
 
 /** What became of an announcement. */
 export type Adoption = 'adopted' | 'older' | 'foreign_spec' | 'missing' | 'corrupt' | 'unknown_class';
@@ -61,12 +60,14 @@ export function createInitialisations(
       const pointers = await state.getMany(classes.map(currentBundleKey));
       for (const [i, pointer] of pointers.entries()) {
         if (pointer === null) continue;
+        let announcement: ModelAnnouncement;
         try {
-          await adopt(decodeModelAnnouncement(pointer));
+          announcement = decodeModelAnnouncement(pointer);
         } catch (error) {
-          if (isRetriable(error)) throw error;
           note('error', 'the pointer to the current bundle cannot be read', { deviceClass: classes[i], error: String(error) });
+          continue;
         }
+        await adopt(announcement);
       }
     },
   };
