@@ -49,6 +49,8 @@ export type ScorerRoom = {
   /** Waits until the scorer has read everything. */
   drained(scorer: Scorer): Promise<void>;
   metrics(): Promise<string>;
+  /** What scorers wrote to their log. */
+  notes(): readonly { level: string; message: string; fields: Record<string, unknown> }[];
   windows(): Promise<ScoredWindow[]>;
   alerts(): Promise<Alert[]>;
   deadLetters(): Promise<DeadLetter[]>;
@@ -66,6 +68,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
     .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }]);
   const writer = transport.writer();
   let scorers = 0;
+  const notes: { level: string; message: string; fields: Record<string, unknown> }[] = [];
 
   return {
     transport,
@@ -83,7 +86,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
         commitEveryMs: 1,
         giveUpMs: 2000,
         meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
-        note: () => undefined,
+        note: (level, message, fields = {}) => void notes.push({ level, message, fields }),
         now: Date.now,
         sleep: (ms) => sleep(ms),
       });
@@ -113,6 +116,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
       }
     },
     metrics: () => metrics.text(),
+    notes: () => notes,
     windows: () => readAll(transport, topics.windows, decodeScoredWindow),
     alerts: () => readAll(transport, topics.alerts, decodeAlert),
     deadLetters: () => readAll(transport, topics.deadLetter, decodeDeadLetter),

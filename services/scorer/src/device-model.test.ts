@@ -1,7 +1,7 @@
 import { fitFleet, emptySupport, learnWindow } from '@tocsin/models';
 import { parseDeviceClass } from '@tocsin/config';
 import { noGuards, noLabels, type ModelBundle, type OwnPart, type RememberedWindow } from '@tocsin/schemas';
-import { createDeviceWindows } from '@tocsin/windows';
+import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
 import { expect, test } from 'vitest';
 import { refreshModel, remodel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
@@ -41,6 +41,7 @@ function deviceWith(withHead: boolean, standing: RememberedWindow['standing'], o
   const device: TrackedDevice = {
     deviceClass,
     windows: createDeviceWindows('p', deviceClass),
+    clock: createDeviceClock(),
     state: {
       ...state,
       incident: { recent: 0, calm: 0, open: null },

@@ -11,7 +11,7 @@ import {
   type Reading,
 } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import { createDeviceWindows, type WindowScratch } from '@tocsin/windows';
+import { createDeviceClock, createDeviceWindows, type WindowScratch } from '@tocsin/windows';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 
@@ -48,7 +48,8 @@ export function createDeviceLoader(
 function track(state: DeviceState, { deviceClass, scratch }: ClassParts): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
   const unseen = { lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
-  return { deviceClass, windows, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false };
+  const clock: TrackedDevice['clock'] = createDeviceClock();
+  return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false };
 }
 
 function restore(

@@ -12,6 +12,8 @@ export type Meter = {
   record(record: LogRecord): void;
   rejected(reason: RejectionReason): void;
   samples(deviceClass: string, count: { lateSamples: number; repeatedSamples: number }): void;
+  /** The clock of a device was set back. */
+  setBack(deviceClass: string): void;
   window(deviceClass: string, outcome: WindowOutcome): void;
   /** A scored window, by what stood behind its score. */
   confidence(deviceClass: string, confidence: Confidence): void;

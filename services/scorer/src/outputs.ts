@@ -27,8 +27,8 @@ export function deadLetterRecord(topics: OutputTopics, record: LogRecord, reject
   const { topic, partition, offset, timestampMs, key, value, headers } = record;
   const letter = {
     id: deadLetterId(record),
-    // Only a device that is being watched already has a class to differ from.
-    stage: rejection.reason === 'class_changed' ? 'window' : 'decode',
+    // Only a device that is being watched already has a class or a clock to differ from.
+    stage: rejection.reason === 'class_changed' || rejection.reason === 'clock_leap' ? 'window' : 'decode',
     reason: rejection.reason,
     error: rejection.message,
     topic,

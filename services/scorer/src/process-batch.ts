@@ -1,7 +1,8 @@
 // One batch of one partition, in the order that makes a crash at any point harmless: send, store, then commit.
-import type { Alert, Reading } from '@tocsin/schemas';
+import { readingEndMs, type Alert, type Reading } from '@tocsin/schemas';
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
 import type { Meter } from './meter.ts';
+import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, resumePartition, type Partition } from './partition.ts';
@@ -26,6 +27,7 @@ export type BatchParts = {
   topics: OutputTopics;
   meter: Meter;
   noteRejection: NoteRejection;
+  noteLate: NoteLate;
   commitEveryMs: number;
   /** Log time between two looks for silent devices, milliseconds. */
   sweepMs: number;
@@ -118,20 +120,34 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
 }
 
 function createEmit(
-  { meter, topics, noteRejection }: BatchParts,
+  { meter, topics, noteRejection, noteLate }: BatchParts,
   partition: Partition,
   outgoing: OutgoingRecord[],
   alerts: Alert[],
 ): Emit {
   return {
-    rejected(record, rejection) {
-      if (record.offset < partition.emitted) return;
+    rejected(record, rejection, decidedAt = record.offset) {
+      if (decidedAt < partition.emitted) return;
       meter.rejected(rejection.reason);
       noteRejection(record, rejection);
       outgoing.push(deadLetterRecord(topics, record, rejection));
     },
-    samples: (device, count) => meter.samples(device.deviceClass.name, count),
-    passedOver: (device, outcome) => meter.window(device.deviceClass.name, outcome),
+    samples({ deviceClass, clock }, { record, reading }, count) {
+      meter.samples(deviceClass.name, count);
+      if (count.lateSamples > 0 && record.offset >= partition.emitted)
+        noteLate(reading.deviceId, 'late', clock.headMs - readingEndMs(reading));
+    },
+    setBack({ deviceClass, clock }, { record, reading }) {
+      if (record.offset < partition.emitted) return;
+      meter.setBack(deviceClass.name);
+      noteLate(reading.deviceId, 'set_back', clock.headMs - readingEndMs(reading));
+    },
+    passedOver({ deviceClass, state }, outcome, endMs, offset) {
+      meter.window(deviceClass.name, outcome);
+      // What was in the log when we came may have been emitted by whoever was here before: that is as it should be.
+      if (outcome === 'suppressed' && offset >= partition.freshFrom)
+        noteLate(state.deviceId, 'suppressed', state.frontierMs - endMs);
+    },
     scored(device, scored) {
       meter.window(device.deviceClass.name, scored.score === null ? 'cold' : 'scored');
       if (scored.confidence !== undefined) meter.confidence(device.deviceClass.name, scored.confidence);
@@ -155,8 +171,10 @@ function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition,
 function forgetSilentDevices(partition: Partition): void {
   for (const [deviceId, device] of partition.devices) {
     const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
-    if (isSilent && device.windows.open.length === 0 && !device.isDirty && !awaitsSilence(device, partition.logTimeMs))
-      partition.devices.delete(deviceId);
+    const { windows, clock, isDirty } = device;
+    // Stretches of the log that its clock makes unsafe are remembered until nobody resumes there.
+    const isDone = windows.open.length === 0 && clock.held.length === 0 && clock.unsafe.length === 0 && !isDirty;
+    if (isSilent && isDone && !awaitsSilence(device, partition.logTimeMs)) partition.devices.delete(deviceId);
   }
 }
 

@@ -16,6 +16,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
       if (lateSamples > 0) scorer.lateSamples.inc({ class: deviceClass }, lateSamples);
       if (repeatedSamples > 0) scorer.repeatedSamples.inc({ class: deviceClass }, repeatedSamples);
     },
+    setBack: (deviceClass) => scorer.setBacks.inc({ class: deviceClass }),
     window: (deviceClass, outcome) => scorer.windows.inc({ class: deviceClass, outcome }),
     confidence: (deviceClass, confidence) => scorer.windowsByConfidence.inc({ class: deviceClass, confidence }),
     alertsSent(alerts) {

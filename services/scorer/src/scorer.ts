@@ -21,6 +21,7 @@ import { createInitialisations, type Initialisations } from './initialisations.t
 import { createLabelBook, type LabelBook } from './label-book.ts';
 import { createDeviceLoader, type ClassParts } from './load-devices.ts';
 import type { Meter } from './meter.ts';
+import { createNoteLate } from './note-late.ts';
 import { createNoteRejection } from './note-rejections.ts';
 import type { OutputTopics } from './outputs.ts';
 import { createPipeline } from './pipeline.ts';
@@ -142,6 +143,7 @@ function createHandler(
     topics: options.topics,
     meter,
     noteRejection: createNoteRejection(note, now),
+    noteLate: createNoteLate(note, now),
     commitEveryMs: options.commitEveryMs,
     sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
     wait: { now, sleep, giveUpMs },

@@ -1,7 +1,7 @@
 import { parseDeviceClass } from '@tocsin/config';
 import { emptySupport, fitRegimes, learnWindow, mapWindow, teachAsNormal, unteach } from '@tocsin/models';
 import { noGuards, noLabels, type ModelBundle, type Regimes } from '@tocsin/schemas';
-import { createDeviceWindows } from '@tocsin/windows';
+import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
 import { expect, test } from 'vitest';
 import { regimesOf } from './support-frame.ts';
 import type { TrackedDevice } from './partition.ts';
@@ -36,6 +36,7 @@ function deviceUnder(regimes: Regimes): TrackedDevice {
   return {
     deviceClass,
     windows: createDeviceWindows('p', deviceClass),
+    clock: createDeviceClock(),
     state: { ...about, support, ...scores, incident, labels, guards: noGuards },
     bundle: null,
     model: null,

@@ -23,6 +23,12 @@ export const scorerMetrics = {
     help: 'Samples for a time that already had one, and were dropped.',
     labels: { class: 'class' },
   },
+  setBacks: {
+    kind: 'counter',
+    name: 'tocsin_clock_set_backs_total',
+    help: 'Devices that went on far behind where they were: a clock that was set back, or a backlog. What they send is late.',
+    labels: { class: 'class' },
+  },
   windows: {
     kind: 'counter',
     name: 'tocsin_windows_total',

@@ -15,6 +15,7 @@ export const rejectionReasons = [
   'invalid_timestamp',
   'future_timestamp',
   'past_timestamp',
+  'clock_leap',
 ] as const;
 
 export type RejectionReason = (typeof rejectionReasons)[number];

@@ -22,6 +22,8 @@ export type DeviceWindows = {
   deviceClass: DeviceClass;
   /** Windows that end at or before this grid index are closed; it never falls. */
   watermark: number;
+  /** Offset of the last record that moved the watermark: whoever reads from there on comes to the same one. */
+  headOffset: number;
   latenessSamples: number;
   ring: SampleRing;
   /** Sorted by start. */
@@ -47,7 +49,7 @@ export function createDeviceWindows(
   const latenessSamples = Math.ceil((latenessMs * deviceClass.rateHz) / 1000);
   const capacity = samples + latenessSamples + hop;
   const ring = createSampleRing(deviceClass.channels.length, capacity);
-  return { deviceId, deviceClass, watermark: -Infinity, latenessSamples, ring, open: [], scratch };
+  return { deviceId, deviceClass, watermark: -Infinity, headOffset: Infinity, latenessSamples, ring, open: [], scratch };
 }
 
 /**
@@ -62,9 +64,9 @@ export function addReading(windows: DeviceWindows, reading: Reading, offset: num
   for (let done = 0; done < total;) {
     const index = start + done;
     const count = Math.min(total - done, window.hop - positiveModulo(index, window.hop));
-    moveHead(windows, index, onWindow);
+    moveHead(windows, index, offset, onWindow);
     addSlice(windows, reading, index, done, count, offset, result);
-    moveHead(windows, index + count, onWindow);
+    moveHead(windows, index + count, offset, onWindow);
     done += count;
   }
   return result;
@@ -111,7 +113,8 @@ function openWindow(open: OpenWindow[], start: number, offset: number): void {
   open.splice(at, 0, { start, firstOffset: offset });
 }
 
-function moveHead(windows: DeviceWindows, head: number, onWindow: OnWindow): void {
+function moveHead(windows: DeviceWindows, head: number, offset: number, onWindow: OnWindow): void {
+  if (head - windows.latenessSamples > windows.watermark) windows.headOffset = offset;
   raiseWatermark(windows, head - windows.latenessSamples, onWindow);
 }
 

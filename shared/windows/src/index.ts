@@ -1,3 +1,4 @@
 // Event-time windows of one device: assignment, watermark, lateness, gaps.
+export * from './device-clock.ts';
 export * from './device-windows.ts';
 export { gridIndex, gridMs } from './grid.ts';
