@@ -120,7 +120,7 @@ export type DeviceState = {
   deviceId: string;
   deviceClass: string;
   specHash: string;
-  /** End of the last window that was emitted, epoch milliseconds; -Infinity for none. Never falls. */
+  /** End of the last window that closed, emitted or too full of holes, epoch milliseconds; -Infinity for none. Never falls. */
   frontierMs: number;
   /** How often something other than a window (a label, silence) changed the state since the frontier last moved. */
   revision: number;
