@@ -1,14 +1,18 @@
 // What a scorer holds of one partition between batches: its devices, its position, and where it may resume.
 import type { DeviceModel, Likeness } from '@tocsin/models';
-import type { DeviceClass, DeviceState, ModelBundle } from '@tocsin/schemas';
-import { firstNeededOffset, type DeviceWindows } from '@tocsin/windows';
-import type { Commit } from '@tocsin/transport';
+import type { DeviceClass, DeviceState, ModelBundle, Reading } from '@tocsin/schemas';
+import { clockOffset, firstNeededOffset, forgetUnsafe, safeOffset, type DeviceClock, type DeviceWindows } from '@tocsin/windows';
+import type { Commit, LogRecord } from '@tocsin/transport';
 import { awaitsSilence } from './silence.ts';
+
+/** A reading with the record that it came in. */
+export type Received = { record: LogRecord; reading: Reading };
 
 /** One device of a partition: its open windows, what is remembered of it, and the model adapted to it. */
 export type TrackedDevice = {
   deviceClass: DeviceClass;
   windows: DeviceWindows;
+  clock: DeviceClock<Received>;
   state: DeviceState;
   /** The bundle in use and the model adapted from it; null until the class has an initialisation. */
   bundle: ModelBundle | null;
@@ -57,18 +61,30 @@ export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: n
 }
 
 /**
- * Where the next owner must resume so that every window still open is cut again in full, with the emission frontier as the
+ * Where the next owner must resume so that every window still open is cut again in full and every clock is known again, with the emission frontier as the
  * note. Null while a replay has not caught up with what an earlier owner emitted.
  */
 export function commitOf(partition: Partition): Commit | null {
   if (partition.next < partition.emitted) return null;
   let offset = partition.next;
   for (const device of partition.devices.values()) {
-    offset = Math.min(offset, firstNeededOffset(device.windows));
+    offset = Math.min(offset, firstNeededOffset(device.windows), clockOffset(device.clock));
     // Whoever comes next must meet a device, with the watermark that it had, to notice that it falls silent.
     if (awaitsSilence(device, partition.logTimeMs)) offset = Math.min(offset, device.windows.headOffset);
   }
+  offset = safeForAll(partition, offset);
   return { offset, metadata: JSON.stringify({ v: 1, p: partition.emitted }) };
+}
+
+/** Back to where no device's clock would be taken for another one. What is safe for one may not be for the next. */
+function safeForAll({ devices, committed }: Partition, offset: number): number {
+  const unsafe = [...devices.values()].filter(({ clock }) => clock.unsafe.length > 0);
+  for (const { clock } of unsafe) forgetUnsafe(clock, committed);
+  for (let safe = offset; ;) {
+    const next = unsafe.reduce((least, { clock }) => safeOffset(clock, least), safe);
+    if (next === safe) return safe;
+    safe = next;
+  }
 }
 
 function parseFrontier(metadata: string): number {

@@ -2,21 +2,33 @@
 // emitted. Every stage is synchronous; reading, loading, sending and storing happen around the walk, once per slice.
 import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWindow } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
-import { addReading, closeAll, type ClosedWindow } from '@tocsin/windows';
+import {
+  addReading,
+  type AddResult,
+  closeAll,
+  followClock,
+  forgetClock,
+  leapBoundMs,
+  type Arrival,
+  type ClosedWindow,
+} from '@tocsin/windows';
 import type { Decode } from './decode.ts';
 import type { Extract } from './extract.ts';
 import type { Decide } from './decide.ts';
 import { noticeSilence, type Guard } from './guard.ts';
-import type { Partition, TrackedDevice } from './partition.ts';
+import type { Partition, Received, TrackedDevice } from './partition.ts';
 import type { Score } from './score.ts';
 import type { Teach } from './teach.ts';
 
 /** What leaves the walk. */
 export type Emit = {
-  rejected(record: LogRecord, rejection: Rejection): void;
-  samples(device: TrackedDevice, count: { lateSamples: number; repeatedSamples: number }): void;
+  /** `decidedAt` is the offset by which the rejection was known, where it was not known at once. */
+  rejected(record: LogRecord, rejection: Rejection, decidedAt?: number): void;
+  samples(device: TrackedDevice, received: Received, count: AddResult): void;
+  /** The reading shows that its device's clock was set back. */
+  setBack(device: TrackedDevice, received: Received): void;
   /** A window that was not scored: too full of holes, or emitted before by an earlier owner. */
-  passedOver(device: TrackedDevice, outcome: 'gappy' | 'suppressed'): void;
+  passedOver(device: TrackedDevice, outcome: 'gappy' | 'suppressed', endMs: number, offset: number): void;
   scored(device: TrackedDevice, scored: ScoredWindow): void;
   alert(device: TrackedDevice, alert: Alert): void;
 };
@@ -33,15 +45,16 @@ export type Pipeline = {
 
 export function createPipeline({ decode, extract, score, guard, decide, teach }: Stages): Pipeline {
   function closed(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
-    if (offset < partition.emitted || window.window.endMs <= device.state.frontierMs)
-      return emit.passedOver(device, 'suppressed');
+    const { endMs } = window.window;
+    if (offset < partition.emitted || endMs <= device.state.frontierMs)
+      return emit.passedOver(device, 'suppressed', endMs, offset);
     const { state } = device;
     if (window.outcome === 'gappy') {
       // Closed is closed: samples that come later must not open it again, whoever meets them.
-      state.frontierMs = window.window.endMs;
+      state.frontierMs = endMs;
       state.revision = 0;
       device.isDirty = true;
-      return emit.passedOver(device, 'gappy');
+      return emit.passedOver(device, 'gappy', endMs, offset);
     }
     const features = extract(device, window);
     const scored = score(device, window, features, partition.logTimeMs);
@@ -58,6 +71,14 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     for (const each of guarded.alerts) emit.alert(device, each);
   }
 
+  /** Windows close at `offset`, where the reading was taken; a reading that had to wait is needed from its own place on. */
+  function take(partition: Partition, device: TrackedDevice, received: Received, offset: number, emit: Emit): void {
+    const { record, reading } = received;
+    device.skewMs = record.timestampMs - readingEndMs(reading);
+    const onWindow = (window: ClosedWindow) => closed(partition, device, offset, window, emit);
+    emit.samples(device, received, addReading(device.windows, reading, record.offset, onWindow));
+  }
+
   return {
     decode,
     walk(partition, record, reading, emit) {
@@ -71,17 +92,39 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
       }
       device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
       device.lastOffset = record.offset;
-      device.skewMs = record.timestampMs - readingEndMs(reading);
-      const onWindow = (window: ClosedWindow) => closed(partition, device, record.offset, window, emit);
-      emit.samples(device, addReading(device.windows, reading, record.offset, onWindow));
+      const received = { record, reading };
+      const arrival = arrivalOf(received);
+      const verdict = followClock(device.clock, arrival, leapBoundMs(device.deviceClass));
+      for (const leapt of verdict.refused) emit.rejected(leapt.item.record, leapRejection(leapt), record.offset);
+      for (const { item } of verdict.released) take(partition, device, item, record.offset, emit);
+      if (verdict.isTaken) take(partition, device, received, record.offset, emit);
+      if (verdict.isSetBack) emit.setBack(device, received);
     },
     sweep(partition, offset, emit) {
       for (const device of partition.devices.values()) {
-        if (partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs)
+        if (partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs) {
+          for (const leapt of forgetClock(device.clock)) emit.rejected(leapt.item.record, leapRejection(leapt), offset);
           closeAll(device.windows, (window) => closed(partition, device, offset, window, emit));
+        }
         const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
         if (alert !== null) emit.alert(device, alert);
       }
     },
   };
+}
+
+function arrivalOf(received: Received): Arrival<Received> {
+  const { record, reading } = received;
+  return {
+    startMs: reading.startMs,
+    endMs: readingEndMs(reading),
+    logMs: record.timestampMs,
+    offset: record.offset,
+    item: received,
+  };
+}
+
+function leapRejection({ startMs, item: { reading } }: Arrival<Received>): Rejection {
+  const found = `startMs is ${new Date(startMs).toISOString()}, where device '${reading.deviceId}' did not go on`;
+  return { reason: 'clock_leap', message: `${found}; its other readings have other times; check the device clock` };
 }
