@@ -2,7 +2,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bundledDataDirectory } from '@tocsin/simulator';
+import { noIncident, noScores } from '@tocsin/decisions';
+import { emptySupport, encodeDeviceState } from '@tocsin/models';
+import { deviceStateKey, noGuards, noLabels } from '@tocsin/schemas';
+import { bundledDataDirectory, openFleet } from '@tocsin/simulator';
+import { createEmbeddedState } from '@tocsin/state';
 import type { Finding } from '../doctor/finding.ts';
 import { openLocalRoom, type LocalRoom } from '../local-room.fixture.ts';
 import { createTestWorld } from '../test-world.fixture.ts';
@@ -46,6 +50,28 @@ test('looks at the newest telemetry', async () => {
     'warn: not there yet: tocsin.windows, tocsin.alerts, tocsin.labels, tocsin.models, tocsin.dead-letter',
   ]);
 });
+
+//   frontier of every device:   an hour after its newest record | before it
+test('tells devices that send what lies before what was scored of them', async () => {
+  await createTestWorld().tocsin(`replay --data ${bundledDataDirectory} --config ${room.config} --sets gearbox`);
+  const [gearbox] = openFleet(bundledDataDirectory).dataSets;
+  await putFrontiers(gearbox.devices.map(({ id }) => [id, 4e12]));
+  const [line] = told((await examined()).findings, 'frontier');
+  expect(line).toMatch(/^warn: telemetry: (\d+) of the newest \1 records \((\d) of \2 devices\) lie before what was scored/);
+  await putFrontiers(gearbox.devices.map(({ id }) => [id, 1]));
+  expect(told((await examined()).findings, 'frontier')[0]).toMatch(/^ok: the newest records of \d devices go on/);
+});
+
+/** States as a scorer leaves them, as far as a doctor reads them. */
+async function putFrontiers(frontiers: readonly (readonly [string, number])[]): Promise<void> {
+  const store = createEmbeddedState({ directory: room.state });
+  for (const [deviceId, frontierMs] of frontiers) {
+    const about = { deviceId, deviceClass: 'gearbox', specHash: '', frontierMs, revision: 0, modelVersion: 0 };
+    const life = { ...noScores, incident: noIncident, labels: noLabels, guards: noGuards };
+    await store.put(deviceStateKey(deviceId), encodeDeviceState({ ...about, ...life, support: emptySupport(2) }));
+  }
+  await store.close();
+}
 
 test('records of an unknown class are a failure', async () => {
   await createTestWorld().tocsin(`replay --data ${bundledDataDirectory} --config ${room.config} --sets gearbox`);

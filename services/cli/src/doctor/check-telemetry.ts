@@ -6,11 +6,14 @@ import { createSchemaRegistry, partitionOf, type LogRecord, type TopicInfo, type
 import { explainError } from '../explain-error.ts';
 import { duration } from '../terminal/figures.ts';
 import type { World } from '../world.ts';
+import { checkFrontiers } from './check-frontiers.ts';
 import { fail, warn, type Report } from './finding.ts';
 import { judgeClocks, judgeKeys, judgeReadings, type Partitioners, type SampledRecord } from './judge-telemetry.ts';
 import { newestRecords, type Sample } from './newest-records.ts';
 
 const sampleMaxMs = 4500;
+/** A second look comes on top, and all checks together may take 10 s. */
+const secondLookMaxMs = 2500;
 const perPartition = 40;
 const registryMaxMs = 2500;
 const check = 'telemetry';
@@ -20,15 +23,14 @@ export async function checkTelemetry(
   transport: Transport,
   topics: readonly TopicInfo[],
   config: Config,
-  { now, sleep }: World,
+  world: World,
   report: Report,
 ): Promise<void> {
-  const groupId = `${config.scorer.groupId}.doctor`;
   let sample: Sample;
   try {
-    sample = await newestRecords(transport, topics, { groupId, perPartition, limitMs: sampleMaxMs, now, sleep });
+    sample = await sampleOf(transport, topics, config, world, sampleMaxMs);
   } catch (error) {
-    const advice = `run this again; is another doctor at it, or may we not read as group ${groupId}?`;
+    const advice = `run this again; is another doctor at it, or may we not read as group ${groupOf(config)}?`;
     return report(warn(check, explainError(error), advice));
   }
   if (sample.partitions === 0)
@@ -38,7 +40,26 @@ export async function checkTelemetry(
     const found = `the newest records of ${share} came within ${duration(sampleMaxMs)}`;
     report(warn(check, found, 'run this again; are all brokers up, is another doctor at it?'));
   }
-  if (sample.records.length > 0) await judgeSample(sample.records, topics, config, now, report);
+  if (sample.records.length === 0) return;
+  const sampled = await judgeSample(sample.records, topics, config, world.now, report);
+  const again = async () => {
+    const described = await Promise.all(topics.map(({ name }) => transport.admin().describe(name)));
+    const infos = described.flatMap((info) => (info === null ? [] : [info]));
+    return decodeAll((await sampleOf(transport, infos, config, world, secondLookMaxMs)).records, config, world.now);
+  };
+  await checkFrontiers(sampled, again, config, report);
+}
+
+const groupOf = ({ scorer }: Config) => `${scorer.groupId}.doctor`;
+
+function sampleOf(
+  transport: Transport,
+  topics: readonly TopicInfo[],
+  config: Config,
+  { now, sleep }: World,
+  limitMs: number,
+): Promise<Sample> {
+  return newestRecords(transport, topics, { groupId: groupOf(config), perPartition, limitMs, now, sleep });
 }
 
 async function judgeSample(
@@ -47,17 +68,19 @@ async function judgeSample(
   config: Config,
   now: () => number,
   report: Report,
-): Promise<void> {
+): Promise<SampledRecord[]> {
   let sampled: SampledRecord[];
   try {
     sampled = await decodeAll(records, config, now);
   } catch (error) {
     const found = `cannot be decoded: ${explainError(error)}`;
-    return report(fail(check, found, 'bring the registry back: the scorer waits for it'));
+    report(fail(check, found, 'bring the registry back: the scorer waits for it'));
+    return [];
   }
   judgeReadings(sampled).forEach(report);
   judgeKeys(sampled, partitionersOf(topics)).forEach(report);
   judgeClocks(sampled, now()).forEach(report);
+  return sampled;
 }
 
 /** As the scorer decodes and checks; rejects where the registry cannot be reached. */
