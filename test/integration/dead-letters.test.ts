@@ -49,8 +49,12 @@ const servers: Place = {
   open: () => createKafkaTransport({ brokers: (brokers ?? '').split(',') }),
 };
 
-describe('dead letters on the embedded log', () => refusedAndRedriven(embedded));
-describe.skipIf(missing)(`dead letters on a real Kafka and a real Redis${why}`, () => refusedAndRedriven(servers));
+describe('dead letters on the embedded log', () => {
+  refusedAndRedriven(embedded);
+});
+describe.skipIf(missing)(`dead letters on a real Kafka and a real Redis${why}`, () => {
+  refusedAndRedriven(servers);
+});
 
 function refusedAndRedriven({ name, settings, open }: Place): void {
   test(`what was refused on ${name} becomes windows once the configuration is mended`, async () => {

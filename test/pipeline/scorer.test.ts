@@ -178,4 +178,12 @@ describe('bad records are refused one by one, with bytes, reason and position', 
     expect(await room.metrics()).toContain(`tocsin_records_rejected_total{reason="${reason}"} 1`);
     expect(judge(expectedWindows(neighbours), await room.windows())).toEqual({ ...clean, repeated: 0 });
   });
+
+  test('one that is as large as the log takes stops nothing, although its letter would be larger', async () => {
+    const neighbours = telemetry(1, 10);
+    const record = { topic: 'telemetry', key: 'pump-0', value: new Uint8Array(899_900).fill(255), partition: 1 };
+    await runOnce([...neighbours.slice(0, 5), record, ...neighbours.slice(5)]);
+    expect(await room.deadLetters()).toMatchObject([{ reason: 'broken_avro', cutFromBytes: 899_900 }]);
+    expect(judge(expectedWindows(neighbours), await room.windows())).toEqual({ ...clean, repeated: 0 });
+  });
 });

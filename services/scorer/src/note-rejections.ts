@@ -4,6 +4,8 @@ import type { LogRecord } from '@tocsin/transport';
 
 /** A reason is told again after so long at the earliest. */
 const everyMs = 10_000;
+/** A message may quote what a stranger wrote. */
+const charactersMax = 500;
 
 export type NoteRejection = (record: LogRecord, rejection: Rejection) => void;
 
@@ -17,7 +19,7 @@ export function createNoteRejection(note: LogMessage, now: () => number): NoteRe
     note('warn', 'a record was refused', {
       deadLetter: deadLetterId(record),
       reason,
-      error: message,
+      error: message.slice(0, charactersMax),
       alsoRefused: last?.untold ?? 0,
     });
   };

@@ -1,13 +1,7 @@
 // What a slice of records produced, until it is sent in one piece.
-import {
-  encodeAlert,
-  encodeDeadLetter,
-  encodeScoredWindow,
-  type Alert,
-  type Rejection,
-  type ScoredWindow,
-} from '@tocsin/schemas';
+import { encodeAlert, encodeScoredWindow, type Alert, type Rejection, type ScoredWindow } from '@tocsin/schemas';
 import type { LogRecord, OutgoingRecord } from '@tocsin/transport';
+import { letterRecord } from './fit-letter.ts';
 import { deadLetterId } from './note-rejections.ts';
 
 export type OutputTopics = { windows: string; alerts: string; deadLetter: string };
@@ -22,7 +16,7 @@ export function alertRecord(topics: OutputTopics, alert: Alert): OutgoingRecord 
   return { topic: topics.alerts, key: alert.deviceId, value: encodeAlert(alert) };
 }
 
-/** A refused record with its bytes, reason and position; key and headers as they came. */
+/** A refused record with its bytes, reason and position; key and headers as they came, unless all of that is too large. */
 export function deadLetterRecord(topics: OutputTopics, record: LogRecord, rejection: Rejection): OutgoingRecord {
   const { topic, partition, offset, timestampMs, key, value, headers } = record;
   const letter = {
@@ -39,5 +33,5 @@ export function deadLetterRecord(topics: OutputTopics, record: LogRecord, reject
     value,
     headers,
   };
-  return { topic: topics.deadLetter, key, value: encodeDeadLetter(letter), headers };
+  return letterRecord(topics.deadLetter, letter);
 }

@@ -14,6 +14,8 @@ export type DeadLetter = {
   key: Uint8Array | null;
   value: Uint8Array | null;
   headers: Record<string, Uint8Array>;
+  /** Length of the value, where the record was too large for a letter: the letter has the beginning, and no headers. */
+  cutFromBytes?: number;
 };
 
 /**

@@ -237,6 +237,12 @@ test('letters of a topic that nobody reads stay', async () => {
   expect(await told('redrive --topic old --all --force')).toMatch(/unknown_topic, e.g. old:0:5: topic 'old' does not exist/);
 });
 
+test('a letter that has the beginning of a record only is never sent, not even by force', async () => {
+  await write([{ ...letterOf(22, 'broken_avro', reading(22)), cutFromBytes: 2_000_000 }]);
+  expect(await told('show telemetry:0:22')).toContain('2,000,000 bytes, of which the letter has the first 434 bytes');
+  expect(await told('redrive --device pump-3 --reason broken_avro --force')).toContain('0 sent again');
+});
+
 test('an id that is not there is a failure, one that is still refused too', async () => {
   const absent = await dlq('redrive --id telemetry:0:7 telemetry:0:99');
   expect(absent.code).toBe(1);

@@ -20,7 +20,7 @@ export function letterLines(
     ['id', id],
     ['refused', `${momentOf(refusedAtMs)}, as ${reason} at stage ${stage}`],
     ['because', error],
-    ['record', `${momentOf(timestampMs)}, ${value === null ? 'no value' : counted(value.byteLength, 'byte')}`],
+    ['record', `${momentOf(timestampMs)}, ${valueText(letter)}`],
     ['key', keyText(key)],
     ...Object.entries(headers).map(([name, bytes]): [string, string] => ['header', `${name}: ${bytesText(bytes)}`]),
     ...(origin === undefined ? [] : [['again', `this was a redrive of ${bytesText(origin)}`] satisfies [string, string]]),
@@ -47,6 +47,12 @@ function judgementFields(judgement: Judgement | string, { reason }: DeadLetter):
     ['reading', `${device}, ${momentOf(reading.startMs)} to ${momentOf(readingEndMs(reading))}, ${reading.rateHz} Hz`],
     ...reading.channels.map((_, channel): [string, string] => ['samples', samplesOf(reading, channel)]),
   ];
+}
+
+function valueText({ value, cutFromBytes }: DeadLetter): string {
+  if (value === null) return 'no value';
+  if (cutFromBytes === undefined) return counted(value.byteLength, 'byte');
+  return `${counted(cutFromBytes, 'byte')}, of which the letter has the first ${counted(value.byteLength, 'byte')} and no headers`;
 }
 
 function samplesOf(reading: Reading, channel: number): string {

@@ -43,6 +43,10 @@ export function createLetterJudge(config: Config, now: () => number): LetterJudg
       const message = `no scorer reads topic '${letter.topic}'; expected one of ${topics.telemetry.join(', ')}; see topics.telemetry`;
       return { outcome: 'refused', reason: 'unread_topic', message };
     }
+    if (letter.cutFromBytes !== undefined) {
+      const message = `the letter has the beginning only, the record was too large; it lies at ${letter.id} while its topic keeps it`;
+      return { outcome: 'refused', reason: 'cut', message };
+    }
     // As it came first, too: a clock that was ahead then is not right because time has passed since.
     const asItCame = decode(letter);
     if ('rejection' in asItCame) return { outcome: 'refused', ...asItCame.rejection };

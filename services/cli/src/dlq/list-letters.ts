@@ -78,7 +78,7 @@ function rowOf({ letter, refusedAtMs }: FoundLetter): LetterRow {
     key: keyText(key),
     reason,
     stage,
-    bytes: value?.byteLength ?? 0,
+    bytes: letter.cutFromBytes ?? value?.byteLength ?? 0,
     message,
     redriveOf: origin === undefined ? null : bytesText(origin),
     wasRedriven: false,

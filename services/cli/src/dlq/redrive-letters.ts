@@ -71,7 +71,8 @@ export function createRedrive(options: RedriveOptions): { take(entries: readonly
   /** Counts a letter and says where it goes; null where it does not. */
   async function planned(found: FoundLetter, judgement: Judgement): Promise<Planned | null> {
     const { letter } = found;
-    if (judgement.outcome === 'refused' && !isForced) {
+    // Half a record is nobody's record.
+    if (judgement.outcome === 'refused' && (!isForced || letter.cutFromBytes !== undefined)) {
       refuse(letter.id, judgement.reason, judgement.message);
       return null;
     }

@@ -119,6 +119,16 @@ test('dead letters keep the original bytes', () => {
     value: [0, 255],
     headers: [1],
   });
+  expect(decodeDeadLetter(encodeDeadLetter({ ...letter, cutFromBytes: 9 })).cutFromBytes).toBe(9);
+});
+
+test('letters of before they could be cut are read', () => {
+  const written =
+    'c301a367f780598991d60a743a303a370c6465636f64651662726f6b656e5f6176726f067768790274000e000000000000144000020400ff00';
+  const back = decodeDeadLetter(Buffer.from(written, 'hex'));
+  expect(back).toMatchObject({ id: 't:0:7', reason: 'broken_avro', offset: 7 });
+  expect([...back.value!]).toEqual([0, 255]);
+  expect(back.cutFromBytes).toBeUndefined();
 });
 
 test('what was sent again is told from the letters beside it', () => {
