@@ -68,13 +68,15 @@ export async function scanLetters(transport: Transport, info: TopicInfo, options
   /** Records at the end may never be handed over: markers of transactions are offsets, too. */
   const isPassed = (partition: number, { next, endOffset }: Place) =>
     next >= endOffset || (reader.status().assigned.find((one) => one.partition === partition)?.next ?? 0) >= endOffset;
-  const isDone = () => busy === 0 && [...places].every(([partition, place]) => isPassed(partition, place));
+  const isDone = () => [...places].every(([partition, place]) => isPassed(partition, place));
   reader.run(handler).catch((error: unknown) => (failure ??= { error }));
   try {
-    while (!isDone() && !(signal?.aborted === true && busy === 0)) {
+    for (;;) {
       const fatal = reader.status().fatal;
       if (fatal !== null) failure ??= { error: fatal };
+      // First: a reader goes on behind a batch that failed.
       if (failure !== null) throw failure.error;
+      if (busy === 0 && (signal?.aborted === true || isDone())) return;
       if (busy === 0 && now() - lastMs > stalledMs) {
         const where = `with ${total - leftOver()} of ${total} records read`;
         throw new Error(`topic ${info.name}: nothing came for ${stalledMs / 1000} s ${where}; are all brokers up?`);
