@@ -15,8 +15,10 @@ export type Verdict = {
   repeated: number;
   /** The most often that one thing was said. */
   repeatedMost: number;
-  /** Windows whose score was worked out anew after the store had lost what it knew; these may differ. */
+  /** Windows and alerts that were worked out anew after the store had lost what it knew; these may differ. */
   rescored: number;
+  /** Windows cut anew from late samples, by scorers that could not know of the first time after the store's loss. */
+  reopened: number;
   windows: number;
   alerts: number;
   /** The first few problems, in words. */
@@ -35,11 +37,13 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     repeated: 0,
     repeatedMost: 0,
     rescored: 0,
+    reopened: 0,
     windows: truth.windows.size,
     alerts: undisturbed.alerts.size,
     problems: [],
   };
   const first = new Map<string, { value: Uint8Array; times: number }>();
+  const found = new Set<string>();
   const problem = (kind: 'lost' | 'wrong' | 'conflicting', text: string): void => {
     verdict[kind] += 1;
     if (verdict.problems.length < 8) verdict.problems.push(`${kind}: ${text}`);
@@ -61,24 +65,27 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     }
     if (output === 'windows') {
       const mismatch = mismatchOf(truth.windows.get(identity), value!);
-      if (mismatch !== null) {
-        problem('wrong', `${name}: ${mismatch}`);
-        continue;
-      }
+      if (mismatch !== null && hasLostState && truth.late.has(identity)) verdict.reopened += 1;
+      else if (mismatch !== null) problem('wrong', `${name}: ${mismatch}`);
+      if (mismatch !== null) continue;
     }
-    if (right !== undefined && (isAnchored(right) || output === 'deadLetters')) {
-      if (!same(right.value, value!)) problem('conflicting', `${name} is not what was said undisturbed`);
-    } else if (output === 'windows') {
-      if (before !== undefined && !same(before.value, value!)) verdict.rescored += 1;
-    } else if (right === undefined && !hasLostState)
-      problem('wrong', `${name} must not be${output === 'alerts' ? `: ${decodeAlert(value!).message}` : ''}`);
+    const mustEqual = right !== undefined && (isAnchored(right) || output === 'deadLetters');
+    if (mustEqual && same(right.value, value!)) found.add(`${output} ${identity}`);
+    else if (mustEqual && !(output === 'alerts' && hasLostState))
+      problem('conflicting', `${name} is not what was said undisturbed`);
+    else if (right === undefined && !hasLostState) problem('wrong', `${name} must not be${spoken(output, value!)}`);
+    else if (right === undefined || !same(right.value, value!)) verdict.rescored += 1;
   }
   for (const [key, window] of truth.windows)
     if (!first.has(`windows ${key}`)) problem('lost', `window ${key}, closed at ${window.closedAt}`);
   for (const [key, said] of undisturbed.alerts)
-    if (isAnchored(said) && !first.has(`alerts ${key}`)) problem('lost', `alert ${key}, said at ${said.at}`);
+    if (isAnchored(said) && !found.has(`alerts ${key}`)) problem('lost', `alert ${key}, said at ${said.at}`);
   for (const key of truth.rejected.keys()) if (!first.has(`deadLetters ${key}`)) problem('lost', `dead letter ${key}`);
   return verdict;
+}
+
+function spoken(output: string, value: Uint8Array): string {
+  return output === 'alerts' ? `: ${decodeAlert(value).message}` : '';
 }
 
 function mismatchOf(truth: TrueWindow | undefined, value: Uint8Array): string | null {

@@ -53,7 +53,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
   for (const { atMs, record } of telemetryOf(random, faults, 2 + Math.floor(2 * random())))
     time.after(atMs - startMs, null, () => room.log.append(record, time.nowMs()));
   const scorers = 1 + Math.floor(3 * random());
-  for (let slot = 0; slot < scorers; slot++) time.after(2000 * random() * slot, null, () => room.start(slot));
+  for (let slot = 0; slot < scorers; slot++) time.after(2000 * random() * slot, null, room.start);
   keepBreaking(world, room);
 
   let steps = 0;
@@ -84,8 +84,8 @@ type Room = {
   group: SimulatedGroup;
   anchors: number[];
   members: Member[];
-  /** Starts a process in a slot; one that ends is followed by another. */
-  start(slot: number): void;
+  /** Starts a process; one that ends is followed by another. */
+  start(): void;
   /** The store forgot something: whatever has not been committed yet may be scored anew. */
   lostState(): void;
   heal(): void;
@@ -104,7 +104,7 @@ function openRoom(world: World, setting: ScorerSetting): Room {
   const members: Member[] = [];
   let started = 0;
 
-  function start(slot: number): void {
+  function start(): void {
     const process: Process = { name: `scorer-${++started}`, isAlive: true, frozenUntilMs: 0 };
     const transport = createSimulatedTransport(world, process, log, ({ groupId, topics: [topic] }) =>
       groupId === 'scorer' ? group : createSimulatedGroup(world, [{ topic, partition: 0 }]),
@@ -119,7 +119,7 @@ function openRoom(world: World, setting: ScorerSetting): Room {
     });
     const watch = (): void => {
       if (process.isAlive) time.after(500, null, watch);
-      else if (!faults.isHealed()) start(slot);
+      else if (!faults.isHealed()) start();
     };
     time.after(between(random, 100, 2500), null, watch);
   }
@@ -149,7 +149,7 @@ function openRoom(world: World, setting: ScorerSetting): Room {
       const spared = random() < 0.7 ? [] : living();
       for (const { process } of living()) if (!spared.some((other) => other.process === process)) world.kill(process);
       world.trace('healed');
-      start(-1);
+      start();
     },
     isDrained() {
       if (group.members().some(({ process }) => !process.isAlive)) return false;

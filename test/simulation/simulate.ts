@@ -17,25 +17,26 @@ const { values } = parseArgs({
 const without = faultKinds.filter((kind): kind is FaultKind => values.without.split(',').includes(kind));
 
 if (values.seed !== undefined) {
-  const trace = values.quiet ? () => undefined : (line: string) => console.log(line);
+  const trace = values.quiet ? () => undefined : say;
   const { verdict, faults, steps } = await runSchedule(Number(values.seed), { trace, without });
-  console.log(
-    JSON.stringify({ verdict, steps, faults: Object.fromEntries(Object.entries(faults).filter(([, n]) => n > 0)) }, null, 2),
-  );
+  say(JSON.stringify({ verdict, steps, faults: Object.fromEntries(Object.entries(faults).filter(([, n]) => n > 0)) }, null, 2));
   process.exitCode = failed(verdict) ? 1 : 0;
 } else {
   const endMs = values.minutes === undefined ? Infinity : performance.now() + 60_000 * Number(values.minutes);
   const schedules = values.schedules === undefined ? (values.minutes === undefined ? 1000 : Infinity) : Number(values.schedules);
   const base = values.base === undefined ? Date.now() % 2 ** 31 : Number(values.base);
   const tally = createTally();
-  console.log(`seeds from ${base}`);
+  say(`seeds from ${base}`);
   const startedMs = performance.now();
   for (let i = 0; i < schedules && performance.now() < endMs; i++) {
     const outcome = await runSchedule(base + i, { without });
     tally.add(outcome);
-    if (failed(outcome.verdict))
-      console.log(`seed ${outcome.seed}: ${outcome.verdict.problems[0]}\n  ${replayCommand(outcome.seed)}`);
+    if (failed(outcome.verdict)) say(`seed ${outcome.seed}: ${outcome.verdict.problems[0]}\n  ${replayCommand(outcome.seed)}`);
   }
-  console.log(tally.table((performance.now() - startedMs) / 60_000));
+  say(tally.table((performance.now() - startedMs) / 60_000));
   process.exitCode = tally.failures().length > 0 ? 1 : 0;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -1,0 +1,49 @@
+// Some hundred schedules with fresh seeds, each a few scorers, a log and a store where anything may break at any await. A seed that
+// fails is told with the command that replays exactly it.
+import { expect, test } from 'vitest';
+import { telemetryFaults, callFaults, worldFaults } from './faults.ts';
+import { runSchedule } from './run-schedule.ts';
+import { createTally, failed, replayCommand } from './tally.ts';
+
+const schedules = 300;
+const boundMs = 20_000;
+
+test('whatever breaks: nothing lost, nothing wrong, nothing in conflict', async () => {
+  const base = Date.now() % 2 ** 31;
+  process.stdout.write(`simulated schedules, seeds from ${base}\n`);
+  const tally = createTally();
+  const endMs = performance.now() + boundMs;
+  for (let i = 0; i < schedules && performance.now() < endMs; i++) tally.add(await runSchedule(base + i));
+  expect(tally.failures().map(({ seed, verdict }) => `${replayCommand(seed)}: ${verdict.problems.join('; ')}`)).toEqual([]);
+}, 60_000);
+
+// As long as nothing changes in what a schedule draws, these seeds pass where something once went wrong.
+//
+//   seed   what it showed
+//   84     silence told a second time by whoever replayed it
+//   155    windows too full of holes opened again by late samples
+//   495    silence missed, because the commit held back only the last record and not the newest
+//   711    a store that refused to give the bundle, and scores without one
+test.each([84, 155, 495, 711])('seed %i stays right', async (seed) => {
+  expect((await runSchedule(seed)).verdict.problems).toEqual([]);
+});
+
+test('one seed is one schedule, to the last event', async () => {
+  const traces = await Promise.all([traceOf(7), traceOf(7), traceOf(8)]);
+  expect(traces[0].length).toBeGreaterThan(500);
+  expect(traces[1]).toEqual(traces[0]);
+  expect(traces[2]).not.toEqual(traces[0]);
+});
+
+test('without faults everything is said once', async () => {
+  const { verdict } = await runSchedule(1, { without: [...callFaults, ...worldFaults, ...telemetryFaults] });
+  expect(failed(verdict)).toBe(false);
+  expect(verdict).toMatchObject({ repeated: 0, rescored: 0, reopened: 0 });
+  expect(verdict.windows).toBeGreaterThan(50);
+});
+
+async function traceOf(seed: number): Promise<string[]> {
+  const lines: string[] = [];
+  await runSchedule(seed, { trace: (line) => lines.push(line) });
+  return lines;
+}
