@@ -1,4 +1,4 @@
-// Compares what a schedule left in the log with what must be there. What must be equal is written down in docs/decisions/0018.
+// Compares what a schedule left in the log with what must be there. What must be equal is written down in docs/decisions/0020.
 import { decodeAlert, decodeScoredWindow } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import { keyOf, type Truth, type TrueWindow } from './oracle.ts';

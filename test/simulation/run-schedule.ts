@@ -10,7 +10,7 @@ import { createSimulatedScorer, sweepMsOf, topics, type ScorerSetting } from './
 import { createSimulatedGroup, type SimulatedGroup } from './simulated-group.ts';
 import { createSimulatedLog, type SimulatedLog } from './simulated-log.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.ts';
-import { frontierOf } from './simulated-reader.ts';
+import { frontierOf } from './simulated-partition.ts';
 import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
 import { telemetryMs, telemetryOf } from './telemetry.ts';
 import { bare, fittedBundle, guarded, startMs } from './tiny-class.ts';

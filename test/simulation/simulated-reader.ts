@@ -1,36 +1,15 @@
 // A LogReader of a simulated process: what the port promises of a reader, on a log and a group where everything may go wrong.
-// It resumes with the same rule as the real transports (resume.ts).
-import {
-  TransportError,
-  type BatchHandler,
-  type Commit,
-  type LogReader,
-  type ReaderOptions,
-  type RecordBatch,
-} from '@tocsin/transport';
-import { decideResume } from '../../shared/transport/src/resume.ts';
+// Each partition is read as simulated-partition.ts says.
+import { TransportError, type LogReader, type ReaderOptions } from '@tocsin/transport';
 import { call, sleep, type World } from './call.ts';
-import type { Member, SimulatedGroup, TopicPartition } from './simulated-group.ts';
+import type { Member, SimulatedGroup } from './simulated-group.ts';
 import type { SimulatedLog } from './simulated-log.ts';
+import { followPartition, type FollowHost, type Holding } from './simulated-partition.ts';
 import type { Process } from './virtual-time.ts';
-
-/** A partition as this process believes to hold it. */
-export type Holding = TopicPartition & {
-  generation: number;
-  isRevoked: boolean;
-  next: number | null;
-  isBusy: boolean;
-  /** Nothing that this epoch reads from the store from now on changes what closed below this offset. */
-  settledBelow: number;
-  epoch: number;
-  /** Ends its wait for more records. */
-  wake(): void;
-};
 
 export type SimulatedReader = LogReader & { holdings(): readonly Holding[] };
 
 const heartbeatMs = 300;
-const maxRecords = 12;
 
 export function createSimulatedReader(
   world: World,
@@ -39,7 +18,7 @@ export function createSimulatedReader(
   group: SimulatedGroup,
   { topics }: ReaderOptions,
 ): SimulatedReader {
-  const { random, faults } = world;
+  const { faults } = world;
   const running = new Map<string, Promise<void>>();
   let holdings: Holding[] = [];
   let epochs = 0;
@@ -47,8 +26,31 @@ export function createSimulatedReader(
   let isStopping = false;
   let hasEnded = false;
   let onJoined: () => void = () => undefined;
-  const unreachable = () => new TransportError('unreachable', 'the broker is away');
-  const reachable = <T>(effect: () => T) => (log.isAway ? fail(unreachable()) : effect());
+
+  /** A call that fails while the broker is away. */
+  const ask: FollowHost['ask'] = (kind, what, effect) => {
+    const unreachable = () => new TransportError('unreachable', 'the broker is away');
+    const reachable = () => {
+      if (log.isAway) throw unreachable();
+      return effect();
+    };
+    return call(world, process, { kind, what, unreachable, effect: reachable });
+  };
+
+  const host: FollowHost = {
+    world,
+    process,
+    log,
+    ask,
+    handle: async () => undefined,
+    nextEpoch: () => (epochs += 1),
+    isStopping: () => isStopping,
+    hasEnded: () => hasEnded,
+    beat,
+    commit: (holding, to) => group.commit(member, holding.generation, holding, to),
+    committed: (holding) => group.committed(holding),
+    lose,
+  };
 
   function revokeAll(): void {
     for (const holding of holdings) {
@@ -66,7 +68,7 @@ export function createSimulatedReader(
   async function join(): Promise<void> {
     for (;;) {
       try {
-        await call(world, process, { kind: 'join', what: '', unreachable, effect: () => reachable(() => group.join(member)) });
+        await ask('join', '', () => group.join(member));
         return;
       } catch {
         await sleep(world, process, 100);
@@ -77,15 +79,13 @@ export function createSimulatedReader(
   /** True while the group knows us. */
   async function beat(): Promise<void> {
     try {
-      const effect = () => reachable(() => group.heartbeat(member));
-      const isKnown = await call(world, process, { kind: 'heartbeat', what: '', unreachable, effect });
+      const isKnown = await ask('heartbeat', '', () => group.heartbeat(member));
       if (!isKnown && holdings.length > 0) lose();
     } catch {
       // The next one meets it, too.
     }
   }
 
-  let handle: BatchHandler = async () => undefined;
   const member: Member = {
     process,
     lastHeardMs: 0,
@@ -101,91 +101,12 @@ export function createSimulatedReader(
         const before = running.get(key) ?? Promise.resolve();
         running.set(
           key,
-          before.then(() => follow(holding)),
+          before.then(() => followPartition(host, holding)),
         );
       }
       onJoined();
     },
   };
-
-  async function follow(holding: Holding): Promise<void> {
-    while (!holding.isRevoked && !isStopping) {
-      try {
-        await readEpoch(holding);
-      } catch (error) {
-        world.trace(`${process.name} ${holding.topic}/${holding.partition} starts over: ${String(error)}`);
-        holding.isBusy = false;
-        holding.epoch = 0;
-        if (holding.isRevoked || hasEnded) return;
-        await sleep(world, process, 50 + 200 * random());
-      }
-    }
-  }
-
-  async function readEpoch(holding: Holding): Promise<void> {
-    const { topic, partition } = holding;
-    const epoch = ++epochs;
-    const what = `${topic}/${partition}`;
-    holding.epoch = epoch;
-    const isStale = () => epoch !== holding.epoch || holding.isRevoked || hasEnded;
-
-    async function commit(to: Commit): Promise<void> {
-      if (isStale()) return;
-      const effect = () => reachable(() => group.commit(member, holding.generation, holding, to));
-      const isTaken = await call(world, process, {
-        kind: 'commit',
-        what: `${what} ${to.offset} ${to.metadata}`,
-        unreachable,
-        effect,
-      });
-      if (!isTaken && !holding.isRevoked) lose();
-    }
-
-    const { from, why } = await call(world, process, {
-      kind: 'position',
-      what,
-      unreachable,
-      effect: () =>
-        reachable(() => {
-          const resume = decideResume({ commit: group.committed(holding), startOffset: 0, endOffset: log.end(topic, partition) });
-          holding.settledBelow = Math.max(resume.from.offset, frontierOf(resume.from));
-          return resume;
-        }),
-    });
-    if (isStale()) return;
-    if (why !== 'committed') await commit(from);
-    let offset = (holding.next = from.offset);
-    while (!isStale() && !isStopping) {
-      if (log.end(topic, partition) <= offset) await arrival(holding, offset);
-      if (isStale() || isStopping) return;
-      const count = 1 + Math.floor(maxRecords * random());
-      const effect = () =>
-        reachable(() => ({ records: log.read(topic, partition, offset, count), endOffset: log.end(topic, partition) }));
-      const { records, endOffset } = await call(world, process, {
-        kind: 'read',
-        what: `${what} from ${offset}`,
-        unreachable,
-        effect,
-      });
-      if (isStale() || isStopping) return;
-      holding.isBusy = true;
-      holding.settledBelow = Math.max(holding.settledBelow, offset);
-      const heartbeat = () => (random() < 0.5 ? Promise.resolve() : beat());
-      const batch: RecordBatch = { topic, partition, records, endOffset, epoch, resumedFrom: from, isStale, heartbeat, commit };
-      await handle(batch);
-      holding.isBusy = false;
-      if (isStale()) return;
-      offset = holding.next = records[records.length - 1].offset + 1;
-      await heartbeat();
-    }
-  }
-
-  function arrival(holding: Holding, offset: number): Promise<void> {
-    return new Promise((resolve) => {
-      holding.wake = () => world.time.after(3 * random(), process, resolve);
-      log.onceAt(holding.topic, holding.partition, offset, () => holding.wake());
-    });
-  }
 
   function tick(): void {
     if (hasEnded) return;
@@ -195,7 +116,7 @@ export function createSimulatedReader(
 
   return {
     async run(handler) {
-      handle = handler;
+      host.handle = handler;
       const joined = new Promise<void>((resolve) => (onJoined = resolve));
       await join();
       await joined;
@@ -222,15 +143,4 @@ export function createSimulatedReader(
     },
     holdings: () => holdings,
   };
-}
-
-/** The emission frontier in a commit's note, -1 for none. */
-export function frontierOf({ metadata }: Commit): number {
-  if (metadata === '') return -1;
-  const note: { p: number } = JSON.parse(metadata);
-  return note.p;
-}
-
-function fail(error: Error): never {
-  throw error;
 }
