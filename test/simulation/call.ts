@@ -8,6 +8,8 @@ export type World = {
   random: Random;
   faults: Faults;
   trace(line: string): void;
+  /** How often a partition was begun anew or a send failed: nothing else may make anything be said again. */
+  causes: number;
   /** Ends a process on the spot. */
   kill(process: Process): void;
 };
@@ -34,25 +36,29 @@ export function call<T>(world: World, process: Process, { kind, what, effect, un
   };
 
   return new Promise<T>((resolve, reject) => {
+    const refuse = (error: unknown): void => {
+      if (kind === 'send') world.causes += 1;
+      reject(error);
+    };
     const answer = (give: () => void) => time.after(between(random, 0, 3) + slowMs * random(), process, give);
     const arrive = (): void => {
-      if (fault === 'error-before') return answer(() => (told(' -> unreachable'), reject(unreachable())));
-      if (fault === 'broken-before') return answer(() => (told(' -> broken'), reject(broken())));
+      if (fault === 'error-before') return answer(() => (told(' -> unreachable'), refuse(unreachable())));
+      if (fault === 'broken-before') return answer(() => (told(' -> broken'), refuse(broken())));
       if (fault === 'partial-send' && partly !== undefined) {
         partly();
-        return answer(() => (told(' -> partly'), reject(unreachable())));
+        return answer(() => (told(' -> partly'), refuse(unreachable())));
       }
       let result: T;
       try {
         result = effect();
       } catch (error) {
-        return answer(() => (told(` -> ${String(error)}`), reject(error)));
+        return answer(() => (told(` -> ${String(error)}`), refuse(error)));
       }
       told('');
       if (fault === 'crash-after') return world.kill(process);
       if (fault === 'frozen-after') freeze();
-      if (fault === 'ack-lost') return answer(() => (told(' -> answer lost'), reject(unreachable())));
-      if (fault === 'broken-after') return answer(() => (told(' -> broken afterwards'), reject(broken())));
+      if (fault === 'ack-lost') return answer(() => (told(' -> answer lost'), refuse(unreachable())));
+      if (fault === 'broken-after') return answer(() => (told(' -> broken afterwards'), refuse(broken())));
       answer(() => resolve(result));
     };
     if (fault !== null) told(` [${fault}]`);

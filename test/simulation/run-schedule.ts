@@ -38,6 +38,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
     time,
     random,
     faults,
+    causes: 0,
     trace: (line) => trace?.(`${(time.nowMs() - startMs).toFixed(1).padStart(9)} ${line}`),
     kill(process) {
       process.isAlive = false;
@@ -71,6 +72,10 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
   const undisturbed = await undisturbedOf(records, setting, bundle);
   const seen = [topics.windows, topics.alerts, topics.deadLetter].flatMap((topic) => room.log.all(topic));
   const verdict = judge(truth, undisturbed, seen, room.anchors);
+  if (verdict.repeatedMost > 1 + world.causes) {
+    verdict.wrong += 1;
+    verdict.problems.push(`something was said ${verdict.repeatedMost} times, and only ${world.causes} times was there cause to`);
+  }
   if (!isDrained) {
     verdict.lost += 1;
     verdict.problems.push('stuck: the last scorer did not come to the end of the log');

@@ -12,6 +12,7 @@ const { values } = parseArgs({
     base: { type: 'string' },
     without: { type: 'string', default: '' },
     quiet: { type: 'boolean', default: false },
+    first: { type: 'boolean', default: false },
   },
 });
 const without = faultKinds.filter((kind): kind is FaultKind => values.without.split(',').includes(kind));
@@ -28,7 +29,7 @@ if (values.seed !== undefined) {
   const tally = createTally();
   say(`seeds from ${base}`);
   const startedMs = performance.now();
-  for (let i = 0; i < schedules && performance.now() < endMs; i++) {
+  for (let i = 0; i < schedules && performance.now() < endMs && !(values.first && tally.failures().length > 0); i++) {
     const outcome = await runSchedule(base + i, { without });
     tally.add(outcome);
     if (failed(outcome.verdict)) say(`seed ${outcome.seed}: ${outcome.verdict.problems[0]}\n  ${replayCommand(outcome.seed)}`);

@@ -62,6 +62,7 @@ async function readEpoch(host: FollowHost, holding: Holding): Promise<void> {
   const { random } = host.world;
   const { topic, partition } = holding;
   const epoch = host.nextEpoch();
+  host.world.causes += 1;
   const what = `${topic}/${partition}`;
   holding.epoch = epoch;
   const isStale = () => epoch !== holding.epoch || holding.isRevoked || host.hasEnded();
