@@ -172,8 +172,8 @@ function forgetSilentDevices(partition: Partition): void {
   for (const [deviceId, device] of partition.devices) {
     const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
     const { windows, clock, isDirty } = device;
-    // Stretches of the log that its clock makes unsafe are remembered until nobody resumes there.
-    const isDone = windows.open.length === 0 && clock.held.length === 0 && clock.unsafe.length === 0 && !isDirty;
+    // Its clock is forgotten by a sweep, at the same record for everybody; stretches of the log that it makes unsafe are remembered until nobody resumes there.
+    const isDone = windows.open.length === 0 && clock.headMs === -Infinity && clock.unsafe.length === 0 && !isDirty;
     if (isSilent && isDone && !awaitsSilence(device, partition.logTimeMs)) partition.devices.delete(deviceId);
   }
 }

@@ -131,6 +131,13 @@ describe('a clock that leaps', () => {
     expect(clockOffset(device.clock)).toBe(7);
   });
 
+  //   second  0 9 1 2 3 19    the last goes on from 9, and leaps for whoever resumed behind 9
+  test('what is steady goes on from what is steady, not from the newest reading', () => {
+    const device = follow({ windows: new Map(), refused: [], setBacks: 0 }, () => 0);
+    steadily([0, 9, 1, 2, 3, 19], false).forEach(device.add);
+    expect(device.clock).toMatchObject({ headMs: 20_000, steady: [5] });
+  });
+
   test('a device that was silent for as long in log time goes on at once', () => {
     const device = follow({ windows: new Map(), refused: [], setBacks: 0 }, () => 0);
     steadily([...seconds(0, 5), 500]).forEach(device.add);

@@ -20,6 +20,9 @@ export type DeviceClock<T> = {
   headOffset: number;
   /** Offsets of the last readings that went on from each other, at most `steadyReadings`. */
   steady: number[];
+  /** Where the last of them ended, and the time of its record. */
+  steadyMs: number;
+  steadyLogMs: number;
   /** Readings that leapt ahead and wait for others, fewer than `steadyReadings`. */
   held: Arrival<T>[];
   /** From an offset in `(from, to]` on, a reader would take a leap that was not taken. */
@@ -43,7 +46,8 @@ const waits: ClockVerdict<never> = { ...taken, isTaken: false };
 /** A device of which nothing is known. */
 export function createDeviceClock<T>(): DeviceClock<T> {
   const behind = { endMs: -Infinity, count: 0 };
-  return { headMs: -Infinity, headLogMs: -Infinity, headOffset: Infinity, steady: [], held: [], unsafe: [], behind };
+  const head = { headMs: -Infinity, headLogMs: -Infinity, headOffset: Infinity };
+  return { ...head, steady: [], steadyMs: -Infinity, steadyLogMs: -Infinity, held: [], unsafe: [], behind };
 }
 
 /** How far ahead of its device's clock a reading may begin before it must be confirmed, milliseconds. */
@@ -65,7 +69,7 @@ export function followClock<T>(clock: DeviceClock<T>, arrival: Arrival<T>, bound
     return taken;
   }
   if (arrival.endMs < headMs - boundMs) return fallBehind(clock, arrival, boundMs);
-  return goOn(clock, arrival);
+  return goOn(clock, arrival, boundMs);
 }
 
 /** Refuses what waits and forgets the clock: the device has been silent, and where it goes on is where it is. */
@@ -96,13 +100,12 @@ export function forgetUnsafe<T>(clock: DeviceClock<T>, committed: number): void 
   while (clock.unsafe.length > 0 && clock.unsafe[0].to < committed) clock.unsafe.shift();
 }
 
-function goOn<T>(clock: DeviceClock<T>, arrival: Arrival<T>): ClockVerdict<T> {
+function goOn<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): ClockVerdict<T> {
   clock.behind.count = 0;
-  if (clock.steady.push(arrival.offset) > steadyReadings) clock.steady.shift();
+  const isNewest = arrival.endMs > clock.headMs;
+  join(clock, arrival, boundMs);
   // A repeated or late reading moves nothing on and says nothing about those that wait.
-  if (arrival.endMs <= clock.headMs) return taken;
-  moveHead(clock, arrival);
-  if (clock.held.length === 0) return taken;
+  if (!isNewest || clock.held.length === 0) return taken;
   const refused = clock.held;
   clock.held = [];
   return { ...taken, refused };
@@ -124,16 +127,23 @@ function leap<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): C
   clock.held = [];
   if (released.length > 0) keepSafe(clock, arrival.offset);
   startFrom(clock, released[0] ?? arrival);
-  for (const each of released.length > 0 ? [...released.slice(1), arrival] : []) joinRun(clock, each, boundMs);
+  for (const each of released.length > 0 ? [...released.slice(1), arrival] : []) join(clock, each, boundMs);
   return { ...taken, refused, released };
 }
 
-/** Readings that waited may have gaps between them: what counts as steady begins after the last one. */
-function joinRun<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): void {
-  const isGap = arrival.startMs - clock.headMs > boundMs + Math.max(0, arrival.logMs - clock.headLogMs);
-  if (isGap) return startFrom(clock, arrival);
-  clock.steady.push(arrival.offset);
-  if (arrival.endMs > clock.headMs) moveHead(clock, arrival);
+/**
+ * What is steady goes on from what was steady before, whatever the newest reading says: who resumes at the first of them may never
+ * have met that.
+ */
+function join<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): void {
+  const { startMs, endMs, logMs, offset } = arrival;
+  const leadMs = startMs - clock.steadyMs - Math.max(0, logMs - clock.steadyLogMs);
+  const goesOn = leadMs <= boundMs && endMs >= clock.steadyMs - boundMs;
+  if (!goesOn) clock.steady = [offset];
+  else if (clock.steady.push(offset) > steadyReadings) clock.steady.shift();
+  clock.steadyMs = endMs;
+  clock.steadyLogMs = logMs;
+  if (endMs > clock.headMs) moveHead(clock, arrival);
 }
 
 function fallBehind<T>(clock: DeviceClock<T>, { startMs, endMs }: Arrival<T>, boundMs: number): ClockVerdict<T> {
@@ -147,6 +157,8 @@ function fallBehind<T>(clock: DeviceClock<T>, { startMs, endMs }: Arrival<T>, bo
 function startFrom<T>(clock: DeviceClock<T>, arrival: Arrival<T>): void {
   moveHead(clock, arrival);
   clock.steady = [arrival.offset];
+  clock.steadyMs = arrival.endMs;
+  clock.steadyLogMs = arrival.logMs;
 }
 
 function moveHead<T>(clock: DeviceClock<T>, { endMs, logMs, offset }: Arrival<T>): void {
