@@ -114,7 +114,11 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
     await batch.heartbeat();
     if (batch.isStale()) throw new PartitionLost();
   };
-  const result = await untilReachable(call, { ...parts.wait, onRetry });
+  const whileOurs = async () => {
+    if (batch.isStale()) throw new PartitionLost();
+    return call();
+  };
+  const result = await untilReachable(whileOurs, { ...parts.wait, onRetry });
   if (batch.isStale()) throw new PartitionLost();
   return result;
 }
