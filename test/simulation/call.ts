@@ -10,6 +10,8 @@ export type World = {
   trace(line: string): void;
   /** How often a partition was begun anew or a send failed: nothing else may make anything be said again. */
   causes: number;
+  /** How often a process sent for a partition of which it knew that it was lost. */
+  trespasses: number;
   /** Ends a process on the spot. */
   kill(process: Process): void;
 };

@@ -39,6 +39,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
     random,
     faults,
     causes: 0,
+    trespasses: 0,
     trace: (line) => trace?.(`${(time.nowMs() - startMs).toFixed(1).padStart(9)} ${line}`),
     kill(process) {
       process.isAlive = false;
@@ -75,6 +76,10 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
   if (verdict.repeatedMost > 1 + world.causes) {
     verdict.wrong += 1;
     verdict.problems.push(`something was said ${verdict.repeatedMost} times, and only ${world.causes} times was there cause to`);
+  }
+  if (world.trespasses > 0) {
+    verdict.wrong += 1;
+    verdict.problems.push(`${world.trespasses} record(s) were sent for a partition that was known to be lost`);
   }
   if (!isDrained) {
     verdict.lost += 1;

@@ -1,5 +1,5 @@
 // The way of one simulated process to the log: readers and a writer, each call of which may fail on its way.
-import { TransportError, type OutgoingRecord, type ReaderOptions, type Transport } from '@tocsin/transport';
+import { partitionOf, TransportError, type OutgoingRecord, type ReaderOptions, type Transport } from '@tocsin/transport';
 import { call, type World } from './call.ts';
 import type { SimulatedGroup } from './simulated-group.ts';
 import type { SimulatedLog } from './simulated-log.ts';
@@ -17,7 +17,17 @@ export function createSimulatedTransport(
   const readers: SimulatedReader[] = [];
   const unreachable = () => new TransportError('unreachable', 'the broker is away');
 
+  /** Outputs carry the key of the telemetry that they come from. */
+  function noteTrespass(topic: string, key: string, held: readonly string[]): void {
+    const source = `telemetry/${partitionOf(Buffer.from(key), log.partitions('telemetry'))}`;
+    if (held.includes(source)) return;
+    world.trespasses += 1;
+    world.trace(`${process.name} sends to ${topic} for ${source}, which it has lost`);
+  }
+
   function send(records: readonly OutgoingRecord[]): Promise<void> {
+    const held = readers.flatMap((reader) => reader.holdings().map(({ topic, partition }) => `${topic}/${partition}`));
+    for (const { topic, key } of records) if (key !== null) noteTrespass(topic, Buffer.from(key).toString(), held);
     const append = (some: readonly OutgoingRecord[]) => some.forEach((record) => log.append(record, world.time.nowMs()));
     return call(world, process, {
       kind: 'send',

@@ -1,0 +1,138 @@
+// Does the simulator notice when a rule of delivery is undone? Each rule is undone by itself in a copy of the sources, and the
+// simulator run on the copy; a mutation that it passes is a failure. `node scripts/mutate.mjs [part of a name]`.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const schedules = 1500;
+
+/** @type {{ rule: string, file: string, from: string, to: string }[]} */
+const mutations = [
+  {
+    rule: 'storm rule 1: the emission frontier never goes back',
+    file: 'services/scorer/src/process-batch.ts',
+    from: 'partition.emitted = Math.max(partition.emitted, partition.next);',
+    to: 'partition.emitted = partition.next;',
+  },
+  {
+    rule: 'storm rule 1: no commit before a replay has caught up',
+    file: 'services/scorer/src/partition.ts',
+    from: 'if (partition.next < partition.emitted) return null;',
+    to: 'partition.emitted = partition.next;',
+  },
+  {
+    rule: 'storm rule 2: the frontier in the store does not decide what is in a window',
+    file: 'services/scorer/src/pipeline.ts',
+    from: '      device.lastSeenMs = Math.max(',
+    to: '      if (readingEndMs(reading) <= device.state.frontierMs) return;\n      device.lastSeenMs = Math.max(',
+  },
+  {
+    rule: 'storm rule 3: nothing committed is the start of the log only where that is asked for',
+    file: 'shared/transport/src/resume.ts',
+    from: "startFrom === 'latest' ? endOffset : startOffset",
+    to: 'endOffset',
+  },
+  {
+    rule: 'storm rule 4: what a handler changed before it threw is dropped',
+    file: 'services/scorer/src/process-batch.ts',
+    from: 'if (known !== undefined && known.epoch === batch.epoch) return known;',
+    to: 'if (known !== undefined) return known;',
+  },
+  {
+    rule: 'epoch guard after an await',
+    file: 'services/scorer/src/process-batch.ts',
+    from: '  if (batch.isStale()) throw new PartitionLost();\n  return result;',
+    to: '  return result;',
+  },
+  {
+    rule: 'a compare-and-set that lost starts over',
+    file: 'services/scorer/src/store-devices.ts',
+    from: 'throw new StateConflict(conflicts.map((entry) => entry.key));',
+    to: 'return;',
+  },
+  {
+    rule: 'the commit is held back to what open windows need',
+    file: 'services/scorer/src/partition.ts',
+    from: 'firstNeededOffset(device.windows), ',
+    to: '',
+  },
+  {
+    rule: 'the frontier in the store suppresses',
+    file: 'services/scorer/src/pipeline.ts',
+    from: 'offset < partition.emitted || endMs <= device.state.frontierMs',
+    to: 'offset < partition.emitted',
+  },
+  {
+    rule: 'the frontier covers windows too full of holes',
+    file: 'services/scorer/src/pipeline.ts',
+    from: '      state.frontierMs = endMs;\n',
+    to: '',
+  },
+  {
+    rule: 'silence is told once',
+    file: 'services/scorer/src/guard.ts',
+    from: 'if (state.frontierMs > gridMs(device.windows.watermark, deviceClass.rateHz)) return null;',
+    to: '',
+  },
+  {
+    rule: 'silence is held back to the watermark',
+    file: 'services/scorer/src/partition.ts',
+    from: 'offset = Math.min(offset, device.windows.headOffset)',
+    to: 'offset = Math.min(offset, device.lastOffset)',
+  },
+];
+
+const copy = mkdtempSync(join(tmpdir(), 'tocsin-mutate-'));
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+copySources();
+
+const wanted = mutations.filter(({ rule }) => rule.includes(process.argv[2] ?? ''));
+const isSound = simulate('nothing undone', 300) === null;
+let survivors = isSound ? 0 : 1;
+for (const { rule, file, from, to } of wanted) {
+  const path = join(copy, file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(from).length !== 2)
+    throw new Error(`${file}: expected exactly one '${from}'; bring scripts/mutate.mjs up to date`);
+  writeFileSync(path, source.replace(from, to));
+  if (simulate(rule, schedules) === null) survivors += 1;
+  writeFileSync(path, source);
+}
+console.log(survivors === 0 ? 'every mutation was found' : `${survivors} not as expected`);
+process.exitCode = survivors === 0 ? 0 : 1;
+
+/** The first failing seed, null for none. @param {string} name @param {number} count */
+function simulate(name, count) {
+  const file = 'test/simulation/simulate.ts';
+  const args = [
+    'node_modules/tsx/dist/cli.mjs',
+    '--conditions=@tocsin/source',
+    file,
+    '--schedules',
+    `${count}`,
+    '--base',
+    '1',
+    '--first',
+  ];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: 'utf8' });
+  if (!stdout.includes('| schedules |')) throw new Error(`the simulator did not run: ${stdout}${stderr}`);
+  const found = /^seed \d+: .*$/m.exec(stdout)?.[0] ?? null;
+  console.log(`${name}: ${found === null ? `nothing found in ${count} schedules` : `found, ${found.slice(0, 100)}`}`);
+  return found;
+}
+
+/** The sources, with every dependency but our own packages taken from here. */
+function copySources() {
+  const isSource = (/** @type {string} */ path) => !/\/(dist|node_modules|\.git)(\/|$)/.test(path.slice(root.length - 1));
+  for (const name of ['shared', 'services', 'test', 'package.json'])
+    cpSync(join(root, name), join(copy, name), { recursive: true, filter: isSource });
+  const modules = join(copy, 'node_modules');
+  mkdirSync(join(modules, '@tocsin'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== '@tocsin') symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  for (const folder of ['shared', 'services'])
+    for (const name of readdirSync(join(copy, folder))) symlinkSync(join(copy, folder, name), join(modules, '@tocsin', name));
+}
