@@ -116,8 +116,8 @@ function howText({ plan }: EvaluationReport): string {
   const support = plan.support === 'first' ? 'the first K windows in a row' : 'K windows at random';
   return [
     `Support: ${support} of the adaptation part.`,
-    `Thresholds: ${plan.falseAlarmRate * 100} % on meta-train devices, cross-fitted in ${plan.folds} folds, moved with the device's own`,
-    `median score after 100 windows; \`auto\` (the gate's choice) and \`tocsin\` (trained models) keep those of their bundle.`,
+    `Thresholds: ${plan.falseAlarmRate * 100} % on meta-train devices, cross-fitted in ${plan.folds} folds, becoming the device's`,
+    `own as its later normal windows are seen; \`auto\` (the gate's choice) and \`tocsin\` (trained models) keep those of their bundle.`,
     `Methods with randomness in them: ${plan.seeds} ${plan.seeds === 1 ? 'seed' : 'seeds'}.`,
     'A window is anomalous if at least half of its rows are, or a whole event lies in it; other mixed windows are not judged.',
     'No point adjustment.',
