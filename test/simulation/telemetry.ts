@@ -11,18 +11,31 @@ export type Sent = { atMs: number; record: OutgoingRecord };
 /** Time that the telemetry of a schedule takes, milliseconds. */
 export const telemetryMs = 16_000;
 
+/** When the telemetry begins, and how long it goes on, milliseconds of event time. */
+export type Span = { startMs: number; lengthMs: number };
+
 /** In the order in which it reaches the log. */
-export function telemetryOf(random: Random, faults: Faults, devices: number): Sent[] {
+export function telemetryOf(
+  random: Random,
+  faults: Pick<Faults, 'has' | 'count' | 'happens'>,
+  devices: number,
+  span: Span = { startMs, lengthMs: telemetryMs },
+): Sent[] {
   const sent: Sent[] = [];
-  for (let device = 0; device < devices; device++) sent.push(...deviceTelemetry(random, faults, `d${device}`));
+  for (let device = 0; device < devices; device++) sent.push(...deviceTelemetry(random, faults, `d${device}`, span));
   return sent.toSorted((a, b) => a.atMs - b.atMs);
 }
 
-function deviceTelemetry(random: Random, faults: Faults, deviceId: string): Sent[] {
+function deviceTelemetry(
+  random: Random,
+  faults: Pick<Faults, 'has' | 'count' | 'happens'>,
+  deviceId: string,
+  { startMs, lengthMs }: Span,
+): Sent[] {
   const value = createSignal(createRandom(2 ** 32 * random()));
   const sent: Sent[] = [];
   const length = faults.has('odd-frames') ? () => 1 + Math.floor(11 * random()) : () => 4;
-  const total = (telemetryMs / 1000) * rateHz;
+  const total = (lengthMs / 1000) * rateHz;
   const firstSample = Math.round((startMs * rateHz) / 1000);
   const oddFrom = random() < 0.5 ? total * between(random, 0.4, 0.8) : Infinity;
   const oddTo = oddFrom + total * between(random, 0.1, 0.3);

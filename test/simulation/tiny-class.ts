@@ -9,7 +9,8 @@ import { createRandom, normal, type Random } from '@tocsin/signals';
 export const rateHz = 10;
 export const startMs = Date.UTC(2026, 0, 1);
 
-const tiny = {
+/** The class as a configuration file would say it. */
+export const tinySettings = {
   channels: ['x'],
   rateHz,
   window: { samples: 8, hop: 4, latenessMs: 300, maxGapSamples: 2, minCoverage: 0.7 },
@@ -19,12 +20,14 @@ const tiny = {
   futureMs: 2000,
 };
 
-/** One class without guards and one with all of them. */
-export const bare: DeviceClass = parseDeviceClass('tiny', tiny);
-export const guarded: DeviceClass = parseDeviceClass('tiny', {
-  ...tiny,
+export const guardedSettings = {
+  ...tinySettings,
   guards: { silentMs: 2500, flatlineWindows: 2, range: { x: { min: -8, max: 8 } }, skewMs: 900, scaleJump: true },
-});
+};
+
+/** One class without guards and one with all of them. */
+export const bare: DeviceClass = parseDeviceClass('tiny', tinySettings);
+export const guarded: DeviceClass = parseDeviceClass('tiny', guardedSettings);
 
 /** The value of a device at one place of its grid: a slow swing and noise, so that neighbours differ and devices, too. */
 export function createSignal(random: Random): (sample: number) => number {

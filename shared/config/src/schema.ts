@@ -41,6 +41,12 @@ const transport = z.strictObject({
     .nullable()
     .default(null)
     .describe('Credentials for the brokers; null for none.'),
+  sessionTimeoutMs: durationMs
+    .min(1000)
+    .default(20_000)
+    .describe(
+      'A member of a consumer group that gives no sign of life for so long loses its partitions to the others; the brokers bound it (6000 to 1800000).',
+    ),
 });
 
 const state = z.strictObject({

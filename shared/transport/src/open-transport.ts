@@ -12,16 +12,18 @@ export type TransportChoice = {
   directory: string;
   ssl: boolean;
   sasl: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string } | null;
+  sessionTimeoutMs: number;
 };
 
 /** Opens the log; nothing is connected before it is used. `note` hears what it has to say. */
 export function openTransport(choice: TransportChoice, note: LogMessage): Transport {
   if (choice.kind === 'embedded') return createEmbeddedTransport({ directory: choice.directory, onLog: note });
-  const { brokers, clientId, ssl, sasl } = choice;
+  const { brokers, clientId, ssl, sasl, sessionTimeoutMs } = choice;
   return createKafkaTransport({
     brokers,
     clientId,
     ssl,
+    sessionTimeoutMs,
     ...(sasl === null ? {} : { sasl: saslOf(sasl) }),
     onLog: note,
   });
