@@ -1,6 +1,7 @@
 // Avro's single-object encoding (C3 01, schema fingerprint, body): every record on our own topics says what it is.
 // Source: Apache Avro 1.12 specification, "Single-object encoding" and "Schema Fingerprints" (CRC-64-AVRO).
 import avro from 'avsc';
+import { createBoundsCheck } from './bounds-check.ts';
 
 const magic = Buffer.from([0xc3, 0x01]);
 const headerBytes = 10;
@@ -55,8 +56,10 @@ export function recordCodec<T, A>(
   const header = Buffer.concat([magic, schemaFingerprint(type)]);
   const resolvers = older.map((one) => {
     const written = avro.Type.forSchema(one);
-    return { header: Buffer.concat([magic, schemaFingerprint(written)]), resolver: type.createResolver(written) };
+    const header = Buffer.concat([magic, schemaFingerprint(written)]);
+    return { header, resolver: type.createResolver(written), check: createBoundsCheck(written) };
   });
+  const check = createBoundsCheck(type);
   return {
     schema,
     encode: (value) => Buffer.concat([header, type.toBuffer(toAvro(value))]),
@@ -65,12 +68,16 @@ export function recordCodec<T, A>(
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (!buffer.subarray(0, headerBytes).equals(header)) {
         const known = resolvers.find((one) => buffer.subarray(0, headerBytes).equals(one.header));
-        if (known !== undefined) return fromAvro(type.fromBuffer(buffer.subarray(headerBytes), known.resolver) as A);
+        if (known !== undefined) {
+          known.check(buffer.subarray(headerBytes));
+          return fromAvro(type.fromBuffer(buffer.subarray(headerBytes), known.resolver) as A);
+        }
         const seen = buffer.subarray(0, headerBytes).toString('hex') || 'nothing';
         throw new Error(
           `not a ${type.name} record: it starts with ${seen}, expected ${header.toString('hex')}; was it written by another version?`,
         );
       }
+      check(buffer.subarray(headerBytes));
       return fromAvro(type.fromBuffer(buffer.subarray(headerBytes)) as A);
     },
   };

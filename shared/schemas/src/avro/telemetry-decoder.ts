@@ -1,24 +1,38 @@
 // From the bytes of one writer's schema to a reading. Which schema a record was written with is the caller's business.
 import avro from 'avsc';
 import { canonicalMapping, mapTelemetry, rejected, type Decoded, type TelemetryMapping } from '../telemetry-mapping.ts';
+import { createBoundsCheck } from './bounds-check.ts';
 import { floatsOf } from './float-bytes.ts';
 import { telemetryType } from './telemetry.ts';
 
 /** Decodes the body of one record (no header); broken bytes come back as a rejection. */
 export type TelemetryDecoder = (body: Uint8Array) => Decoded;
 
+const checkCanonical = createBoundsCheck(telemetryType);
+
 /** Decoder of records written in Tocsin's own schema. */
-export const decodeCanonical: TelemetryDecoder = (body) => attempt(() => fromCanonical(telemetryType.fromBuffer(asBuffer(body))));
+export const decodeCanonical: TelemetryDecoder = (body) =>
+  attempt(() => {
+    checkCanonical(body);
+    return fromCanonical(telemetryType.fromBuffer(asBuffer(body)));
+  });
 
 /**
  * Decoder for records of a writer's schema (JSON text or object). Schemas that resolve to Tocsin's own and ask for no
  * mapping take the fast path. Throws when the schema itself is not valid Avro.
  */
 export function createTelemetryDecoder(writerSchema: unknown, mapping: TelemetryMapping = canonicalMapping): TelemetryDecoder {
-  const writer = avro.Type.forSchema(typeof writerSchema === 'string' ? avro.parse(writerSchema) : (writerSchema as avro.Schema));
+  // Not avro.parse: it takes a text that happens to be a path for the file that lies there.
+  const schema: unknown = typeof writerSchema === 'string' ? JSON.parse(writerSchema) : writerSchema;
+  const writer = avro.Type.forSchema(schema as avro.Schema);
+  const check = createBoundsCheck(writer);
   const resolver = mapping === canonicalMapping ? resolverTo(writer) : null;
-  if (resolver === null) return (body) => attempt(() => mapTelemetry(writer.fromBuffer(asBuffer(body)), mapping));
-  return (body) => attempt(() => fromCanonical(telemetryType.fromBuffer(asBuffer(body), resolver)));
+  return (body) =>
+    attempt(() => {
+      check(body);
+      if (resolver === null) return mapTelemetry(writer.fromBuffer(asBuffer(body)), mapping);
+      return fromCanonical(telemetryType.fromBuffer(asBuffer(body), resolver));
+    });
 }
 
 type CanonicalRecord = {
