@@ -53,6 +53,7 @@ const silentMeter: Meter = {
   setBack: nothing,
   window: nothing,
   confidence: nothing,
+  untaught: nothing,
   alertsSent: nothing,
   deviceCache: nothing,
   deviceLoaded: nothing,

@@ -1,5 +1,14 @@
 // Stage five: is this window news for people, and may it teach?
-import { budgetOf, decide, isJudged, mayTeach, rememberWindow, teachingThreshold, type AlertPlan } from '@tocsin/decisions';
+import {
+  budgetOf,
+  decide,
+  isJudged,
+  rememberWindow,
+  teachingThreshold,
+  whyUntaught,
+  type AlertPlan,
+  type UntaughtReason,
+} from '@tocsin/decisions';
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
@@ -7,7 +16,10 @@ import type { TrackedDevice } from './partition.ts';
 export type Decide = (device: TrackedDevice, scored: ScoredWindow) => { alert: Alert | null; mayTeach: boolean };
 
 /** Moves the device's incident on; the explanation is computed only for alerts that carry one. */
-export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
+export function createDecide(
+  specs: ReadonlyMap<string, FeatureSpec>,
+  onUntaught: (device: TrackedDevice, reason: UntaughtReason) => void,
+): Decide {
   return (device, scored) => {
     const { state, model } = device;
     const plan = alertPlan(device);
@@ -21,7 +33,10 @@ export function createDecide(specs: ReadonlyMap<string, FeatureSpec>): Decide {
     }
     state.incident = incident;
     const limited = { ...scored, threshold: teachingLimit(device, scored, plan) };
-    return { alert, mayTeach: mayTeach(limited, incident, plan.alertFrom, state.labels.relearning > 0) };
+    const { teachCoverage = 0 } = device.deviceClass.window;
+    const untaught = whyUntaught(limited, incident, { ...plan, teachCoverage }, state.labels.relearning > 0);
+    if (untaught !== null) onUntaught(device, untaught);
+    return { alert, mayTeach: untaught === null };
   };
 }
 

@@ -1,5 +1,5 @@
 // What the live path tells about itself, as calls; which metrics they become is decided in one place.
-import type { LabelOutcome } from '@tocsin/decisions';
+import type { LabelOutcome, UntaughtReason } from '@tocsin/decisions';
 import type { Alert, Confidence, RejectionReason } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
@@ -17,6 +17,8 @@ export type Meter = {
   window(deviceClass: string, outcome: WindowOutcome): void;
   /** A scored window, by what stood behind its score. */
   confidence(deviceClass: string, confidence: Confidence): void;
+  /** A window taught its device nothing. */
+  untaught(deviceClass: string, reason: UntaughtReason): void;
   /** Called once the alerts are durable in the log. */
   alertsSent(alerts: readonly Alert[]): void;
   deviceCache(hits: number, misses: number): void;

@@ -19,6 +19,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     setBack: (deviceClass) => scorer.setBacks.inc({ class: deviceClass }),
     window: (deviceClass, outcome) => scorer.windows.inc({ class: deviceClass, outcome }),
     confidence: (deviceClass, confidence) => scorer.windowsByConfidence.inc({ class: deviceClass, confidence }),
+    untaught: (deviceClass, reason) => scorer.untaught.inc({ class: deviceClass, reason }),
     alertsSent(alerts) {
       for (const { deviceClass, severity, state, endMs, guard } of alerts) {
         if (guard !== undefined) {

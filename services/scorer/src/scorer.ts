@@ -132,7 +132,7 @@ function createHandler(
       extract: createExtract(extractors),
       score: createScore(initialisations, (device) => meter.adapted(device.deviceClass.name)),
       guard: guardWindow,
-      decide: createDecide(specs),
+      decide: createDecide(specs, (device, reason) => meter.untaught(device.deviceClass.name, reason)),
       teach,
     }),
     schemas,

@@ -36,6 +36,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
       latenessMs: window.latenessMs ?? (isVibration ? 1000 : 2 * periodMs),
       maxGapSamples: window.maxGapSamples ?? Math.min(Math.ceil(samples / 100), samples - 1),
       minCoverage: window.minCoverage,
+      teachCoverage: window.teachCoverage ?? (1 + window.minCoverage) / 2,
     },
     features: { kind, bands: features.bands, wavelet: features.wavelet, envelope: features.envelope },
     context,

@@ -38,7 +38,15 @@ export function crossCheckDeviceClass(deviceClass: DeviceClass): CrossMistake[] 
   return found;
 }
 
-function checkWindow({ window: { samples, hop, maxGapSamples }, features }: DeviceClass, check: Check): void {
+function checkWindow({ window, features }: DeviceClass, check: Check): void {
+  const { samples, hop, maxGapSamples, minCoverage, teachCoverage = minCoverage } = window;
+  check(
+    teachCoverage >= minCoverage,
+    ['window.teachCoverage', 'window.minCoverage'],
+    teachCoverage,
+    `at least window.minCoverage, ${minCoverage}`,
+    'what is discarded cannot teach',
+  );
   check(
     hop <= samples,
     ['window.hop', 'window.samples'],

@@ -29,6 +29,12 @@ const window = z.strictObject({
     ),
   maxGapSamples: z.int().min(0).optional().describe('Longest gap that is interpolated. Default 1 % of a window, rounded up.'),
   minCoverage: share.or(z.literal(1)).default(0.9).describe('Windows with a smaller share of real samples are discarded.'),
+  teachCoverage: share
+    .or(z.literal(1))
+    .optional()
+    .describe(
+      'Windows with a smaller share of real samples are scored, and teach nothing. Default half-way from `minCoverage` to 1.',
+    ),
 });
 
 const features = z.strictObject({

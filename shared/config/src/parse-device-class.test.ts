@@ -24,7 +24,7 @@ test('channels and a rate are enough', () => {
   expect(parseDeviceClass('pump', right)).toEqual({
     name: 'pump',
     ...right,
-    window: { samples: 1024, hop: 512, latenessMs: 1000, maxGapSamples: 11, minCoverage: 0.9 },
+    window: { samples: 1024, hop: 512, latenessMs: 1000, maxGapSamples: 11, minCoverage: 0.9, teachCoverage: 0.95 },
     features: { kind: 'vibration', bands: 24, wavelet: true, envelope: true },
     context: [],
     learner: 'auto',
@@ -50,6 +50,7 @@ test.each([
   ['a rate without end', { rateHz: Infinity }, ['rateHz']],
   ['idle between two samples', { rateHz: 0.5, idleMs: 3000 }, ['idleMs']],
   ['a coverage of nothing', { window: { minCoverage: 0 } }, ['window.minCoverage']],
+  ['windows that teach and are discarded', { window: { teachCoverage: 0.5 } }, ['window.teachCoverage']],
   ['bounds of a channel that is not there', { guards: { range: { z: { min: 0, max: 1 } } } }, ['guards.range']],
   ['bounds the wrong way round', { guards: { range: { x: { min: 1, max: 0 } } } }, ['guards.range']],
   ['two budgets', { decision: { falseAlarmsPerDay: 1, falseAlarmRate: 0.01 } }, ['decision.falseAlarmsPerDay']],

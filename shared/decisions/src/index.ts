@@ -28,7 +28,7 @@ export {
   settle,
   type LabelOutcome,
 } from './label-memory.ts';
-export { mayTeach, teachingThreshold } from './may-teach.ts';
+export { teachingThreshold, untaughtReasons, whyUntaught, type TeachingPlan, type UntaughtReason } from './may-teach.ts';
 export { quietWatch, raiseAndClear, type Watch } from './raise-and-clear.ts';
 export { scoresAlong } from './scores-along.ts';
 export { severityOf } from './severity.ts';

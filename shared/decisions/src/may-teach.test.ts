@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { calibrate } from './calibrate.ts';
 import { noIncident } from './decide.ts';
 import { deviceThreshold, noScores } from './device-threshold.ts';
-import { mayTeach, teachingThreshold } from './may-teach.ts';
+import { teachingThreshold, whyUntaught } from './may-teach.ts';
 import { plan, windowOf } from './test-windows.ts';
 
+const teaching = { alertFrom: plan.alertFrom, teachCoverage: 0.95 };
+const fromFirst = { ...teaching, alertFrom: 0 };
+const mayTeach = (...asked: Parameters<typeof whyUntaught>) => whyUntaught(...asked) === null;
 const scored = (excess: number, flags: ScoredWindow['flags'] = []): ScoredWindow => ({
   ...windowOf('.', 0),
   score: 1 + excess,
@@ -41,23 +44,40 @@ test.each([
   ['no initialisation yet', windowOf('-', 0), true],
   ['no score because features are not finite', { ...windowOf('-', 0), flags: ['not_finite'] as const }, false],
 ])('%s', (_, window, expected) => {
-  expect(mayTeach(window, noIncident, plan.alertFrom)).toBe(expected);
+  expect(mayTeach(window, noIncident, teaching)).toBe(expected);
   // Under an alert only a device that is not known yet goes on learning.
-  expect(mayTeach(window, open, plan.alertFrom)).toBe(expected && window.flags.includes('cold'));
+  expect(mayTeach(window, open, teaching)).toBe(expected && window.flags.includes('cold'));
+});
+
+// samples that arrived:  0 ............ .95 (teachCoverage) ............ 1
+//                          refused      | teaches, interpolated or not
+test.each([
+  [0.949, 'gaps'],
+  [0.951, null],
+] as const)('of a window with gaps %f has arrived: %s', (coverage, reason) => {
+  for (const flags of [['interpolated'], ['interpolated', 'cold']] as const)
+    expect(whyUntaught({ ...scored(-3, flags), coverage }, noIncident, teaching)).toBe(reason);
+});
+
+test('says why', () => {
+  const why = (window: ScoredWindow, incident = noIncident) => whyUntaught(window, incident, teaching);
+  for (const flag of ['not_finite', 'maintenance', 'guarded'] as const) expect(why(scored(-3, [flag]))).toBe(flag);
+  expect(why(scored(0.7))).toBe('score');
+  expect(why(scored(-3), open)).toBe('alert');
 });
 
 test('where cold devices may alert, they raise their alert before they learn', () => {
   const [calm, wild] = [scored(0.69, ['cold']), scored(3, ['cold'])];
-  expect([calm, wild].map((window) => mayTeach(window, noIncident, 0))).toEqual([true, false]);
-  expect([calm, wild].map((window) => mayTeach(window, open, 0))).toEqual([true, true]);
+  expect([calm, wild].map((window) => mayTeach(window, noIncident, fromFirst))).toEqual([true, false]);
+  expect([calm, wild].map((window) => mayTeach(window, open, fromFirst))).toEqual([true, true]);
 });
 
 test('a budget of few alerts lets no more teach, and one of many no less', () => {
   const scores = Float64Array.from({ length: 400 }, (_, i) => -Math.log((1 + ((i * 37) % 400)) / 400));
   const calibration = calibrate([{ shots: 10, deviceId: 'a', scores }]);
   const at = (share: number) => deviceThreshold(calibration, 10, share, noScores);
-  const teaching = (share: number) => teachingThreshold(at(share), share, calibration, 10, noScores);
+  const limit = (share: number) => teachingThreshold(at(share), share, calibration, 10, noScores);
   expect(at(1e-6)).toBeGreaterThan(at(0.005) + Math.LN2);
-  expect(teaching(1e-6)).toBeCloseTo(at(0.005), 12);
-  expect(teaching(0.02)).toBe(at(0.02));
+  expect(limit(1e-6)).toBeCloseTo(at(0.005), 12);
+  expect(limit(0.02)).toBe(at(0.02));
 });

@@ -41,6 +41,12 @@ export const scorerMetrics = {
     help: "Windows scored, by what stood behind the score: prior (the fleet alone), cold (fewer of the device's own than its class asks for), provisional (a threshold from too little of the fleet), watching.",
     labels: { class: 'class', confidence: confidences },
   },
+  untaught: {
+    kind: 'counter',
+    name: 'tocsin_windows_untaught_total',
+    help: 'Windows that taught their device nothing: not_finite, maintenance, guarded (as they are flagged), gaps (too much of it never arrived), alert (one was open), score (too far over the threshold).',
+    labels: { class: 'class', reason: ['not_finite', 'maintenance', 'guarded', 'gaps', 'alert', 'score'] },
+  },
   deviceStates: {
     kind: 'counter',
     name: 'tocsin_device_states_total',

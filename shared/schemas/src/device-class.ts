@@ -13,6 +13,8 @@ export type WindowPlan = {
   maxGapSamples: number;
   /** Windows with a smaller share of real samples are discarded, 0..1. */
   minCoverage: number;
+  /** Windows with a smaller share of real samples teach nothing, minCoverage..1; absent: all that are kept may. */
+  teachCoverage?: number;
 };
 
 /** Which feature blocks a class uses. `slow` ignores every other field. */
