@@ -50,7 +50,7 @@ const mutations = [
   {
     rule: 'a compare-and-set that lost starts over',
     file: 'services/scorer/src/store-devices.ts',
-    from: 'throw new StateConflict(conflicts.map((entry) => entry.key));',
+    from: 'throw new StateConflict(entries.map((entry) => entry.key));',
     to: 'return;',
   },
   {

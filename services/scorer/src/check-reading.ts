@@ -1,16 +1,30 @@
 // Does a reading fit its class and the time it was logged? Everything that would poison a window stops here.
-import { readingEndMs, rejected, type Decoded, type DeviceClass, type Reading } from '@tocsin/schemas';
+import {
+  deviceIdBytesMax,
+  isDeviceId,
+  readingEndMs,
+  rejected,
+  type Decoded,
+  type DeviceClass,
+  type Reading,
+} from '@tocsin/schemas';
 
 /** Rates may differ from the class's by this share before the samples no longer fit the grid. */
 const rateTolerance = 0.001;
 /** Before 1980 a timestamp is taken for seconds, a reset clock or garbage. */
 const earliestMs = Date.UTC(1980, 0, 1);
+/** Later than that, sample numbers of fast classes are no whole numbers any more. */
+const latestMs = Date.UTC(2200, 0, 1);
 
 /** Checks a reading against its class; `logMs` is the timestamp of its record. */
 export function checkReading(reading: Reading, classes: ReadonlyMap<string, DeviceClass>, logMs: number): Decoded {
   const { deviceId, deviceClass: name, channels, samples, rateHz, startMs } = reading;
   const deviceClass = classes.get(name);
   if (deviceId === '') return rejected('missing_device', `deviceId is empty; expected the machine's id; check the producer`);
+  if (!isDeviceId(deviceId)) {
+    const found = `deviceId '${deviceId.slice(0, 40)}...' has ${Buffer.byteLength(deviceId)} bytes`;
+    return rejected('invalid_device', `${found}; expected at most ${deviceIdBytesMax}; check the producer or the field mapping`);
+  }
   if (deviceClass === undefined) {
     return rejected(
       'unknown_class',
@@ -47,10 +61,10 @@ export function checkReading(reading: Reading, classes: ReadonlyMap<string, Devi
 
 function checkTime(reading: Reading, startMs: number, deviceClass: DeviceClass, logMs: number): Decoded {
   const when = Number.isFinite(startMs) && Math.abs(startMs) < 8.64e15 ? new Date(startMs).toISOString() : String(startMs);
-  if (!Number.isFinite(startMs) || startMs < earliestMs) {
+  if (!(startMs >= earliestMs && startMs < latestMs)) {
     return rejected(
       'invalid_timestamp',
-      `startMs is ${startMs} (${when}); expected epoch milliseconds after 1980; seconds or a reset clock?`,
+      `startMs is ${startMs} (${when}); expected epoch milliseconds between 1980 and 2200; another unit, or a reset clock?`,
     );
   }
   const aheadMs = readingEndMs(reading) - logMs;

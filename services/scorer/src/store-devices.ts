@@ -1,7 +1,7 @@
 // Puts what a slice changed into the store: model, alert life and frontier of each device in one value, newer wins.
-import { encodeDeviceState } from '@tocsin/models';
+import { CodecError, decodeDeviceState, encodeDeviceState } from '@tocsin/models';
 import { deviceStateKey } from '@tocsin/schemas';
-import type { StateStore } from '@tocsin/state';
+import type { OrderedEntry, StateStore } from '@tocsin/state';
 import type { Partition, TrackedDevice } from './partition.ts';
 import { stateOrder } from './state-order.ts';
 
@@ -17,27 +17,53 @@ export class StateConflict extends Error {
   }
 }
 
-/** Throws `StateConflict` where a compare-and-set lost. A retry after a lost answer meets its own write, which is no conflict. */
+/**
+ * Throws `StateConflict` where a compare-and-set lost. A retry after a lost answer meets its own write, which is no conflict; nor is
+ * what cannot be read, or claims to be newer than it is: damage must not keep a device's state out of the store for ever.
+ */
 export function createStoreDevices(state: StateStore, onConflict: (devices: number) => void): StoreDevices {
+  function giveWay(entries: readonly OrderedEntry[]): void {
+    if (entries.length === 0) return;
+    onConflict(entries.length);
+    throw new StateConflict(entries.map((entry) => entry.key));
+  }
+
+  async function settle(lost: readonly OrderedEntry[]): Promise<void> {
+    const inStore = await state.getMany(lost.map((entry) => entry.key));
+    const foreign = lost.flatMap((entry, i) => {
+      const bytes = inStore[i] ?? null;
+      return sameBytes(entry.value, bytes) ? [] : [{ entry, isDamaged: isDamaged(bytes, entry.order) }];
+    });
+    giveWay(foreign.flatMap(({ entry, isDamaged }) => (isDamaged ? [] : [entry])));
+    if (foreign.length === 0) return;
+    const damaged = foreign.map(({ entry }) => entry);
+    await state.remove(damaged.map((entry) => entry.key));
+    const stored = await state.putIfNewer(damaged);
+    giveWay(damaged.filter((_, i) => !stored[i]));
+  }
+
   return async (partition) => {
     const dirty = [...partition.devices.values()].filter((device) => device.isDirty);
     if (dirty.length === 0) return;
     const entries = dirty.map(entryOf);
     const stored = await state.putIfNewer(entries);
     const lost = entries.filter((_, i) => !stored[i]);
-    if (lost.length > 0) {
-      const inStore = await state.getMany(lost.map((entry) => entry.key));
-      const conflicts = lost.filter((entry, i) => !sameBytes(entry.value, inStore[i] ?? null));
-      if (conflicts.length > 0) {
-        onConflict(conflicts.length);
-        throw new StateConflict(conflicts.map((entry) => entry.key));
-      }
-    }
+    if (lost.length > 0) await settle(lost);
     for (const device of dirty) device.isDirty = false;
   };
 }
 
-function entryOf({ state }: TrackedDevice): { key: string; order: number; value: Uint8Array } {
+/** Is what kept a state of this order out not one of that order or later? What a later release wrote is not for us to judge. */
+function isDamaged(bytes: Uint8Array | null, order: number): boolean {
+  if (bytes === null) return true;
+  try {
+    return stateOrder(decodeDeviceState(bytes)) < order;
+  } catch (error) {
+    return error instanceof CodecError && error.code !== 'newer_version';
+  }
+}
+
+function entryOf({ state }: TrackedDevice): OrderedEntry {
   return { key: deviceStateKey(state.deviceId), order: stateOrder(state), value: encodeDeviceState(state) };
 }
 

@@ -4,6 +4,11 @@ import type { SchemaRegistry } from '@tocsin/transport';
 
 /** How long an id that the registry does not know is not asked for again. */
 const negativeMs = 30_000;
+/** Ids that are remembered as unknown, and schemas that are kept; the oldest is forgotten beyond that. */
+const refusedMax = 10_000;
+const decodersMax = 1000;
+/** Questions to the registry that are under way at once. */
+const fetchesMax = 8;
 
 export type WriterSchemas = {
   /** Fetches what is missing for these record values; rejects when the registry cannot be reached. */
@@ -31,12 +36,26 @@ export function createWriterSchemas(
 
   async function fetchDecoder(id: number): Promise<void> {
     const schema = await registry.schemaOf(id);
-    if (schema === null) return void refusedUntilMs.set(id, now() + negativeMs);
+    if (schema === null) return refuse(id);
     try {
-      decoders.set(id, createTelemetryDecoder(schema, mapping));
+      keep(decoders, id, createTelemetryDecoder(schema, mapping), decodersMax);
     } catch (error) {
-      refusedUntilMs.set(id, now() + negativeMs);
-      note('warn', 'a schema of the registry cannot be used', { id, error: String(error) });
+      refuse(id);
+      note('warn', 'a schema of the registry cannot be used', { id, error: String(error).slice(0, 500) });
+    }
+  }
+
+  function refuse(id: number): void {
+    keep(refusedUntilMs, id, now() + negativeMs, refusedMax);
+  }
+
+  /** One id after the other, beside as many others. */
+  async function fetchAll(ids: number[]): Promise<void> {
+    for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+      const wanted = id;
+      const fetching = inFlight.get(wanted) ?? fetchDecoder(wanted).finally(() => inFlight.delete(wanted));
+      inFlight.set(wanted, fetching);
+      await fetching;
     }
   }
 
@@ -48,13 +67,16 @@ export function createWriterSchemas(
         const id = value === null ? null : registryId(value);
         if (id !== null && !decoders.has(id) && (refusedUntilMs.get(id) ?? 0) <= now()) missing.add(id);
       }
-      await Promise.all(
-        [...missing].map((id) => {
-          const fetching = inFlight.get(id) ?? fetchDecoder(id).finally(() => inFlight.delete(id));
-          inFlight.set(id, fetching);
-          return fetching;
-        }),
-      );
+      const ids = [...missing];
+      await Promise.all(Array.from({ length: Math.min(fetchesMax, ids.length) }, () => fetchAll(ids)));
     },
   };
+}
+
+/** Sets the newest, and forgets the oldest beyond `most`. */
+function keep<T>(map: Map<number, T>, id: number, value: T, most: number): void {
+  map.delete(id);
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
 }

@@ -8,6 +8,7 @@ export const rejectionReasons = [
   'unknown_class',
   'class_changed',
   'missing_device',
+  'invalid_device',
   'empty_frame',
   'wrong_channels',
   'wrong_rate',

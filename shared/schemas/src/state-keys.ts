@@ -1,5 +1,13 @@
 // Names of the values in the state store. Hash tags keep what belongs together on one Redis Cluster slot.
 
+/** Most UTF-8 bytes of a device id: it is part of keys, of every window and alert, and of what is remembered of the device. */
+export const deviceIdBytesMax = 512;
+
+/** May this be the id of a device? */
+export function isDeviceId(deviceId: string): boolean {
+  return deviceId !== '' && Buffer.byteLength(deviceId) <= deviceIdBytesMax;
+}
+
 /** State of one device. */
 export function deviceStateKey(deviceId: string): string {
   return `tocsin:{${deviceId}}:state`;

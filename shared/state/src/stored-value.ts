@@ -1,6 +1,5 @@
 // How a value lies in both stores: its order as a big-endian double, then its bytes. Big-endian is what Lua's struct and
 // DataView agree on, so that Redis can compare orders without a second key.
-import { StateError } from './state-error.ts';
 
 const orderBytes = 8;
 
@@ -13,18 +12,17 @@ export function encodeStored(order: number, value: Uint8Array): Buffer {
   return stored;
 }
 
-/** Order of what `encodeStored` made. */
+/** Order of what `encodeStored` made; -Infinity where something else wrote it, so that any ordered put replaces it. */
 export function storedOrder(stored: Uint8Array): number {
-  return new DataView(stored.buffer, stored.byteOffset, orderBytes).getFloat64(0);
+  if (stored.length < orderBytes) return -Infinity;
+  const order = new DataView(stored.buffer, stored.byteOffset, orderBytes).getFloat64(0);
+  return Number.isNaN(order) ? -Infinity : order;
 }
 
-/** The value as its own memory, so that a cache of values does not keep whole network buffers alive. */
-export function decodeStored(key: string, stored: Uint8Array): Uint8Array {
-  if (stored.length < orderBytes) {
-    throw new StateError(
-      'refused',
-      `key ${key} holds ${stored.length} bytes; expected at least ${orderBytes}: something else wrote it, remove the key or use another store`,
-    );
-  }
+/**
+ * The value as its own memory, so that a cache of values does not keep whole network buffers alive. What is too short to be ours
+ * comes back empty: what a value holds is for its reader to check, and one that is broken must not take the others with it.
+ */
+export function decodeStored(stored: Uint8Array): Uint8Array {
   return new Uint8Array(stored.subarray(orderBytes));
 }

@@ -41,7 +41,7 @@ export function createEmbeddedState({ directory }: { directory: string }): State
       db.resetReadTxn(); // otherwise this turn of the event loop may still see what it saw before
       return keys.map((key) => {
         const stored = db.get(key);
-        return stored === undefined ? null : decodeStored(key, stored);
+        return stored === undefined ? null : decodeStored(stored);
       });
     },
     async putIfNewer(entries) {

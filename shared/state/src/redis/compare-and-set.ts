@@ -7,10 +7,10 @@ declare module 'ioredis' {
   }
 }
 
-// NaN never reaches this: encodeStored throws first. A value shorter than eight bytes is not ours and is replaced.
+// NaN never reaches this: encodeStored throws first. What is shorter than eight bytes, or no string at all, is not ours and is replaced.
 const lua = `
-local there = redis.call('GETRANGE', KEYS[1], 0, 7)
-if #there == 8 and struct.unpack('>d', ARGV[1]) <= struct.unpack('>d', there) then return 0 end
+local there = redis.pcall('GETRANGE', KEYS[1], 0, 7)
+if type(there) == 'string' and #there == 8 and struct.unpack('>d', ARGV[1]) <= struct.unpack('>d', there) then return 0 end
 if ARGV[2] == '' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
 return 1`;
 

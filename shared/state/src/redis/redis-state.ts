@@ -40,7 +40,7 @@ export function createRedisState(options: RedisStateOptions): StateStore {
     async getMany(keys) {
       if (keys.length === 0) return [];
       const stored = await ask((redis) => readAll(redis, keys));
-      return stored.map((bytes, i) => (bytes === null ? null : decodeStored(keys[i], bytes)));
+      return stored.map((bytes) => (bytes === null ? null : decodeStored(bytes)));
     },
     async putIfNewer(entries) {
       const stored = entries.map((entry) => encodeStored(entry.order, entry.value));
