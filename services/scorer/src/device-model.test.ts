@@ -1,6 +1,6 @@
 import { fitFleet, emptySupport, learnWindow } from '@tocsin/models';
 import { parseDeviceClass } from '@tocsin/config';
-import { noGuards, noLabels, type ModelBundle, type OwnPart, type RememberedWindow } from '@tocsin/schemas';
+import { noGuards, noLabels, noTeaching, type ModelBundle, type OwnPart, type RememberedWindow } from '@tocsin/schemas';
 import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
 import { expect, test } from 'vitest';
 import { refreshModel, remodel } from './device-model.ts';
@@ -47,6 +47,7 @@ function deviceWith(withHead: boolean, standing: RememberedWindow['standing'], o
       incident: { recent: 0, calm: 0, open: null },
       labels: { ...noLabels, windows: [window] },
       guards: noGuards,
+      teaching: noTeaching,
     },
     bundle,
     model: null,

@@ -4,6 +4,7 @@ import { CodecError, decodeDeviceState, emptySupport } from '@tocsin/models';
 import {
   deviceStateKey,
   noGuards,
+  noTeaching,
   noLabels,
   type DeviceClass,
   type DeviceState,
@@ -88,3 +89,4 @@ function newState(deviceId: string, { deviceClass, specHash, d }: ClassParts, fr
     guards: noGuards,
   };
 }
+    teaching: noTeaching,

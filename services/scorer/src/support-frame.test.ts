@@ -1,6 +1,6 @@
 import { parseDeviceClass } from '@tocsin/config';
 import { emptySupport, fitRegimes, learnWindow, mapWindow, teachAsNormal, unteach } from '@tocsin/models';
-import { noGuards, noLabels, type ModelBundle, type Regimes } from '@tocsin/schemas';
+import { noGuards, noLabels, noTeaching, type ModelBundle, type Regimes } from '@tocsin/schemas';
 import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
 import { expect, test } from 'vitest';
 import { regimesOf } from './support-frame.ts';
@@ -37,7 +37,7 @@ function deviceUnder(regimes: Regimes): TrackedDevice {
     deviceClass,
     windows: createDeviceWindows('p', deviceClass),
     clock: createDeviceClock(),
-    state: { ...about, support, ...scores, incident, labels, guards: noGuards },
+    state: { ...about, support, ...scores, incident, labels, guards: noGuards, teaching: noTeaching },
     bundle: null,
     model: null,
     likeness: null,
@@ -46,6 +46,7 @@ function deviceUnder(regimes: Regimes): TrackedDevice {
     lastOffset: 0,
     skewMs: 0,
     isDirty: false,
+    isInStore: true,
   };
 }
 

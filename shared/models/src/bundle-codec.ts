@@ -14,6 +14,8 @@ import { readRegimes, regimesHeader, regimesSections } from './regime-codec.ts';
 const format: FrameFormat = {
   magic: 'TCSB',
   version: 1,
+  // What Redis can hold.
+  bytesMax: 512 * 2 ** 20,
   digestBytes: 32,
   digestOf: (bytes) => createHash('sha256').update(bytes).digest(),
 };

@@ -71,6 +71,12 @@ export function byteReader(bytes: Uint8Array, start = 0) {
       const value = view.getFloat64(take(8, name), true);
       return value === allowed ? value : finite(value, name);
     },
+    /** A finite number that counts something: `malformed` below 0. */
+    atLeastZero(name: string): number {
+      const value = this.f64(name);
+      if (value < 0) throw new CodecError('malformed', `${name}: ${value}, expected 0 or more`);
+      return value;
+    },
     f64s(length: number, name: string): Float64Array {
       const from = take(8 * length, name);
       const values = new Float64Array(length);

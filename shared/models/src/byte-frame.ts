@@ -6,10 +6,14 @@ import { CodecError } from './codec-error.ts';
 
 export const frameHeaderBytes = 12;
 
-/** `version` is the newest this code can read and the one it writes; `digestOf` gives the trailer. */
+/**
+ * `version` is the newest this code can read and the one it writes; longer values than `bytesMax` are not even looked at; `digestOf`
+ * gives the trailer.
+ */
 export type FrameFormat = {
   magic: string;
   version: number;
+  bytesMax: number;
   digestBytes: number;
   digestOf: (bytes: Uint8Array) => Uint8Array;
 };
@@ -36,6 +40,8 @@ export function openFrame(format: FrameFormat, bytes: Uint8Array): Uint8Array {
   const name = `${format.magic} value`;
   const magic = String.fromCharCode(...bytes.subarray(0, 4));
   if (!format.magic.startsWith(magic)) throw new CodecError('foreign', `${name}: starts with ${JSON.stringify(magic)}`);
+  if (bytes.length > format.bytesMax)
+    throw new CodecError('oversized', `${name}: ${bytes.length} bytes, expected at most ${format.bytesMax}`);
   if (bytes.length < frameHeaderBytes)
     throw new CodecError('truncated', `${name}: ${bytes.length} bytes, shorter than its header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

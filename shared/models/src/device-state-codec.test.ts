@@ -1,6 +1,7 @@
+import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
-import { guardKinds, noGuards, noLabels, verdicts, type DeviceState } from '@tocsin/schemas';
-import { expect, test } from 'vitest';
+import { guardKinds, noGuards, noLabels, noTeaching, verdicts, type DeviceState, type Moments } from '@tocsin/schemas';
+import { describe, expect, test } from 'vitest';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';
 import { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
 
@@ -58,26 +59,42 @@ const guards = fc.record({
   levels: fc.float32Array({ maxLength: 8, noNaN: true, noDefaultInfinity: true }),
   levelWindows: count,
 });
+const positive = fc.double({ min: 0, max: 1e300, noNaN: true });
+const teachingOf = (d: number) => {
+  const row = (min?: number) =>
+    fc.float32Array({ minLength: d, maxLength: d, noNaN: true, noDefaultInfinity: true, ...(min === undefined ? {} : { min }) });
+  const moments = { count: positive, mean: row(), scatter: row(0) };
+  return fc.record({
+    block: fc.option(fc.record(moments)),
+    confirmed: byte,
+    over: byte,
+    before: fc.option(fc.record({ ...moments, learned: count })),
+    reference: fc.option(fc.record({ sinceMs: finite, mean: row(), deviation: row(0) })),
+  });
+};
 const states: fc.Arbitrary<DeviceState> = fc.integer({ min: 0, max: 6 }).chain((d) =>
   fc.record({
     deviceId: fc.string({ unit: 'grapheme' }),
     deviceClass: fc.string(),
     specHash: fc.string(),
-    frontierMs: fc.oneof(finite, fc.constant(-Infinity)),
+    frontierMs: fc.oneof(fc.double({ min: -8e15, max: 8e15, noNaN: true }), fc.constant(-Infinity)),
     revision: count,
     labels: labelsOf(d),
     guards,
+    teaching: teachingOf(d),
     support: fc.record({
-      count: finite,
+      count: positive,
       learned: count,
       sum: fc.float64Array({ minLength: d, maxLength: d, noNaN: true, noDefaultInfinity: true }),
       sumSquares: fc.float64Array({ minLength: d, maxLength: d, noNaN: true, noDefaultInfinity: true }),
-      reservoir: fc.float32Array({ maxLength: 30, noNaN: true, noDefaultInfinity: true }),
+      reservoir: fc
+        .nat(d === 0 ? 0 : 5)
+        .chain((rows) => fc.float32Array({ minLength: rows * d, maxLength: rows * d, noNaN: true, noDefaultInfinity: true })),
     }),
     scored: count,
     modelVersion: count,
     scoreMedian: finite,
-    scoreExcess: finite,
+    scoreExcess: positive,
     incident: fc.record({ recent: fc.nat(0xffffffff), calm: count, open: fc.option(open) }),
   }),
 );
@@ -144,7 +161,18 @@ const sample: DeviceState = {
     levels: Float32Array.of(0, 1),
     levelWindows: 10,
   },
+  teaching: {
+    block: momentsOf(20),
+    confirmed: 7,
+    over: 1,
+    before: { ...momentsOf(200), learned: 900 },
+    reference: { sinceMs: 5, mean: new Float32Array(59).fill(1), deviation: new Float32Array(59).fill(0.5) },
+  },
 };
+
+function momentsOf(windows: number): Moments {
+  return { count: windows, mean: new Float32Array(59).fill(1), scatter: new Float32Array(59).fill(windows) };
+}
 
 /** A state with an open alert, as the release before labels and guards wrote it. */
 const firstVersion =
@@ -191,7 +219,7 @@ test('every cut is noticed, and so is a byte too many', () => {
 test('says what is wrong', () => {
   const bytes = encodeDeviceState(sample);
   expect(codeOf(new TextEncoder().encode('{"json": true}'))).toBe('foreign');
-  expect(codeOf(bytes.with(4, 4))).toBe('newer_version');
+  expect(codeOf(bytes.with(4, 5))).toBe('newer_version');
   expect(codeOf(bytes.with(100, bytes[100] ^ 1))).toBe('corrupt');
 });
 
@@ -201,10 +229,65 @@ test('NaN is not stored', () => {
   expect(() => encodeDeviceState({ ...sample, frontierMs: Infinity })).toThrow('frontierMs: Infinity');
 });
 
-test('a device of 59 features with 16 support windows fits into 8 KB with everything open and said, as the formula says', () => {
+test('59 features fit into 8 KB with everything open and said, as the formula says: with ten raw windows, with any number apart from them', () => {
   const bytes = encodeDeviceState(sample);
   expect(bytes.length).toBe(deviceStateBytes(59, 16, 17 + 4 + 32 + 32));
-  expect(deviceStateBytes(59, 16)).toBeLessThan(8 * 1024);
+  expect(deviceStateBytes(59, 10)).toBeLessThanOrEqual(8 * 1024);
+  expect(deviceStateBytes(59, 50) - 50 * 59 * 4).toBeLessThanOrEqual(8 * 1024);
+});
+
+/** The state with the eight bytes of `from`, wherever they are, replaced by those of `to`, under a checksum that fits. */
+function forged(state: DeviceState, from: number, to: number): Uint8Array {
+  const bytes = Buffer.from(encodeDeviceState(state));
+  const [wanted, put] = [from, to].map((value) => Buffer.from(Float64Array.of(value).buffer));
+  const at = bytes.indexOf(wanted);
+  expect(at).toBeGreaterThan(0);
+  put.copy(bytes, at);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+  return bytes;
+}
+
+describe('under a checksum that fits', () => {
+  const with7 = (support: Partial<DeviceState['support']>): DeviceState => ({
+    ...sample,
+    support: { ...sample.support, ...support },
+  });
+  const odd = 7.25;
+  test.each([
+    ['a NaN among the sums', with7({ sum: sample.support.sum.with(5, odd) }), NaN, 'not_finite'],
+    ['an infinite sum of squares', with7({ sumSquares: sample.support.sum.with(5, odd) }), Infinity, 'not_finite'],
+    ['a negative count', with7({ count: odd }), -1, 'malformed'],
+    ['a negative number of windows learnt', with7({ learned: odd }), -1, 'malformed'],
+    ['a frontier beyond all time', { ...sample, frontierMs: odd }, 1e17, 'malformed'],
+    ['an excess that cannot be', { ...sample, scoreExcess: odd }, -0.5, 'malformed'],
+    [
+      'a NaN in what it can go back to',
+      { ...sample, teaching: { ...sample.teaching, before: { ...momentsOf(3), learned: odd } } },
+      NaN,
+      'not_finite',
+    ],
+  ] as const)('%s is refused', (_, state, value, code) => {
+    expect(codeOf(forged(state, odd, value))).toBe(code);
+  });
+
+  test('raw windows that are not whole are refused', () => {
+    expect(codeOf(encodeDeviceState(with7({ reservoir: new Float32Array(60) })))).toBe('malformed');
+  });
+
+  test('a value larger than any state is refused unread', () => {
+    const huge = new Uint8Array(16 * 2 ** 20 + 1);
+    huge.set(encodeDeviceState(sample));
+    expect(codeOf(huge)).toBe('oversized');
+  });
+});
+
+test('a state of version 3 is read, with nothing waiting to be learnt', () => {
+  const bytes = Buffer.from(encodeDeviceState({ ...sample, teaching: noTeaching }));
+  const old = Buffer.concat([bytes.subarray(0, -5 - 4), Buffer.alloc(4)]);
+  old.writeUInt16LE(3, 4);
+  old.writeUInt32LE(old.length, 8);
+  old.writeUInt32LE(crc32(old.subarray(0, -4)), old.length - 4);
+  expect(decodeDeviceState(old)).toEqual({ ...sample, teaching: noTeaching });
 });
 
 test('the frame of its sums comes back, and none stays none', () => {
@@ -222,5 +305,6 @@ test('a state of version 1 is read, with nothing said by operators or guards', (
     incident: { open: { revision: 2, severity: 'critical' } },
     labels: noLabels,
     guards: noGuards,
+    teaching: noTeaching,
   });
 });

@@ -1,22 +1,26 @@
-// The stored form of one device's state, version 3: a TCSD frame with a CRC-32. Version 1 ended after the reservoir and version 2
-// after the guards; both are still read. What labels and guards remember has files of its own.
+// The stored form of one device's state, version 4: a TCSD frame with a CRC-32. Version 1 ended after the reservoir, version 2 after
+// the guards and version 3 after the frame of the sums; all are still read. What labels, guards and teaching remember has files of its own.
 //
 //   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 //   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
+//   teaching (teaching-memory-codec.ts)
 import { crc32 } from 'node:zlib';
-import { noGuards, noLabels, type DeviceState, type Incident, type Severity, type Support } from '@tocsin/schemas';
+import { noGuards, noLabels, noTeaching, type DeviceState, type Incident, type Severity, type Support } from '@tocsin/schemas';
 import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
 import { CodecError } from './codec-error.ts';
 import { guardMemoryBytes, guardMemoryBytesMax, readGuardMemory, writeGuardMemory } from './guard-memory-codec.ts';
 import { labelMemoryBytes, labelMemoryBytesMax, readLabelMemory, writeLabelMemory } from './label-memory-codec.ts';
 import { rawFrame } from './regimes.ts';
+import { readTeachingMemory, teachingMemoryBytes, teachingMemoryBytesMax, writeTeachingMemory } from './teaching-memory-codec.ts';
 
 const format: FrameFormat = {
   magic: 'TCSD',
-  version: 3,
+  version: 4,
+  // A thousand raw windows of 64 vibration channels take 14 MB.
+  bytesMax: 16 * 2 ** 20,
   digestBytes: 4,
   digestOf(bytes) {
     const digest = new Uint8Array(4);
@@ -37,6 +41,7 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
     numberBytes(support.sum.length, support.reservoir.length, incident.open !== null) +
     labelMemoryBytes(state.labels) +
     guardMemoryBytes(state.guards) +
+    teachingMemoryBytes(state.teaching) +
     texts.reduce((bytes, text) => bytes + textBytes(text), 0);
   const bytes = emptyFrame(format, bodyBytes);
   const writer = byteWriter(bytes, frameHeaderBytes);
@@ -60,6 +65,7 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writeGuardMemory(writer, state.guards);
   writer.f64(state.scoreExcess, 'scoreExcess');
   writer.u32(support.frame ?? rawFrame);
+  writeTeachingMemory(writer, state.teaching);
   return sealFrame(format, bytes);
 }
 
@@ -70,16 +76,18 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const deviceId = reader.text('deviceId');
   const deviceClass = reader.text('deviceClass');
   const specHash = reader.text('specHash');
-  const frontierMs = reader.f64('frontierMs', -Infinity);
-  const modelVersion = reader.f64('modelVersion');
-  const scored = reader.f64('scored');
+  const frontierMs = readMoment(reader);
+  const modelVersion = reader.atLeastZero('modelVersion');
+  const scored = reader.atLeastZero('scored');
   const scoreMedian = reader.f64('scoreMedian');
   const incident = readIncident(reader);
   const d = reader.u32('d');
   const reservoirLength = reader.u32('reservoir length');
+  if (d === 0 ? reservoirLength > 0 : reservoirLength % d !== 0)
+    throw new CodecError('malformed', `reservoir: ${reservoirLength} values, expected a multiple of ${d}`);
   const support: Support = {
-    count: reader.f64('support.count'),
-    learned: reader.f64('support.learned'),
+    count: reader.atLeastZero('support.count'),
+    learned: reader.atLeastZero('support.learned'),
     sum: reader.f64s(d, 'support.sum'),
     sumSquares: reader.f64s(d, 'support.sumSquares'),
     reservoir: reader.f32s(reservoirLength, 'support.reservoir'),
@@ -87,24 +95,37 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const revision = version === 1 ? 0 : reader.u32('revision');
   const labels = version === 1 ? noLabels : readLabelMemory(reader, d);
   const guards = version === 1 ? noGuards : readGuardMemory(reader);
-  const scoreExcess = version < 3 ? null : reader.f64('scoreExcess');
+  const scoreExcess = version < 3 ? null : reader.atLeastZero('scoreExcess');
   const frame = version < 3 ? rawFrame : reader.u32('frame');
   if (frame !== rawFrame) support.frame = frame;
+  const teaching = version < 4 ? noTeaching : readTeachingMemory(reader, d);
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
   // Without its excess a device is watched anew.
   const watched = scoreExcess === null ? { scored: 0, scoreMedian: 0, scoreExcess: 0 } : { scored, scoreMedian, scoreExcess };
   const scores = { modelVersion, ...watched };
-  return { deviceId, deviceClass, specHash, frontierMs, revision, support, ...scores, incident, labels, guards };
+  return { deviceId, deviceClass, specHash, frontierMs, revision, support, ...scores, incident, labels, guards, teaching };
 }
 
 /**
  * Most bytes of an encoded state of `d` features and `reservoirWindows` raw windows: alerts of the model and of every guard
- * open, all that can be remembered of labels, and texts of `idBytes` bytes in all (device, class, spec hash, alert id).
+ * open, all that can be remembered of labels and of teaching, and texts of `idBytes` bytes in all (device, class, spec hash, alert id).
  */
 export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
   const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
   const texts = 4 * textBytes('') + idBytes;
-  return frameHeaderBytes + numbers + guardMemoryBytesMax(channels) + texts + format.digestBytes;
+  const memories = guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d);
+  return frameHeaderBytes + numbers + memories + texts + format.digestBytes;
+}
+
+/** The latest moment that a JavaScript date can name. */
+const latestMs = 8.64e15;
+
+function readMoment(reader: ByteReader): number {
+  const frontierMs = reader.f64('frontierMs', -Infinity);
+  // A frontier beyond all time would suppress every window that is to come.
+  if (frontierMs !== -Infinity && Math.abs(frontierMs) > latestMs)
+    throw new CodecError('malformed', `frontierMs: ${frontierMs}, expected a moment within +-${latestMs}`);
+  return frontierMs;
 }
 
 function numberBytes(d: number, reservoirLength: number, isOpen: boolean): number {

@@ -116,6 +116,26 @@ export type GuardMemory = {
 
 export const noGuards: GuardMemory = { lives: {}, levels: new Float32Array(0), levelWindows: 0 };
 
+/** Moments of some windows, in the frame of the support's sums: how many, their mean, and their squared deviations from it, summed. */
+export type Moments = { count: number; mean: Float32Array; scatter: Float32Array };
+
+/** Where a device stood when it was learnt: mean and standard deviation (0: does not vary) of every feature, in the frame of the sums. */
+export type Reference = { sinceMs: number; mean: Float32Array; deviation: Float32Array };
+
+/** What a watched device has seen and not learnt yet, what it can go back to, and where it came from. */
+export type TeachingMemory = {
+  /** Windows that wait for later ones to confirm them; null where there are none. */
+  block: Moments | null;
+  /** Ordinary windows that have gone by since the block was full, and windows over their threshold since it was begun; at most 255. */
+  confirmed: number;
+  over: number;
+  /** The support as it was before the last block was learnt; null where there is nothing to go back to. */
+  before: (Moments & { learned: number }) | null;
+  reference: Reference | null;
+};
+
+export const noTeaching: TeachingMemory = { block: null, confirmed: 0, over: 0, before: null, reference: null };
+
 export type DeviceState = {
   deviceId: string;
   deviceClass: string;
@@ -134,4 +154,5 @@ export type DeviceState = {
   incident: Incident;
   labels: LabelMemory;
   guards: GuardMemory;
+  teaching: TeachingMemory;
 };

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noIncident, noScores } from '@tocsin/decisions';
 import { emptySupport, encodeDeviceState } from '@tocsin/models';
-import { deviceStateKey, noGuards, noLabels } from '@tocsin/schemas';
+import { deviceStateKey, noGuards, noLabels, noTeaching } from '@tocsin/schemas';
 import { bundledDataDirectory, openFleet } from '@tocsin/simulator';
 import { createEmbeddedState } from '@tocsin/state';
 import type { Finding } from '../doctor/finding.ts';
@@ -67,7 +67,7 @@ async function putFrontiers(frontiers: readonly (readonly [string, number])[]): 
   const store = createEmbeddedState({ directory: room.state });
   for (const [deviceId, frontierMs] of frontiers) {
     const about = { deviceId, deviceClass: 'gearbox', specHash: '', frontierMs, revision: 0, modelVersion: 0 };
-    const life = { ...noScores, incident: noIncident, labels: noLabels, guards: noGuards };
+    const life = { ...noScores, incident: noIncident, labels: noLabels, guards: noGuards, teaching: noTeaching };
     await store.put(deviceStateKey(deviceId), encodeDeviceState({ ...about, ...life, support: emptySupport(2) }));
   }
   await store.close();

@@ -8,6 +8,7 @@ import {
   encodeDeadLetter,
   encodeTelemetry,
   noGuards,
+  noTeaching,
   noLabels,
   type DeadLetter,
   type RejectionReason,
@@ -110,7 +111,14 @@ export async function openRefusedRoom(): Promise<RefusedRoom> {
     async judgedUpTo(frontierMs, deviceClass = 'pump') {
       const store = createEmbeddedState({ directory: room.state });
       const identity = { deviceId: 'pump-3', deviceClass, specHash: 'x', frontierMs, revision: 0, modelVersion: 0 };
-      const memory = { ...noScores, support: emptySupport(4), incident: noIncident, labels: noLabels, guards: noGuards };
+      const memory = {
+        ...noScores,
+        support: emptySupport(4),
+        incident: noIncident,
+        labels: noLabels,
+        guards: noGuards,
+        teaching: noTeaching,
+      };
       await store.put(deviceStateKey('pump-3'), encodeDeviceState({ ...identity, ...memory }));
       await store.close();
     },
