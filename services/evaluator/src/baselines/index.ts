@@ -1,5 +1,6 @@
 // What every learner is measured against.
 import type { Learner } from '@tocsin/models';
+import { autoencoderMaml } from './autoencoder-maml.ts';
 import { autoencoder } from './autoencoder.ts';
 import { autoregression } from './autoregression.ts';
 import { isolation } from './isolation-forest.ts';
@@ -18,6 +19,6 @@ export const scratchLearners: readonly Learner[] = [
 ];
 
 /** Shown beside them, and never a bar. */
-export const otherBaselines: readonly Learner[] = [squaredDifference(), autoregression(), autoencoder()];
+export const otherBaselines: readonly Learner[] = [squaredDifference(), autoregression(), autoencoder(), autoencoderMaml()];
 
 export const baselineLearners: readonly Learner[] = [...scratchLearners, ...otherBaselines];
