@@ -116,14 +116,26 @@ describe('with an initialisation', () => {
     await scorer.stop();
   });
 
-  test('a corrupt device state is rebuilt and counted, and no window is emitted twice for it', async () => {
-    const records = telemetry(1, 30);
-    await runOnce(records.slice(0, 15));
-    await room.state.put(deviceStateKey('pump-0'), Uint8Array.of(1, 2, 3));
-    await runOnce(records.slice(15));
-    expect(await room.metrics()).toContain('tocsin_device_states_total{outcome="rebuilt_corrupt"} 1');
-    expect(judge(expectedWindows(records), await room.windows())).toEqual({ ...clean, repeated: 0 });
-  });
+  const damages: Record<string, (state: Uint8Array, other: Uint8Array) => Uint8Array> = {
+    foreign: () => Uint8Array.of(1, 2, 3),
+    truncated: (state) => state.subarray(0, 100),
+    corrupt: (state) => state.with(200, state[200] ^ 1),
+    newer_version: (state) => state.with(4, 99),
+    "foreign, another device's": (_, other) => other,
+  };
+  test.each(Object.keys(damages))(
+    'a device state that is %s is rebuilt and counted, and no window is emitted twice for it',
+    async (damage) => {
+      const records = telemetry(2, 30);
+      await runOnce(records.slice(0, 30));
+      const [state, other] = await room.state.getMany([deviceStateKey('pump-0'), deviceStateKey('pump-1')]);
+      await room.state.put(deviceStateKey('pump-0'), damages[damage](state!, other!));
+      await runOnce(records.slice(30));
+      const [outcome] = damage.split(',');
+      expect(await room.metrics()).toContain(`tocsin_device_states_total{outcome="rebuilt_${outcome}"} 1`);
+      expect(judge(expectedWindows(records), await room.windows())).toEqual({ ...clean, repeated: 0 });
+    },
+  );
 
   test('a restart goes on where the last one stopped: nothing lost, nothing twice, and the device is still known', async () => {
     const records = telemetry(3, 40);

@@ -1,6 +1,6 @@
 // Brings devices that a slice of records needs into a partition: one read of the store for all of them.
 import { noIncident, noScores } from '@tocsin/decisions';
-import { CodecError, decodeDeviceState, emptySupport } from '@tocsin/models';
+import { CodecError, decodeDeviceState, emptySupport, type CodecErrorCode } from '@tocsin/models';
 import {
   deviceStateKey,
   noGuards,
@@ -17,7 +17,7 @@ import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 
 /** Where a device's memory came from. */
-export type DeviceOrigin = 'stored' | 'new' | 'rebuilt_corrupt' | 'rebuilt_class' | 'rebuilt_spec';
+export type DeviceOrigin = 'stored' | 'new' | 'rebuilt_class' | 'rebuilt_spec' | `rebuilt_${CodecErrorCode}`;
 
 export type ClassParts = { deviceClass: DeviceClass; specHash: string; d: number; scratch: WindowScratch };
 
@@ -25,7 +25,7 @@ export type DeviceLoader = (partition: Partition, readings: readonly Reading[]) 
 
 /** A state that is corrupt, or of another class or feature layout, is rebuilt from nothing but its frontier, and counted. */
 export function createDeviceLoader(
-  state: StateStore,
+  state: Pick<StateStore, 'getMany'>,
   classes: ReadonlyMap<string, ClassParts>,
   meter: Pick<Meter, 'deviceLoaded' | 'deviceCache'>,
   note: LogMessage,
@@ -62,6 +62,7 @@ function restore(
   if (bytes === null) return { restored: newState(deviceId, parts, -Infinity), origin: 'new' };
   try {
     const stored = decodeDeviceState(bytes);
+    requireOwn(stored, deviceId, parts);
     if (stored.deviceClass !== parts.deviceClass.name)
       return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_class' };
     if (stored.specHash !== parts.specHash)
@@ -70,8 +71,15 @@ function restore(
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     note('warn', 'a device state cannot be read and is rebuilt', { deviceId, error: error.message });
-    return { restored: newState(deviceId, parts, -Infinity), origin: 'rebuilt_corrupt' };
+    return { restored: newState(deviceId, parts, -Infinity), origin: `rebuilt_${error.code}` };
   }
+}
+
+/** Throws CodecError for a state that somebody has put under the key of another device, or cut to another length. */
+function requireOwn({ deviceId, specHash, support }: DeviceState, wantedId: string, parts: ClassParts): void {
+  if (deviceId !== wantedId) throw new CodecError('foreign', `the state of device '${deviceId.slice(0, 60)}'`);
+  if (specHash === parts.specHash && support.sum.length !== parts.d)
+    throw new CodecError('malformed', `${support.sum.length} features, expected ${parts.d}`);
 }
 
 function newState(deviceId: string, { deviceClass, specHash, d }: ClassParts, frontierMs: number): DeviceState {

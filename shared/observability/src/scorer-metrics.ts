@@ -50,8 +50,22 @@ export const scorerMetrics = {
   deviceStates: {
     kind: 'counter',
     name: 'tocsin_device_states_total',
-    help: 'Device states loaded: stored, new, or rebuilt because what was stored did not fit.',
-    labels: { outcome: ['stored', 'new', 'rebuilt_corrupt', 'rebuilt_class', 'rebuilt_spec'] },
+    help: "Device states loaded: stored; new (nothing is stored: never seen, expired or evicted); or rebuilt, because what was stored is of another class or feature layout, or cannot be read: truncated, foreign (no state at all, or another device's), newer_version (of a later release), corrupt, malformed, not_finite, oversized.",
+    labels: {
+      outcome: [
+        'stored',
+        'new',
+        'rebuilt_class',
+        'rebuilt_spec',
+        'rebuilt_truncated',
+        'rebuilt_foreign',
+        'rebuilt_newer_version',
+        'rebuilt_corrupt',
+        'rebuilt_malformed',
+        'rebuilt_not_finite',
+        'rebuilt_oversized',
+      ],
+    },
   },
   devices: { kind: 'gauge', name: 'tocsin_devices', help: 'Devices held in memory.', labels: {} },
   deviceCache: {
