@@ -8,9 +8,8 @@ import {
   type DeviceClass,
   type Reading,
 } from '@tocsin/schemas';
+import { canResample, fitsGrid, rateRatios } from '@tocsin/windows';
 
-/** Rates may differ from the class's by this share before the samples no longer fit the grid. */
-const rateTolerance = 0.001;
 /** Before 1980 a timestamp is taken for seconds, a reset clock or garbage. */
 const earliestMs = Date.UTC(1980, 0, 1);
 /** Later than that, sample numbers of fast classes are no whole numbers any more. */
@@ -45,18 +44,25 @@ export function checkReading(reading: Reading, classes: ReadonlyMap<string, Devi
       `samples holds ${samples.length} values; expected a multiple of ${channels.length} channels`,
     );
   }
-  if (!(Math.abs(rateHz - deviceClass.rateHz) <= rateTolerance * deviceClass.rateHz)) {
-    return rejected(
-      'wrong_rate',
-      `rateHz is ${rateHz}; class '${name}' expects ${deviceClass.rateHz}; fix the producer or give these devices a class of their own`,
-    );
-  }
+  const wrongRate = checkRate(rateHz, deviceClass);
+  if (wrongRate !== null) return rejected('wrong_rate', wrongRate);
   const bad = samples.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const where = `sample ${Math.floor(bad / channels.length)} of channel '${channels[bad % channels.length]}'`;
     return rejected('not_finite', `${where} is ${samples[bad]}; expected a finite number; leave the sample out instead`);
   }
   return checkTime(reading, startMs, deviceClass, logMs);
+}
+
+/** What is wrong with a rate and what to do, or null. A rate that is no number fits nothing. */
+function checkRate(rateHz: number, { name, rateHz: gridHz, window }: DeviceClass): string | null {
+  if (fitsGrid(rateHz, gridHz)) return null;
+  const found = `rateHz is ${rateHz}; class '${name}' expects`;
+  if (window.otherRates !== 'resample')
+    return `${found} ${gridHz}; fix the producer, give these devices a class of their own, or set window.otherRates to resample`;
+  if (canResample(rateHz, gridHz)) return null;
+  const [least, most] = [gridHz * rateRatios.least, gridHz * rateRatios.most];
+  return `${found} ${gridHz}, or ${least} to ${most} to resample; fix the producer or give these devices a class of their own`;
 }
 
 function checkTime(reading: Reading, startMs: number, deviceClass: DeviceClass, logMs: number): Decoded {

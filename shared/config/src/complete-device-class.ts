@@ -37,6 +37,8 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
       maxGapSamples: window.maxGapSamples ?? Math.min(Math.ceil(samples / 100), samples - 1),
       minCoverage: window.minCoverage,
       teachCoverage: window.teachCoverage ?? (1 + window.minCoverage) / 2,
+      otherRates: window.otherRates,
+      jitter: window.jitter,
     },
     features: { kind, bands: features.bands, wavelet: features.wavelet, envelope: features.envelope },
     context,

@@ -20,6 +20,7 @@ export function crossCheckDeviceClass(deviceClass: DeviceClass): CrossMistake[] 
   const repeated = channels.filter((channel, i) => channels.indexOf(channel) !== i);
   check(repeated.length === 0, ['channels'], repeated[0], 'every channel once', 'remove or rename the repeated one');
   checkWindow(deviceClass, check);
+  checkEventTime(deviceClass, check);
   checkSingleSample(deviceClass, check);
   checkContext(deviceClass, check);
   checkDecision(deviceClass, check);
@@ -73,6 +74,16 @@ function checkWindow({ window, features }: DeviceClass, check: Check): void {
       `take ${below} or ${below * 2}, or features.kind slow`,
     );
   }
+}
+
+function checkEventTime({ window: { jitter }, features }: DeviceClass, check: Check): void {
+  check(
+    jitter !== 'linear' || features.kind === 'slow',
+    ['window.jitter', 'features.kind', 'rateHz'],
+    jitter,
+    'nearest, because features.kind is vibration',
+    'straight lines between samples would take the high frequencies away',
+  );
 }
 
 /** What needs more than one sample in a window. */

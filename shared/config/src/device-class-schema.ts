@@ -35,6 +35,20 @@ const window = z.strictObject({
     .describe(
       'Windows with a smaller share of real samples are scored, and teach nothing. Default half-way from `minCoverage` to 1.',
     ),
+  otherRates: z
+    .enum(['refuse', 'resample'])
+    .default('refuse')
+    .describe(
+      'Readings of another rate than `rateHz`: dead letters, or low-pass filtered (kept up to 0.4 of the lower rate, gone from 0.5 on) and ' +
+        'resampled; a quarter to 64 times `rateHz`. Windows then close 18 periods of the lower rate later.',
+    ),
+  jitter: z
+    .enum(['nearest', 'linear'])
+    .default('nearest')
+    .describe(
+      'Samples whose times lie beside the places of the grid: put on the nearest place, or (slow) values on the grid are interpolated ' +
+        'between them.',
+    ),
 });
 
 const features = z.strictObject({

@@ -1,7 +1,8 @@
 // How a path in the configuration is written for people.
 
-/** `['transport', 'brokers', 1]` is `transport.brokers[1]`; the whole is `(file)`. */
+/** `['transport', 'brokers', 1]` is `transport.brokers[1]`; the whole is `(file)`, and a name of no letters `''`. */
 export function pathText(path: readonly PropertyKey[]): string {
-  const text = path.reduce<string>((sum, name) => (typeof name === 'number' ? `${sum}[${name}]` : `${sum}.${String(name)}`), '');
-  return text === '' ? '(file)' : text.replace(/^\./, '');
+  if (path.length === 0) return '(file)';
+  const parts = path.map((name) => (typeof name === 'number' ? `[${name}]` : `.${name === '' ? "''" : String(name)}`));
+  return parts.join('').replace(/^\./, '');
 }

@@ -15,6 +15,10 @@ export type WindowPlan = {
   minCoverage: number;
   /** Windows with a smaller share of real samples teach nothing, minCoverage..1; absent: all that are kept may. */
   teachCoverage?: number;
+  /** What to do with readings of another rate: `refuse` (as when absent), or `resample` them, low-pass filtered, onto the grid. */
+  otherRates?: 'refuse' | 'resample';
+  /** Samples between two places of the grid: put on the `nearest` (as when absent), or values on the grid are interpolated (`linear`). */
+  jitter?: 'nearest' | 'linear';
 };
 
 /** Which feature blocks a class uses. `slow` ignores every other field. */

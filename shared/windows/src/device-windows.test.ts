@@ -171,3 +171,72 @@ test('property: windows do not depend on how the samples were framed or ordered 
     { seed: 7, numRuns: 200 },
   );
 });
+
+// windows   [---8---)[---8---) ...   every `hop`
+// frames    |-|-----------------|--|---|         in their order, some longer than windows
+test('property: frames that straddle windows, or are longer, give the windows of single samples, bit for bit', () => {
+  const total = 96;
+  const values = fc.float32Array({ minLength: total, maxLength: total, noNaN: true, noDefaultInfinity: true });
+  const cuts = fc.uniqueArray(fc.integer({ min: 1, max: total - 1 }), { maxLength: 12 });
+  const missing = fc.uniqueArray(fc.integer({ min: 0, max: total - 1 }), { maxLength: 6 });
+  fc.assert(
+    fc.property(values, cuts, missing, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 0, max: 5 }), (...drawn) => {
+      const [samples, unsorted, gaps, hop, latenessS] = drawn;
+      const plan = pump({ samples: 8, hop, latenessMs: latenessS * 1000 });
+      const isThere = (i: number) => !gaps.includes(i);
+      const startOf = (i: number) => [...gaps, ...gaps.map((gap) => gap + 1), ...unsorted].includes(i) || i === 0;
+      const starts = Array.from(samples.keys()).filter((i) => startOf(i) && isThere(i));
+      const endOf = (start: number) => Array.from(samples.keys()).find((i) => i > start && (startOf(i) || !isThere(i))) ?? total;
+      const frames = starts.map((start) => reading(start, [...samples.subarray(start, endOf(start))]));
+      const singles = Array.from(samples.keys()).filter(isThere);
+      const contents = (readings: Reading[]) => play(readings, plan, true).closed.map((line) => line.replace(/@\S+/, ''));
+      expect(contents(frames)).toEqual(contents(singles.map((i) => reading(i, [samples[i]]))));
+    }),
+    { seed: 8, numRuns: 300 },
+  );
+});
+
+describe('single samples whose times are a little off, windows of 4 s without overlap', () => {
+  const plan = (jitter: 'nearest' | 'linear', maxGapSamples = 1) =>
+    pump({ samples: 4, hop: 4, latenessMs: 0, maxGapSamples, jitter });
+  /** A sample every second, off by so much, of a line that rises by ten a second. */
+  const line = (...seconds: number[]) => seconds.map((second) => reading(second, [10 * second]));
+
+  // second   0    1    2    3    4     each nearer to its own place than to any other
+  // taken    .1   .6   2.4  3    4
+  test('within half a period each falls on its own place', () => {
+    expect(play(line(0.1, 0.6, 2.4, 3, 4), plan('nearest')).closed[0]).toBe('0-4@4 1,6,24,30');
+  });
+
+  // second   0    1    2    3    4     1.6 falls on place 2 and is first there; nothing falls on place 1
+  // taken    0    1.6  2    3    4
+  test('beyond it a place has two and its neighbour none: the first stays, the gap is bridged', () => {
+    const { closed, repeated } = play(line(0, 1.6, 2, 3, 4), plan('nearest'));
+    expect(closed[0]).toBe('0-4@4 0,8,16,30 interpolated');
+    expect(repeated).toBe(1);
+    expect(play(line(0, 1.6, 2, 3, 4), plan('nearest', 0)).closed[0]).toMatch(/gappy$/);
+  });
+
+  test('linear: values on the grid, from the times at which the samples were taken', () => {
+    const values = (...seconds: number[]) => play(line(...seconds), plan('linear')).closed[0].split(' ')[1];
+    expect(values(0, 0.75, 2.25, 3, 4)).toBe('0,10,20,30');
+    expect(values(0, 1.75, 2, 3, 4)).toBe('0,10,20,30');
+  });
+
+  test('property: linear keeps a straight line whatever the times, away from the first and the last sample', () => {
+    const offsets = fc.array(fc.integer({ min: -31, max: 31 }), { minLength: 16, maxLength: 16 });
+    fc.assert(
+      fc.property(offsets, fc.uniqueArray(fc.integer({ min: 1, max: 14 }), { maxLength: 3 }), (off, gaps) => {
+        const seconds = off.map((sixtyFourths, i) => i + sixtyFourths / 64).filter((_, i) => !gaps.includes(i));
+        const { closed } = play(
+          line(...seconds),
+          { ...plan('linear', 3), window: { ...plan('linear').window, samples: 16, hop: 16 } },
+          true,
+        );
+        const values = closed[0].split(' ')[1].split(',').map(Number);
+        values.slice(1, 15).forEach((value, i) => expect(value).toBeCloseTo(10 * (i + 1), 3));
+      }),
+      { seed: 9, numRuns: 200 },
+    );
+  });
+});

@@ -1,8 +1,10 @@
 // Cuts the readings of one device into epoch-aligned hopping event-time windows. What a window holds, and at which
 // offset it closes, is a pure function of the readings and their order, so a replay of the log cuts the same windows.
 import type { DeviceClass, Reading, Window } from '@tocsin/schemas';
+import { alignToGrid } from './align-to-grid.ts';
 import { fillGaps } from './fill-gaps.ts';
-import { firstWindowStart, gridIndex, gridMs, lastWindowStart } from './grid.ts';
+import { firstWindowStart, gridMs, lastWindowStart } from './grid.ts';
+import { createResampler, endStretch, fitsGrid, resample, waitingOffset, type GridSamples, type Resampler } from './resampler.ts';
 import { advance, createSampleRing, read, write, type SampleRing } from './sample-ring.ts';
 
 /** What became of a window: ready to score, or too full of holes. */
@@ -26,17 +28,22 @@ export type DeviceWindows = {
   headOffset: number;
   latenessSamples: number;
   ring: SampleRing;
+  /** Where readings of other rates come through. */
+  resampler: Resampler;
   /** Sorted by start. */
   open: OpenWindow[];
   scratch: WindowScratch;
 };
 
 /** Buffers that every device of a class may share, since windows are handed over one at a time. */
-export type WindowScratch = { samples: Float32Array; marks: Uint8Array };
+export type WindowScratch = { samples: Float32Array; marks: Uint8Array; shifts: Float32Array };
 
-export function createWindowScratch(deviceClass: DeviceClass): WindowScratch {
-  const { samples } = deviceClass.window;
-  return { samples: new Float32Array(samples * deviceClass.channels.length), marks: new Uint8Array(samples) };
+export function createWindowScratch({ window: { samples, jitter }, channels }: DeviceClass): WindowScratch {
+  return {
+    samples: new Float32Array(samples * channels.length),
+    marks: new Uint8Array(samples),
+    shifts: new Float32Array(jitter === 'linear' ? samples : 0),
+  };
 }
 
 /** A device without data. Memory: about (window + lateness + hop) samples of every channel. */
@@ -45,65 +52,76 @@ export function createDeviceWindows(
   deviceClass: DeviceClass,
   scratch = createWindowScratch(deviceClass),
 ): DeviceWindows {
-  const { samples, hop, latenessMs } = deviceClass.window;
-  const latenessSamples = Math.ceil((latenessMs * deviceClass.rateHz) / 1000);
-  const capacity = samples + latenessSamples + hop;
-  const ring = createSampleRing(deviceClass.channels.length, capacity);
-  return { deviceId, deviceClass, watermark: -Infinity, headOffset: Infinity, latenessSamples, ring, open: [], scratch };
+  const { window, rateHz, channels } = deviceClass;
+  const latenessSamples = Math.ceil((window.latenessMs * rateHz) / 1000);
+  const capacity = window.samples + latenessSamples + window.hop;
+  const ring = createSampleRing(channels.length, capacity, window.jitter === 'linear');
+  const resampler = createResampler(rateHz, channels.length);
+  const nothingYet = { watermark: -Infinity, headOffset: Infinity, open: [] };
+  return { deviceId, deviceClass, ...nothingYet, latenessSamples, ring, resampler, scratch };
 }
 
 /**
- * Adds a reading that lies at `offset` in the log and closes the windows that it completes. Long readings are taken in
- * slices of one hop: no window that ends before a slice's watermark can hold samples of a later slice.
+ * Adds a reading that lies at `offset` in the log and closes the windows that it completes. One of another rate than the class's is
+ * brought onto the grid; its end waits for what goes on from it.
  */
 export function addReading(windows: DeviceWindows, reading: Reading, offset: number, onWindow: OnWindow): AddResult {
-  const { rateHz, window, channels } = windows.deviceClass;
-  const total = reading.samples.length / channels.length;
-  const start = gridIndex(reading.startMs, rateHz);
+  const { deviceClass, resampler } = windows;
   const result: AddResult = { lateSamples: 0, repeatedSamples: 0 };
-  for (let done = 0; done < total;) {
-    const index = start + done;
-    const count = Math.min(total - done, window.hop - positiveModulo(index, window.hop));
-    moveHead(windows, index, offset, onWindow);
-    addSlice(windows, reading, index, done, count, offset, result);
-    moveHead(windows, index + count, offset, onWindow);
-    done += count;
+  const onSamples = (piece: GridSamples) => addSamples(windows, piece, onWindow, result);
+  if (fitsGrid(reading.rateHz, deviceClass.rateHz)) {
+    endStretch(resampler, onSamples);
+    const position = (reading.startMs * deviceClass.rateHz) / 1000;
+    const index = Math.round(position);
+    onSamples({ index, shift: position - index, samples: reading.samples, offset });
+  } else {
+    resample(resampler, reading, offset, onSamples);
   }
   return result;
 }
 
 /** Closes every open window as if time had passed; what comes for them afterwards is late. */
 export function closeAll(windows: DeviceWindows, onWindow: OnWindow): void {
+  endStretch(windows.resampler, (piece) => addSamples(windows, piece, onWindow, { lateSamples: 0, repeatedSamples: 0 }));
   const last = windows.open.at(-1);
   if (last !== undefined) raiseWatermark(windows, last.start + windows.deviceClass.window.samples, onWindow);
 }
 
-/** Offset of the first record that an open window needs; Infinity when none is open. */
+/** Offset of the first record that an open window, or what waits for one, needs; Infinity when there is none. */
 export function firstNeededOffset(windows: DeviceWindows): number {
-  let first = Infinity;
+  let first = waitingOffset(windows.resampler);
   for (const { firstOffset } of windows.open) if (firstOffset < first) first = firstOffset;
   return first;
 }
 
-/** One slice lies within one hop, so all of its samples belong to the same windows. */
-function addSlice(
-  windows: DeviceWindows,
-  reading: Reading,
-  index: number,
-  first: number,
-  count: number,
-  offset: number,
-  result: AddResult,
-): void {
+/**
+ * Long stretches are taken in slices of one hop: no window that ends before a slice's watermark can hold samples of a later slice,
+ * and all samples of a slice belong to the same windows.
+ */
+function addSamples(windows: DeviceWindows, piece: GridSamples, onWindow: OnWindow, result: AddResult): void {
+  const { window, channels } = windows.deviceClass;
+  const total = piece.samples.length / channels.length;
+  for (let done = 0; done < total;) {
+    const index = piece.index + done;
+    const count = Math.min(total - done, window.hop - positiveModulo(index, window.hop));
+    moveHead(windows, index, piece.offset, onWindow);
+    addSlice(windows, piece, done, count, result);
+    moveHead(windows, index + count, piece.offset, onWindow);
+    done += count;
+  }
+}
+
+function addSlice(windows: DeviceWindows, piece: GridSamples, first: number, count: number, result: AddResult): void {
   const { samples, hop } = windows.deviceClass.window;
+  const index = piece.index + first;
   const oldest = firstWindowStart(index, samples, hop);
   const newest = lastWindowStart(index, hop);
   if (oldest + samples <= windows.watermark) result.lateSamples += count;
   if (newest + samples <= windows.watermark) return;
   advance(windows.ring, index + count);
-  result.repeatedSamples += write(windows.ring, index, reading.samples, first, count);
+  result.repeatedSamples += write(windows.ring, index, piece, first, count);
   for (let start = newest; start >= oldest && start + samples > windows.watermark; start -= hop)
-    openWindow(windows.open, start, offset);
+    openWindow(windows.open, start, piece.offset);
 }
 
 function openWindow(open: OpenWindow[], start: number, offset: number): void {
@@ -131,9 +149,10 @@ function closeWindow(windows: DeviceWindows, start: number): ClosedWindow {
   const { window: plan, rateHz, channels } = deviceClass;
   // A window cut short by an early close lies partly beyond the head, where the ring still holds older marks.
   advance(ring, start + plan.samples);
-  const present = read(ring, start, plan.samples, scratch.samples, scratch.marks);
+  const present = read(ring, start, plan.samples, scratch);
   const coverage = present / plan.samples;
   const longestGap = present === plan.samples ? 0 : fillGaps(scratch.samples, scratch.marks, channels.length, plan.samples);
+  if (plan.jitter === 'linear') alignToGrid(scratch.samples, scratch.marks, scratch.shifts, channels.length, plan.samples);
   const gappy = coverage < plan.minCoverage || longestGap > plan.maxGapSamples;
   const window: Window = {
     deviceId,

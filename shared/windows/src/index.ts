@@ -2,3 +2,4 @@
 export * from './device-clock.ts';
 export * from './device-windows.ts';
 export { gridIndex, gridMs } from './grid.ts';
+export { canResample, fitsGrid, rateRatios } from './resampler.ts';

@@ -8,16 +8,19 @@ export type SampleRing = {
   head: number;
   values: Float32Array;
   present: Uint8Array;
+  /** How far beside its place a sample was taken, in sample periods; empty where nobody asks. */
+  shifts: Float32Array;
 };
 
 /** A ring with nothing in it. `capacity` in samples. */
-export function createSampleRing(channels: number, capacity: number): SampleRing {
+export function createSampleRing(channels: number, capacity: number, hasShifts = false): SampleRing {
   return {
     channels,
     capacity,
     head: -Infinity,
     values: new Float32Array(channels * capacity),
     present: new Uint8Array(capacity),
+    shifts: new Float32Array(hasShifts ? capacity : 0),
   };
 }
 
@@ -36,17 +39,25 @@ export function advance(ring: SampleRing, head: number): void {
 }
 
 /**
- * Writes `count` samples, row-major from `samples[first * channels]`, at grid index `index`. The first value of an index
- * stays: a redelivered sample changes nothing. Returns how many samples were already there.
+ * Writes `count` samples of `from`, row-major from sample `first` on, at grid index `index`. The first value of an index stays: a
+ * redelivered sample changes nothing. Returns how many samples were already there.
  */
-export function write(ring: SampleRing, index: number, samples: Float32Array, first: number, count: number): number {
-  const { channels, capacity, values, present } = ring;
+export function write(
+  ring: SampleRing,
+  index: number,
+  from: { samples: Float32Array; shift?: number },
+  first: number,
+  count: number,
+): number {
+  const { channels, capacity, values, present, shifts } = ring;
+  const { samples, shift = 0 } = from;
   let repeated = 0;
   let slot = slotOf(ring, index);
   for (let i = 0; i < count; i++) {
     if (present[slot] === 1) repeated++;
     else {
       present[slot] = 1;
+      if (shifts.length > 0) shifts[slot] = shift;
       for (let c = 0; c < channels; c++) values[c * capacity + slot] = samples[(first + i) * channels + c]!;
     }
     if (++slot === capacity) slot = 0;
@@ -54,20 +65,25 @@ export function write(ring: SampleRing, index: number, samples: Float32Array, fi
   return repeated;
 }
 
-/** Copies `[index, index + count)` channel-major into `out` and its marks into `marks`; returns how many samples are present. */
-export function read(ring: SampleRing, index: number, count: number, out: Float32Array, marks: Uint8Array): number {
-  const { channels, capacity, values, present } = ring;
+/** Copies `[index, index + count)` into `out`, values channel-major; returns how many samples are present. */
+export function read(
+  ring: SampleRing,
+  index: number,
+  count: number,
+  out: { samples: Float32Array; marks: Uint8Array; shifts: Float32Array },
+): number {
+  const { channels, capacity, values, present, shifts } = ring;
   const slot = slotOf(ring, index);
   const head = Math.min(count, capacity - slot);
-  for (let c = 0; c < channels; c++) {
-    const base = c * capacity;
-    out.set(values.subarray(base + slot, base + slot + head), c * count);
-    if (head < count) out.set(values.subarray(base, base + count - head), c * count + head);
-  }
-  marks.set(present.subarray(slot, slot + head));
-  if (head < count) marks.set(present.subarray(0, count - head), head);
+  const copy = (from: Float32Array | Uint8Array, base: number, to: Float32Array | Uint8Array, at: number): void => {
+    to.set(from.subarray(base + slot, base + slot + head), at);
+    if (head < count) to.set(from.subarray(base, base + count - head), at + head);
+  };
+  for (let c = 0; c < channels; c++) copy(values, c * capacity, out.samples, c * count);
+  copy(present, 0, out.marks, 0);
+  if (shifts.length > 0) copy(shifts, 0, out.shifts, 0);
   let here = 0;
-  for (let i = 0; i < count; i++) here += marks[i];
+  for (let i = 0; i < count; i++) here += out.marks[i];
   return here;
 }
 
