@@ -7,6 +7,7 @@ import type { StateStore } from '@tocsin/state';
 import { createSchemaRegistry, type Transport } from '@tocsin/transport';
 import { createPrometheusMeter, exportStatus } from './prometheus-meter.ts';
 import { createScorer, type Scorer } from './scorer.ts';
+import { createMemoryWatch } from './watch-memory.ts';
 import { watchDependencies } from './watch-dependencies.ts';
 
 /** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
@@ -49,9 +50,10 @@ export async function runScorer(
     sleep: (ms) => sleep(ms),
   });
   exportStatus(metrics, scorer);
+  const memory = createMemoryWatch(metrics, state);
   const dependencies = [
     { name: `the log (${transport.kind})`, ping: () => transport.admin().ping() },
-    { name: `the state store (${state.kind})`, ping: () => state.ping() },
+    { name: `the state store (${state.kind})`, ping: () => Promise.all([state.ping(), memory()]) },
   ];
   const watch = watchDependencies(dependencies, pingEveryMs, Date.now);
   let isStarted = false;

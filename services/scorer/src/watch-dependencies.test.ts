@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 //  second      0    2    4    6    8
 //  the store   ok   ok   away away ok
-test('a dependency that stops answering is a reason until it answers again', async () => {
+test('a dependency that stops answering, or complains, is a reason until it is well again', async () => {
   const answers = [true, false, false, true];
   const store = {
     name: 'the state store',
@@ -18,6 +18,7 @@ test('a dependency that stops answering is a reason until it answers again', asy
     await vi.advanceTimersByTimeAsync(2000);
     said.push(watch.reasons());
   }
-  expect(said).toEqual([[], ['the state store has not answered for 0 s'], ['the state store has not answered for 2 s'], []]);
+  const away = (seconds: number) => [`the state store has not been well for ${seconds} s: away`];
+  expect(said).toEqual([[], away(0), away(2), []]);
   watch.stop();
 });

@@ -1,7 +1,7 @@
 // Asks what the scorer depends on, every few seconds, whether it is there: readiness says so, liveness does not care.
 
 export type DependencyWatch = {
-  /** One reason per dependency that did not answer last time, with how long it has been so. */
+  /** One reason per dependency that did not answer last time, with how long it has been so and what it said. */
   reasons(): string[];
   stop(): void;
 };
@@ -10,7 +10,7 @@ type Dependency = { name: string; ping(): Promise<unknown> };
 
 /** `now` in milliseconds. A ping that is still under way when the next is due is not repeated. */
 export function watchDependencies(dependencies: readonly Dependency[], everyMs: number, now: () => number): DependencyWatch {
-  const awaySinceMs = new Map<string, number>();
+  const away = new Map<string, { sinceMs: number; why: string }>();
   const asking = new Set<string>();
   const ask = async ({ name, ping }: Dependency): Promise<void> => {
     if (asking.has(name)) return;
@@ -18,9 +18,10 @@ export function watchDependencies(dependencies: readonly Dependency[], everyMs: 
     asking.add(name);
     try {
       await ping();
-      awaySinceMs.delete(name);
-    } catch {
-      if (!awaySinceMs.has(name)) awaySinceMs.set(name, askedMs);
+      away.delete(name);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      away.set(name, { sinceMs: away.get(name)?.sinceMs ?? askedMs, why });
     }
     asking.delete(name);
   };
@@ -28,7 +29,9 @@ export function watchDependencies(dependencies: readonly Dependency[], everyMs: 
   timer.unref();
   return {
     reasons: () =>
-      [...awaySinceMs].map(([name, sinceMs]) => `${name} has not answered for ${Math.round((now() - sinceMs) / 1000)} s`),
+      [...away].map(
+        ([name, { sinceMs, why }]) => `${name} has not been well for ${Math.round((now() - sinceMs) / 1000)} s: ${why}`,
+      ),
     stop: () => clearInterval(timer),
   };
 }

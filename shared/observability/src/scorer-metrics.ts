@@ -80,6 +80,24 @@ export const scorerMetrics = {
     help: 'Device states not stored because a newer one was there: another process owns the device now.',
     labels: {},
   },
+  stateMemoryBytes: {
+    kind: 'gauge',
+    name: 'tocsin_state_memory_bytes',
+    help: 'Memory that the state store uses, by the measure of its limit; 0 for a store on disk.',
+    labels: {},
+  },
+  stateMemoryLimitBytes: {
+    kind: 'gauge',
+    name: 'tocsin_state_memory_limit_bytes',
+    help: 'Memory that the state store may use (maxmemory); 0 for no limit. Where it is reached nothing more is stored, or values are evicted.',
+    labels: {},
+  },
+  stateEvicted: {
+    kind: 'gauge',
+    name: 'tocsin_state_evicted_values',
+    help: 'Values that the state store has thrown away for want of memory since it started, as it says. Devices among them start anew, as new.',
+    labels: {},
+  },
   adaptations: {
     kind: 'counter',
     name: 'tocsin_adaptations_total',

@@ -3,6 +3,9 @@
 /** A value to store if nothing newer is there: `order` is compared with the stored order, strictly greater wins. */
 export type OrderedEntry = { key: string; order: number; value: Uint8Array };
 
+/** What a server says of its memory; `limitBytes` is null where it has no limit. */
+export type StoreMemory = { usedBytes: number; limitBytes: number | null; evictedValues: number };
+
 /** Binary values by key. Every call rejects with a retriable `StateError` when the store cannot be reached. */
 export type StateStore = {
   kind: 'redis' | 'embedded';
@@ -13,7 +16,9 @@ export type StateStore = {
   /** Stores unconditionally and for good (such a value has order -Infinity: any ordered put may replace it). */
   put(key: string, value: Uint8Array): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
-  /** One line about the server; rejects when it cannot be reached. */
+  /** One line about the server; rejects when it cannot be reached, or is so full that it takes nothing. */
   ping(): Promise<string>;
+  /** Absent where the store has no memory of its own. */
+  memory?(): Promise<StoreMemory>;
   close(): Promise<void>;
 };

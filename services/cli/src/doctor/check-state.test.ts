@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeBundle } from './check-state.ts';
+import { judgeBundle, judgeStore } from './check-state.ts';
 
 test.each([
   [null, 'warn', /none published/],
@@ -11,4 +11,13 @@ test.each([
     level,
     found: expect.stringMatching(found),
   });
+});
+
+test.each([
+  ['redis 7.0.15 at redis://h', 'ok'],
+  ['redis 7.0.15 at redis://h, maxmemory-policy noeviction', 'ok'],
+  ['redis 7.0.15 at redis://h, maxmemory-policy allkeys-lru', 'warn'],
+  ['redis 7.0.15 at redis://h, maxmemory-policy volatile-ttl', 'warn'],
+] as const)('%s is %s', (description, level) => {
+  expect(judgeStore(description).level).toBe(level);
 });

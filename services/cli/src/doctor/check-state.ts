@@ -45,7 +45,7 @@ async function tryStore(state: StateStore): Promise<string> {
 }
 
 /** A Redis that may throw values away forgets devices. The store's description names its policy where it has one. */
-function judgeStore(description: string): Finding {
+export function judgeStore(description: string): Finding {
   const policy = /maxmemory-policy (\S+)/.exec(description)?.[1] ?? 'noeviction';
   if (policy === 'noeviction') return ok('state', `${description}; reads and writes`);
   return warn('state', description, 'set maxmemory-policy noeviction: a device whose state is evicted starts anew');

@@ -5,6 +5,7 @@ import { StateError } from '../state-error.ts';
 import { decodeStored, encodeStored } from '../stored-value.ts';
 import { createRedisClient, type RedisStateOptions } from './redis-client.ts';
 import { toStateError } from './redis-error.ts';
+import { infoField, memoryOf } from './redis-memory.ts';
 
 /**
  * Opens the store; connects in the background, so an absent server shows in the first call, as a retriable `StateError`.
@@ -56,11 +57,16 @@ export function createRedisState(options: RedisStateOptions): StateStore {
     },
     async ping() {
       const info = await ask((redis) => redis.info());
-      const field = (key: string) => new RegExp(`^${key}:(\\S+)`, 'm').exec(info)?.[1];
-      const version = field('redis_version') ?? 'of unknown version';
+      const { limitBytes, policy, isFull } = memoryOf(info);
+      if (isFull) throw new StateError('refused', fullMessage(name, info), { isRetriable: true });
       // A limit on memory makes the policy matter: without one nothing is ever evicted.
-      const limit = (field('maxmemory') ?? '0') === '0' ? '' : `, maxmemory-policy ${field('maxmemory_policy') ?? 'unknown'}`;
+      const limit = limitBytes === null ? '' : `, maxmemory-policy ${policy}`;
+      const version = infoField(info, 'redis_version') ?? 'of unknown version';
       return `redis ${version} at ${name}${options.cluster === true ? ' (cluster)' : ''}${limit}`;
+    },
+    async memory() {
+      const { usedBytes, limitBytes, evictedValues } = memoryOf(await ask((redis) => redis.info()));
+      return { usedBytes, limitBytes, evictedValues };
     },
     async close() {
       if (isClosed) return;
@@ -85,6 +91,12 @@ function checkedTtl(ttlMs: number): string {
   if (ttlMs === Infinity) return '';
   if (!(ttlMs >= 1)) throw new RangeError(`ttlMs is ${ttlMs}; expected at least 1, or Infinity to keep values for good`);
   return String(Math.floor(ttlMs));
+}
+
+function fullMessage(name: string, info: string): string {
+  const { usedBytes, limitBytes } = memoryOf(info);
+  const advice = 'nothing is stored until maxmemory is raised or something is removed';
+  return `state store ${name} is full: ${usedBytes} of ${limitBytes} bytes (maxmemory), policy noeviction; ${advice}`;
 }
 
 function timeoutMessage(name: string, boundMs: number, cause: Error | undefined): string {
