@@ -27,11 +27,13 @@ export type Emit = {
   samples(device: TrackedDevice, received: Received, count: AddResult): void;
   /** The reading shows that its device's clock was set back. */
   setBack(device: TrackedDevice, received: Received): void;
-  /** A window that was not scored: too full of holes, or emitted before by an earlier owner. */
+  /** A window of which nothing is said: too full of holes, or emitted before by an earlier owner. */
   passedOver(device: TrackedDevice, outcome: 'gappy' | 'suppressed', endMs: number, offset: number): void;
   scored(device: TrackedDevice, scored: ScoredWindow): void;
   alert(device: TrackedDevice, alert: Alert): void;
 };
+
+const noFeatures = new Float32Array(0);
 
 export type Stages = { decode: Decode; extract: Extract; score: Score; guard: Guard; decide: Decide; teach: Teach };
 
@@ -54,7 +56,8 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
       state.frontierMs = endMs;
       state.revision = 0;
       device.isDirty = true;
-      return emit.passedOver(device, 'gappy', endMs, offset);
+      if (device.deviceClass.window.onGap !== 'mark') return emit.passedOver(device, 'gappy', endMs, offset);
+      return emit.scored(device, score(device, window, noFeatures, partition.logTimeMs));
     }
     const features = extract(device, window);
     const scored = score(device, window, features, partition.logTimeMs);

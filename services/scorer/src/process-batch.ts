@@ -153,7 +153,8 @@ function createEmit(
         noteLate(state.deviceId, 'suppressed', state.frontierMs - endMs);
     },
     scored(device, scored) {
-      meter.window(device.deviceClass.name, scored.score === null ? 'cold' : 'scored');
+      const outcome = scored.flags.includes('gappy') ? 'gappy' : scored.score === null ? 'cold' : 'scored';
+      meter.window(device.deviceClass.name, outcome);
       if (scored.confidence !== undefined) meter.confidence(device.deviceClass.name, scored.confidence);
       outgoing.push(windowRecord(topics, scored));
     },

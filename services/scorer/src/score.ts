@@ -10,13 +10,14 @@ import type { TrackedDevice } from './partition.ts';
 
 export type Score = (device: TrackedDevice, closed: ClosedWindow, features: Float32Array, logTimeMs: number) => ScoredWindow;
 
-/** A device whose class has no initialisation yet, and a window whose features are not finite, get a null score. */
+/** A device whose class has no initialisation yet, and a window that is gappy or whose features are not finite, get a null score. */
 export function createScore(initialisations: Initialisations, onAdapted: (device: TrackedDevice) => void): Score {
   return (device, { window, outcome }, features, logTimeMs) => {
     const { deviceClass, state } = device;
     const bundle = initialisations.current(deviceClass.name);
     if (bundle !== null && adoptBundle(device, bundle)) onAdapted(device);
     const flags: QualityFlag[] = outcome === 'interpolated' ? ['interpolated'] : [];
+    if (outcome === 'gappy') flags.push('gappy');
     if (bundle === null || !isReady(device)) flags.push('cold');
     if (isUnderMaintenance(state.labels, logTimeMs)) flags.push('maintenance');
     const scored: ScoredWindow = {
@@ -37,7 +38,7 @@ export function createScore(initialisations: Initialisations, onAdapted: (device
     };
     if (!features.every(Number.isFinite)) flags.push('not_finite');
     const { model } = device;
-    if (bundle === null || model === null || flags.includes('not_finite')) return scored;
+    if (bundle === null || model === null || outcome === 'gappy' || flags.includes('not_finite')) return scored;
     const { calibration } = bundle;
     const { count } = state.support;
     const budget = budgetOf(calibration, count, deviceClass);

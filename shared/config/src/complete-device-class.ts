@@ -37,6 +37,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
       maxGapSamples: window.maxGapSamples ?? Math.min(Math.ceil(samples / 100), samples - 1),
       minCoverage: window.minCoverage,
       teachCoverage: window.teachCoverage ?? (1 + window.minCoverage) / 2,
+      onGap: window.onGap,
       otherRates: window.otherRates,
       jitter: window.jitter,
     },

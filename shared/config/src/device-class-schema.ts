@@ -35,6 +35,13 @@ const window = z.strictObject({
     .describe(
       'Windows with a smaller share of real samples are scored, and teach nothing. Default half-way from `minCoverage` to 1.',
     ),
+  onGap: z
+    .enum(['interpolate', 'mark', 'discard'])
+    .default('interpolate')
+    .describe(
+      'Gaps of at most `maxGapSamples` are bridged, windows with longer ones or less than `minCoverage` discarded (`interpolate`); or ' +
+        'these are emitted with the flag `gappy`, without features or score (`mark`); or every window with a gap is discarded (`discard`).',
+    ),
   otherRates: z
     .enum(['refuse', 'resample'])
     .default('refuse')

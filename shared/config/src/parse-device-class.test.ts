@@ -31,6 +31,7 @@ test('channels and a rate are enough', () => {
       maxGapSamples: 11,
       minCoverage: 0.9,
       teachCoverage: 0.95,
+      onGap: 'interpolate',
       otherRates: 'refuse',
       jitter: 'nearest',
     },

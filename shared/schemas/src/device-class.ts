@@ -19,6 +19,11 @@ export type WindowPlan = {
   otherRates?: 'refuse' | 'resample';
   /** Samples between two places of the grid: put on the `nearest` (as when absent), or values on the grid are interpolated (`linear`). */
   jitter?: 'nearest' | 'linear';
+  /**
+   * What becomes of gaps: short ones are bridged, and windows with too much missing discarded (`interpolate`, as when absent);
+   * these are emitted, flagged `gappy`, without features or score (`mark`); or no window with a gap is kept (`discard`).
+   */
+  onGap?: 'interpolate' | 'mark' | 'discard';
 };
 
 /** Which feature blocks a class uses. `slow` ignores every other field. */

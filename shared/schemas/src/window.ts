@@ -15,10 +15,11 @@ export type Window = {
 };
 
 /**
- * Something about a window that a reader of its score should know. `maintenance`: somebody is at the machine, it neither
- * teaches nor alarms; `guarded`: a guard doubts its samples, it does not teach.
+ * Something about a window that a reader of its score should know. `gappy`: too much of it never arrived, it has neither features
+ * nor a score, and teaches nothing; `maintenance`: somebody is at the machine, it neither teaches nor alarms; `guarded`: a guard
+ * doubts its samples, it does not teach.
  */
-export const qualityFlags = ['interpolated', 'cold', 'provisional', 'not_finite', 'maintenance', 'guarded'] as const;
+export const qualityFlags = ['interpolated', 'gappy', 'cold', 'provisional', 'not_finite', 'maintenance', 'guarded'] as const;
 export type QualityFlag = (typeof qualityFlags)[number];
 
 /**
@@ -38,6 +39,7 @@ export type ScoredWindow = {
   endMs: number;
   /** Hash of the feature spec that names every element of `features`. */
   specHash: string;
+  /** Empty where the window is flagged `gappy`. */
   features: Float32Array;
   /** Model output, higher = more anomalous; null before the class has an initialisation. */
   score: number | null;

@@ -153,7 +153,8 @@ function closeWindow(windows: DeviceWindows, start: number): ClosedWindow {
   const coverage = present / plan.samples;
   const longestGap = present === plan.samples ? 0 : fillGaps(scratch.samples, scratch.marks, channels.length, plan.samples);
   if (plan.jitter === 'linear') alignToGrid(scratch.samples, scratch.marks, scratch.shifts, channels.length, plan.samples);
-  const gappy = coverage < plan.minCoverage || longestGap > plan.maxGapSamples;
+  const gapMax = plan.onGap === 'discard' ? 0 : plan.maxGapSamples;
+  const gappy = coverage < plan.minCoverage || longestGap > gapMax;
   const window: Window = {
     deviceId,
     deviceClass: deviceClass.name,

@@ -1,14 +1,16 @@
 // The windows of all devices of one class, as the topic tells them. In memory: whoever starts reads the topic again.
-import type { ScoredWindow } from '@tocsin/schemas';
+import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { DeviceHistory } from '../episodes/teaching-device.ts';
 import { noWindows, takeWindow, type DeviceWindows, type WindowBounds } from './device-windows.ts';
 import type { OperatorMarks } from './operator-marks.ts';
 
 /**
- * `unfit`: taken under maintenance or while a guard said that the signal was wrong; `other_spec`: features of another layout;
+ * `unfit`: too full of holes, taken under maintenance or while a guard said that the signal was wrong; `other_spec`: features of another layout;
  * `crowded`: one device more than are remembered.
  */
 export type Taken = 'taken' | 'repeated' | 'unfit' | 'other_spec' | 'crowded';
+
+const unfit: readonly QualityFlag[] = ['gappy', 'maintenance', 'guarded'];
 
 export type ClassWindows = {
   take(window: ScoredWindow): Taken;
@@ -24,7 +26,7 @@ export function createClassWindows(specHash: string, devices: number, bounds: Wi
   return {
     take(window) {
       if (window.specHash !== specHash) return 'other_spec';
-      if (window.flags.includes('maintenance') || window.flags.includes('guarded')) return 'unfit';
+      if (unfit.some((flag) => window.flags.includes(flag))) return 'unfit';
       let device = byDevice.get(window.deviceId);
       if (device === undefined) {
         if (byDevice.size >= devices) return 'crowded';

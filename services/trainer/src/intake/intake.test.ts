@@ -123,6 +123,7 @@ test('windows under maintenance, and those that a guard found wrong, do not teac
   const windows = createClassWindows('spec', 2, bounds);
   expect(windows.take(scored(0, { flags: ['maintenance'] }))).toBe('unfit');
   expect(windows.take(scored(1, { flags: ['guarded'] }))).toBe('unfit');
+  expect(windows.take(scored(2, { flags: ['gappy'], features: new Float32Array(0) }))).toBe('unfit');
   expect(windows.take(scored(2, { flags: ['provisional'] }))).toBe('taken');
   expect(windows.devicesWith(1)).toBe(1);
 });
