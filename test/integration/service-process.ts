@@ -9,11 +9,17 @@ export type ServiceProcess = {
   output(): string;
   /** Did it end by itself with an error? */
   hasFailed(): boolean;
+  hasEnded(): boolean;
+  /** Sends a signal and waits for nothing. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends a signal and waits for the end; resolves with the exit code, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 };
 
 const root = join(import.meta.dirname, '../..');
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts `services/<name>` with a configuration file; `env` may override settings. */
 export function startService(
@@ -28,6 +34,8 @@ export function startService(
     env: { ...process.env, ...port, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -35,6 +43,8 @@ export function startService(
     url: `http://127.0.0.1:${httpPort}`,
     output: () => output,
     hasFailed: () => child.exitCode !== null && child.exitCode !== 0,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    signal: (signal) => void child.kill(signal),
     async end(signal) {
       if (child.exitCode !== null) return child.exitCode;
       if (child.signalCode !== null) return child.signalCode;

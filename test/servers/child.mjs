@@ -8,6 +8,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
  * @property {number} pid process group of the server
  * @property {() => boolean} isRunning
  * @property {Promise<void>} exited
+ * @property {() => void} freeze stops it where it is: it answers nothing, and its connections stay open
+ * @property {() => void} thaw lets it go on
  * @property {(signal: NodeJS.Signals, graceMs: number) => Promise<void>} stop sends the signal, and SIGKILL when the grace is over
  */
 
@@ -54,6 +56,8 @@ export function startChild({ command, args, logFile }) {
     pid,
     isRunning: () => running.has(pid),
     exited,
+    freeze: () => signalGroup(pid, 'SIGSTOP'),
+    thaw: () => signalGroup(pid, 'SIGCONT'),
     stop: async (signal, graceMs) => {
       if (!running.has(pid)) return;
       signalGroup(pid, signal);

@@ -37,6 +37,8 @@ export async function startContainer({ image, publish, env = {}, logFile, instea
     process.once('exit', remove);
     return {
       ...child,
+      freeze: () => void execFileSync('docker', ['pause', name], { stdio: 'ignore' }),
+      thaw: () => void execFileSync('docker', ['unpause', name], { stdio: 'ignore' }),
       stop: async (signal, graceMs) => {
         process.off('exit', remove);
         remove();

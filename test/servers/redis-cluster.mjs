@@ -1,11 +1,11 @@
 // A real Redis Cluster of three primaries for tests, from the redis-server on the PATH; nothing is kept on disk.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from './child.mjs';
 import { freePorts, untilItAnswers } from './loopback.mjs';
+import { ask } from './redis-ask.mjs';
 
 /** @typedef {{ port: number, busPort: number }} Node */
 
@@ -67,24 +67,4 @@ async function requireWhole(port) {
   const info = await ask(port, 'CLUSTER INFO');
   if (!info.includes('cluster_state:ok') || !info.includes(`cluster_size:${primaries}`))
     throw new Error('the cluster is not whole yet');
-}
-
-/**
- * Sends one inline command; resolves with the raw answer, rejects with an error reply.
- * @param {number} port
- * @param {string} command
- * @returns {Promise<string>}
- */
-function ask(port, command) {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`${command}\r\n`));
-    socket.setTimeout(2000, () => socket.destroy(new Error(`no answer to ${command}`)));
-    socket.once('data', (data) => {
-      socket.destroy();
-      const answer = String(data);
-      if (answer.startsWith('-')) reject(new Error(answer.trim()));
-      else resolve(answer);
-    });
-    socket.once('error', reject);
-  });
 }

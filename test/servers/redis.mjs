@@ -1,4 +1,4 @@
-// A real Redis for tests: from the PATH, else from the Debian package, else a container; nothing is kept on disk.
+// A real Redis for tests: from the PATH, else from the Debian package, else a container; nothing is kept on disk unless asked for.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -16,18 +16,24 @@ const run = promisify(execFile);
  * @property {string} url `redis://host:port`
  * @property {string} version
  * @property {string} logFile
- * @property {(signal?: NodeJS.Signals) => Promise<void>} down stops it; what it held is gone
- * @property {() => Promise<void>} up starts it again, empty, at the same port
+ * @property {(signal?: NodeJS.Signals) => Promise<void>} down stops it; what it held is gone unless it is `durable`
+ * @property {() => Promise<void>} up starts it again at the same port
+ * @property {() => void} freeze stops it where it is: it answers nothing, and its connections stay open
+ * @property {() => void} thaw lets it go on
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<RedisServer>} */
-export async function startRedis() {
+/**
+ * `durable`: what it answered is there again after `down` and `up` (not in a container).
+ * @param {{ durable?: boolean }} [options]
+ * @returns {Promise<RedisServer>}
+ */
+export async function startRedis({ durable = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-redis-'));
   const [port] = await freePorts(1);
   const logFile = join(folder, 'redis.log');
   const url = `redis://127.0.0.1:${port}`;
-  const launch = await localLauncher({ folder, port, logFile })
+  const launch = await localLauncher({ folder, port, logFile, durable })
     .catch((reason) => startContainer({ image: 'redis:7', publish: `127.0.0.1:${port}:6379`, logFile, instead: reason }))
     .catch((error) => {
       rmSync(folder, { recursive: true, force: true });
@@ -58,6 +64,8 @@ export async function startRedis() {
       child = launch();
       await ready();
     },
+    freeze: () => child.freeze(),
+    thaw: () => child.thaw(),
     stop,
   };
 }
@@ -85,10 +93,21 @@ export function redisVersion(url) {
   });
 }
 
-/** @param {{ folder: string, port: number, logFile: string }} options */
-async function localLauncher({ folder, port, logFile }) {
+/** @param {{ folder: string, port: number, logFile: string, durable: boolean }} options */
+async function localLauncher({ folder, port, logFile, durable }) {
   await run('redis-server', ['--version']).catch(installFromDebian);
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const args = [
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    durable ? 'yes' : 'no',
+  ];
   return () => startChild({ command: 'redis-server', args, logFile });
 }
 

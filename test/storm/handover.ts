@@ -1,0 +1,63 @@
+// Times that matter to whoever runs two scorers: how long a stop takes, how soon the next one has partitions, and how long devices
+// wait when their scorer is gone.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { labelSets } from '../integration/service-process.ts';
+import type { StormRoom } from './storm-room.ts';
+import type { StormScorer } from './storm-scorers.ts';
+
+/** A scorer that went at `atMs` (epoch), and the partitions that it had. */
+export type Departure = { atMs: number; partitions: readonly number[] };
+
+export type HandoverTimes = {
+  afterSigterm: Departure;
+  afterKill: Departure;
+  /** From starting a process until it has partitions, milliseconds. */
+  startsMs: {
+    /** Into a group with another member. */
+    besideOther: number;
+    /** Into a group whose only member left on SIGTERM. */
+    afterSigterm: number;
+  };
+};
+
+/** Two scorers: one is stopped, comes back, is killed, comes back; then all are stopped, and one starts alone. */
+export async function measureHandover(room: StormRoom): Promise<HandoverTimes> {
+  while (room.living().length > 2) await room.stop(room.living()[0]);
+  while (room.living().length < 2) await untilAssigned(await room.start());
+  await sleep(3000);
+
+  const afterSigterm = await departure(room.living()[0]);
+  await room.stop(room.living()[0]);
+  await sleep(3000);
+  const besideOther = await timed(async () => untilAssigned(await room.start()));
+  await sleep(3000);
+
+  const afterKill = await departure(room.living()[0]);
+  await room.kill(room.living()[0]);
+  await sleep(room.setting.sessionMs + 4000);
+
+  for (const scorer of room.living()) await room.stop(scorer);
+  const alone = await timed(async () => untilAssigned(await room.start()));
+  return { afterSigterm, afterKill, startsMs: { besideOther, afterSigterm: alone } };
+}
+
+async function departure(scorer: StormScorer): Promise<Departure> {
+  const partitions = await partitionsOf(scorer);
+  return { atMs: Date.now(), partitions };
+}
+
+/** Partitions that a scorer says it has. */
+async function partitionsOf({ service }: StormScorer): Promise<number[]> {
+  const text = await (await fetch(`${service.url}/metrics`)).text();
+  return [...text.matchAll(/^tocsin_lag_records\{.*partition="(\d+)"/gm)].map(([, partition]) => Number(partition));
+}
+
+async function untilAssigned({ service }: StormScorer): Promise<void> {
+  while ((await labelSets(service, 'tocsin_lag_records')) === 0) await sleep(50);
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const sinceMs = performance.now();
+  await work();
+  return performance.now() - sinceMs;
+}
