@@ -33,12 +33,12 @@ export async function gainOverPrevious(
     return { deviceId, normals: normals.slice(0, cuts[at]), anomalies: anomalies.slice(0, known[at]) };
   });
   const candidate = await learn(earlier);
-  const shots = plan.shots.filter((count) => count <= Math.min(...cuts)).slice(-1);
+  const shots = plan.judgedShots.filter((count) => count <= Math.min(...cuts)).slice(-1);
   const later = devices.map(({ deviceId, normals, anomalies }, at) => {
     return { deviceId, normals: normals.slice(cuts[at] - shots[0]), anomalies: anomalies.slice(known[at]) };
   });
   const on = judgedOn === 'labels' ? judgedOnOf(later) : judgedOn;
-  const episodePlan = { ...plan, spec, shots, scale: previous.initialisation.scale, kinds: anomalyKinds };
+  const episodePlan = { spec, shots, scale: previous.initialisation.scale, queries: plan.queries, kinds: anomalyKinds };
   const episodes = judgedEpisodes(later, devices, on, episodePlan, plan.judgedEpisodes, random);
   if (episodes.length === 0) return null;
   return difference(judge(candidate, episodes, supportWindows), judge(previous.initialisation, episodes, supportWindows));

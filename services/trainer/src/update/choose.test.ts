@@ -19,35 +19,39 @@ function contestOf(judgedOn: Contest['judgedOn'], by: Partial<Record<string, num
     }),
   };
 }
-const fleet = Array.from({ length: 5 }, (_, i) => ({ deviceId: `d${i}`, normals: [], anomalies: [new Float32Array(1)] }));
+const fleet = Array.from({ length: 8 }, (_, i) => ({ deviceId: `d${i}`, normals: [], anomalies: [new Float32Array(1)] }));
 const chosenOf = async (contest: Contest, learner: Parameters<typeof choose>[2]['learner'] = 'auto', devices = fleet) => {
   const { chosen, tried } = await choose(contest, devices, { learner, plan: defaultUpdatePlan });
   return { chosen: chosen.recipe, tried: tried.map(({ recipe }) => learnerOf(recipe)) };
 };
 
 describe('with labels', () => {
-  test('everything ties: no prior, and nothing is put on top', async () => {
+  test('everything ties: learned weights, and nothing is put on top', async () => {
     const { chosen, tried } = await chosenOf(contestOf('labels', {}));
-    expect(chosen).toEqual({ base: 'own', head: null });
-    expect(tried.slice(0, 6)).toEqual(['own', 'eb', 'eb-own-variance', 'eb-mw', 'eb-mw-own-variance', 'eb-own']);
+    expect(chosen).toEqual({ base: 'eb-mw', head: null });
+    expect(tried.slice(0, 4)).toEqual(['eb-mw', 'eb', 'eb-own', 'own']);
   });
 
-  test('the prior loses: none', async () => {
-    const { chosen } = await chosenOf(contestOf('labels', { own: 0.95 }));
-    expect(chosen).toEqual({ base: 'own', head: null });
+  test('the prior loses: none, but only where it clearly does', async () => {
+    expect((await chosenOf(contestOf('labels', { own: 0.95 }))).chosen).toEqual({ base: 'own', head: null });
+    expect((await chosenOf(contestOf('labels', { own: 0.809 }))).chosen).toEqual({ base: 'eb-mw', head: null });
+  });
+
+  test('weights that learned the faults of some devices only give way to none', async () => {
+    expect((await chosenOf(contestOf('labels', { 'eb-mw': 0.7 }))).chosen.base).toBe('eb');
   });
 
   test('heads are tried on the base that won, and the simplest good one is kept', async () => {
     const heads = { 'head-prototypes': 0.03, 'head-meta-sgd': 0.035, 'head-pooled': 0.039 };
-    const { chosen } = await chosenOf(contestOf('labels', { 'eb-mw-own-variance': 0.9, ...heads }));
-    expect(chosen).toEqual({ base: 'eb-mw-own-variance', head: 'head-prototypes' });
+    const { chosen } = await chosenOf(contestOf('labels', { 'eb-own': 0.9, ...heads }));
+    expect(chosen).toEqual({ base: 'eb-own', head: 'head-prototypes' });
   });
 
   test('a head that loses to its base is not kept, and few labelled devices try none', async () => {
     const contest = contestOf('labels', { 'eb-mw': 0.9, 'head-prototypes': -0.1, 'head-meta-sgd': -0.1, 'head-pooled': -0.1 });
     expect((await chosenOf(contest)).chosen).toEqual({ base: 'eb-mw', head: null });
-    const { tried } = await chosenOf(contestOf('labels', { 'eb-mw': 0.9 }), 'auto', fleet.slice(0, 3));
-    expect(tried).not.toContain('head-prototypes');
+    const { tried } = await chosenOf(contestOf('labels', { 'eb-mw': 0.9 }), 'auto', fleet.slice(0, 7));
+    expect(tried).toEqual(['eb-mw', 'eb', 'eb-own', 'own']);
   });
 });
 

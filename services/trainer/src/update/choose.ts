@@ -7,11 +7,11 @@ import { recipeOf, type BaseName } from './recipe.ts';
 import type { UpdateInput } from './update-plan.ts';
 
 /**
- * Real anomalies can tell everything: all bases, simplest first. Made-up ones cannot (docs/decisions/0015), so there it is what
- * nowhere loses much, unless it loses to no prior at all.
+ * What is held until something clearly beats it, first: over fleets, learned weights are the best of all where there are labels to learn
+ * them from, and without any what nowhere loses much (docs/decisions/0021). No prior is the last resort, and always tried.
  */
 const ladders: Readonly<Record<Contest['judgedOn'], readonly BaseName[]>> = {
-  labels: ['own', 'eb', 'eb-own-variance', 'eb-mw', 'eb-mw-own-variance', 'eb-own'],
+  labels: ['eb-mw', 'eb', 'eb-own', 'own'],
   'pseudo-anomalies': ['eb-own', 'own'],
 };
 

@@ -43,7 +43,7 @@ export async function openContest(
     const lesson = createLesson(fleet, input, kinds, input.seed + seeds.lesson + 10 * at, onStep);
     const { scale } = await lesson.learn({ base: 'eb', head: null });
     const random = seededRandom(input.seed + seeds.episodes + at);
-    const episodePlan = { ...plan, spec, scale, kinds: [kind] };
+    const episodePlan = { spec, scale, shots: plan.judgedShots, queries: plan.queries, kinds: [kind] };
     rounds.push({ lesson, episodes: judgedEpisodes(heldOut, devices, judgedOn, episodePlan, plan.judgedEpisodes, random) });
   }
   return {

@@ -4,6 +4,7 @@ import { teachingDevice } from '../episodes/teaching-device.ts';
 import { seededRandom } from '../random.ts';
 import { syntheticFleet, syntheticSpec } from '../synthetic-fleet.fixture.ts';
 import { judgedEpisodes, judgedOnOf } from './judged-episodes.ts';
+import { defaultUpdatePlan } from './update-plan.ts';
 
 const d = 8;
 const fleet = (devices: number, anomaliesOf: (device: number) => number) =>
@@ -31,6 +32,14 @@ test('on labels: real anomalies of labelled devices only, the first support as o
   expect(episodes.map(({ support }) => support.length)).toEqual([5, 10, 5, 10]);
   expect(episodes[1].support).toEqual(devices[0].normals.slice(0, 10));
   for (const { anomalies } of episodes) expect(anomalies).toEqual(devices[0].anomalies);
+});
+
+test('every support size judges as often, the first windows of a device included', () => {
+  const { judgedShots, judgedEpisodes: count } = defaultUpdatePlan;
+  const [device] = fleet(1, () => 12);
+  const episodes = judgedEpisodes([device], [device], 'labels', { ...plan, shots: judgedShots }, count, seededRandom(1));
+  expect(episodes.map(({ support }) => support.length)).toEqual([1, 2, 5, 10, 20, 1, 2, 5, 10, 20]);
+  for (const { support } of episodes.slice(0, 5)) expect(support).toEqual(device.normals.slice(0, support.length));
 });
 
 test('otherwise: made-up ones only, of every device', () => {

@@ -1,5 +1,5 @@
 import { thresholdAt } from '@tocsin/decisions';
-import { adapt, decodeBundle, encodeBundle, scoreWindow } from '@tocsin/models';
+import { adapt, decodeBundle, encodeBundle, scoreWindow, startNu } from '@tocsin/models';
 import type { ModelBundle } from '@tocsin/schemas';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { selectBackend, type Backend } from '../backend.ts';
@@ -142,7 +142,7 @@ describe('with what operators said of other devices', () => {
   }, 30_000);
 
   test('what finds their faults is chosen on them, and its threshold stays honest', async () => {
-    expect(first.metrics.candidates[0]).toMatchObject({ learner: 'own', devices: 8, judgedOn: 'labels', gain: 0 });
+    expect(first.metrics.candidates[0]).toMatchObject({ learner: 'eb-mw', devices: 8, judgedOn: 'labels', gain: 0 });
     expect(aurocOf(first, first.metrics.learner)).toBeGreaterThan(aurocOf(first, 'eb') + 0.02);
     const plain = published(await metaUpdate(input(fleet, { learner: 'eb' }), backend));
     const [before, after] = [plain, first].map((one) => overThreshold(one, 0.05));
@@ -173,7 +173,7 @@ describe('with what operators said of other devices', () => {
     expect(aurocOf(bundle, bundle.metrics.learner)).toBeGreaterThan(aurocOf(bundle, 'eb-mw') + 0.05);
   }, 60_000);
 
-  test('devices that have nothing in common get no prior', async () => {
+  describe('devices that have nothing in common', () => {
     // Each at a level and of a steadiness of its own; faults are four of the device's own deviations.
     const steadiness = (device: number) => 10 ** (-2 + (device % 4));
     const random = seededRandom(8);
@@ -183,17 +183,30 @@ describe('with what operators said of other devices', () => {
     const broken = own.map(
       (history, device) => labelled([history], (x) => x.map((v, j) => (j < 8 ? v + 4 * steadiness(device) : v)))[0],
     );
-    const bundle = published(await metaUpdate(input(broken, { plan: noHeads }), backend));
-    expect(bundle.metrics.learner).toBe('own');
-    expect(aurocOf(bundle, 'own')).toBeGreaterThan(aurocOf(bundle, 'eb') + 0.02);
+
+    test('learned shrinkage trusts the device, not the fleet', async () => {
+      const bundle = published(await metaUpdate(input(broken, { plan: noHeads }), backend));
+      expect(bundle.metrics.learner).toBe('eb-mw');
+      expect(Math.max(...bundle.initialisation.nu)).toBeLessThan(startNu);
+      expect(aurocOf(bundle, 'eb-mw')).toBeGreaterThan(aurocOf(bundle, 'eb') + 0.05);
+    });
+
+    test('who falls apart with one window or two is told so', async () => {
+      const judgedAt = async (judgedShots: readonly number[]) =>
+        aurocOf(published(await metaUpdate(input(broken, { plan: { ...noHeads, judgedShots } }), backend)), 'own');
+      expect(await judgedAt([5, 10, 20])).toBeGreaterThan(0.99);
+      expect(await judgedAt([1, 2, 5, 10, 20])).toBeLessThan(0.97);
+    });
   });
 
-  test('a fault that everything finds leaves the simplest', async () => {
-    const obvious = labelled(syntheticFleet(6, 40, d), (features) => features.map((value) => value + 500));
+  test('a fault that everything finds leaves what is held, and no head', async () => {
+    const obvious = labelled(syntheticFleet(8, 40, d), (features) => features.map((value) => value + 500));
     const { metrics, initialisation } = published(await metaUpdate(input(obvious), backend));
     expect(metrics.candidates.map(({ auroc }) => auroc)).toEqual(metrics.candidates.map(() => 1));
-    expect(metrics.learner).toBe('own');
-    expect(initialisation.own).toMatchObject({ share: 1 });
+    expect(metrics.candidates.length).toBe(5);
+    expect(metrics.learner).toBe('eb-mw');
+    expect(initialisation).toMatchObject({ head: null });
+    expect(initialisation).not.toHaveProperty('own');
   });
 });
 

@@ -6,6 +6,7 @@ import { minQueries } from '../episodes/draw-episode.ts';
 import { anomalyKinds } from '../episodes/pseudo-anomaly.ts';
 import { teachingDevice, type TeachingDevice } from '../episodes/teaching-device.ts';
 import { meanAuroc } from '../evaluation/judge.ts';
+import { learnerShots } from '../learners/weighted-bayes.ts';
 import type { OnStep } from '../meta/outer-plan.ts';
 import { seededRandom } from '../random.ts';
 import { gainOverPrevious } from './against-previous.ts';
@@ -85,8 +86,8 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   return { outcome: 'publish', bundle };
 }
 
-/** Devices with enough normals for the smallest episode. */
-function teachingDevices({ devices, plan, spec }: UpdateInput): TeachingDevice[] {
+/** Devices with enough normals to learn from, which is more than to be judged on. */
+function teachingDevices({ devices, spec }: UpdateInput): TeachingDevice[] {
   const d = spec.elements.length;
   for (const { deviceId, windows } of devices) {
     const wrong = windows.find(({ features }) => features.length !== d);
@@ -95,6 +96,6 @@ function teachingDevices({ devices, plan, spec }: UpdateInput): TeachingDevice[]
       `window ${wrong.windowId} of ${deviceId}: ${wrong.features.length} features, expected ${d} as in the spec`,
     );
   }
-  const least = Math.min(...plan.shots) + minQueries;
+  const least = Math.min(...learnerShots) + minQueries;
   return devices.map(teachingDevice).filter(({ normals }) => normals.length >= least);
 }

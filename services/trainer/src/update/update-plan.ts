@@ -6,8 +6,8 @@ import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
 import type { HeadName } from './recipe.ts';
 
 export type UpdatePlan = {
-  /** Support sizes of episodes. */
-  shots: readonly number[];
+  /** Support sizes that candidates are judged at, rising: every one counts the same. Learning has its own (`learnerShots`). */
+  judgedShots: readonly number[];
   /** Support sizes that thresholds are made for; those that no device has windows for are left out. */
   calibrationShots: readonly number[];
   /** Share of the devices that is held out at a time; every device is once. */
@@ -24,12 +24,12 @@ export type UpdatePlan = {
 };
 
 export const defaultUpdatePlan: UpdatePlan = {
-  shots: [5, 10, 20],
+  judgedShots: [1, 2, 5, 10, 20],
   calibrationShots: [0, 1, 2, 5, 10, 20, 50, 100],
   heldOutShare: 0.25,
-  judgedEpisodes: 6,
+  judgedEpisodes: 10,
   queries: 16,
-  headDevices: 4,
+  headDevices: 8,
   heads: ['head-prototypes', 'head-meta-sgd', 'head-pooled'],
   weights: weightPlan,
   outer: outerPlan,
