@@ -32,7 +32,7 @@ export function createStoreDevices(state: StateStore, onConflict: (devices: numb
     const inStore = await state.getMany(lost.map((entry) => entry.key));
     const foreign = lost.flatMap((entry, i) => {
       const bytes = inStore[i] ?? null;
-      return sameBytes(entry.value, bytes) ? [] : [{ entry, isDamaged: isDamaged(bytes, entry.order) }];
+      return sameBytes(entry.value, bytes) ? [] : [{ entry, isDamaged: isDamaged(bytes, entry) }];
     });
     giveWay(foreign.flatMap(({ entry, isDamaged }) => (isDamaged ? [] : [entry])));
     if (foreign.length === 0) return;
@@ -53,11 +53,12 @@ export function createStoreDevices(state: StateStore, onConflict: (devices: numb
   };
 }
 
-/** Is what kept a state of this order out not one of that order or later? What a later release wrote is not for us to judge. */
-function isDamaged(bytes: Uint8Array | null, order: number): boolean {
+/** Is what kept an entry out not a state of its device, of that order or later? What a later release wrote is not for us to judge. */
+function isDamaged(bytes: Uint8Array | null, { key, order }: OrderedEntry): boolean {
   if (bytes === null) return true;
   try {
-    return stateOrder(decodeDeviceState(bytes)) < order;
+    const there = decodeDeviceState(bytes);
+    return deviceStateKey(there.deviceId) !== key || stateOrder(there) < order;
   } catch (error) {
     return error instanceof CodecError && error.code !== 'newer_version';
   }
