@@ -15,13 +15,14 @@ const line = (rest: string, data = bundledDataDirectory): string =>
 
 test('judges the methods asked for and writes figures, curve and page', { timeout: 60_000 }, async () => {
   const world = createTestWorld();
-  expect(await world.tocsin(line(`--sets gearbox --methods knn-own,eb --page ${directory}/page.md`))).toBe(0);
+  expect(await world.tocsin(line(`--sets gearbox --methods knn-own,eb --page ${directory}/page.md --note Seen.`))).toBe(0);
   const report = JSON.parse(readFileSync(join(directory, 'out.json'), 'utf8')) as EvaluationReport;
   expect(report).toMatchObject({
     kind: 'tocsin-evaluation',
     version: 1,
     plan: { split: 'meta-test', shots: [0, 5] },
     failures: [],
+    note: 'Seen.',
   });
   expect(report.rows.map(({ method, shots }) => `${method} ${shots}`)).toEqual(['knn-own 5', 'eb 0', 'eb 5']);
   expect(readFileSync(join(directory, 'out.svg'), 'utf8')).toContain('gearbox');

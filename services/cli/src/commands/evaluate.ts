@@ -17,6 +17,7 @@ type EvaluateFlags = {
   split: 'meta-validation' | 'meta-test';
   support: 'first' | 'random';
   page?: string;
+  note?: string;
   work: string;
   threads: number;
   suite?: 'nab' | 'skab';
@@ -51,6 +52,7 @@ export function addEvaluate(program: Command, world: World, end: (outcome: Outco
     )
     .addOption(new Option('--support <which>', 'which support windows').choices(['first', 'random']).default('first'))
     .option('--page <file>', 'also write the figures as a page, Markdown')
+    .option('--note <text>', 'a sentence for the page: how often these devices have been judged before, say')
     .option('--work <dir>', 'where windows and results are kept', '.tocsin/evaluate')
     .option('--threads <n>', 'worker threads', wholeNumber, 2)
     .addOption(new Option('--suite <name>', 'score a benchmark by its own rules, --out is a folder').choices(['nab', 'skab']))
@@ -74,7 +76,7 @@ async function judgeSuite(suite: 'nab' | 'skab', flags: EvaluateFlags, world: Wo
 async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
   const { defaultPlan } = await import('@tocsin/evaluator');
   const { evaluateFleets, curveFileOf } = await import('../evaluate/evaluate-fleets.ts');
-  const { data, out, sets, methods, models, page, work, threads, ...chosen } = flags;
+  const { data, out, sets, methods, models, page, note, work, threads, ...chosen } = flags;
   const screen = createScreen(world.stderr, world.now, wantsColour(world));
   const signal = world.interrupted();
   const startedMs = world.now();
@@ -86,6 +88,7 @@ async function evaluate(flags: EvaluateFlags, world: World): Promise<number> {
     plan: { ...defaultPlan, ...chosen, seeds: Math.max(1, chosen.seeds) },
     outFile: out,
     pageFile: page,
+    note,
     workDirectory: work,
     threads: Math.max(1, threads),
   };

@@ -29,6 +29,8 @@ export type EvaluateRequest = {
   plan: EvaluationPlan;
   outFile: string;
   pageFile: string | undefined;
+  /** A sentence for the page. */
+  note: string | undefined;
   /** Where windows and results are kept between runs. */
   workDirectory: string;
   threads: number;
@@ -66,7 +68,7 @@ export async function evaluateFleets(request: EvaluateRequest, screen: Screen, s
       .filter(({ dataSet }) => sets.some((set) => set.dataSet === dataSet))
       .map(({ dataSet, device, message }): Failure => ({ set: dataSet, method: null, device, message }));
     const failures = [...unopened, ...evaluated.failures];
-    const report = buildReport({ ...evaluated, failures }, request.plan, sets, methods);
+    const report = buildReport({ ...evaluated, failures }, request.plan, sets, methods, request.note);
     if (!signal.aborted) writeReport(report, request);
     return report;
   } finally {

@@ -43,14 +43,15 @@ export function withoutAnomalies(table: DeviceTable, all: ScoredDevice, anomalie
 }
 
 function withoutLabelled(table: DeviceTable, from: number, scores: Float64Array, labelled: readonly number[]): JudgedWindows {
-  const { startRow, endRow, labels, n } = table;
-  const kept = Array.from({ length: n - from }, (_, i) => from + i).filter(
-    (i) => !labelled.some((known) => startRow[i] < endRow[known] && endRow[i] > startRow[known]),
-  );
+  const { startRow, endRow, labels } = table;
+  if (labelled.length === 0)
+    return { scores, labels: labels.subarray(from), startRow: startRow.subarray(from), endRow: endRow.subarray(from) };
+  const isKept = (_: number, i: number): boolean =>
+    !labelled.some((known) => startRow[from + i] < endRow[known] && endRow[from + i] > startRow[known]);
   return {
-    scores: Float64Array.from(kept, (i) => scores[i - from]),
-    labels: Int8Array.from(kept, (i) => labels[i]),
-    startRow: Int32Array.from(kept, (i) => startRow[i]),
-    endRow: Int32Array.from(kept, (i) => endRow[i]),
+    scores: scores.filter(isKept),
+    labels: labels.subarray(from).filter(isKept),
+    startRow: startRow.subarray(from).filter(isKept),
+    endRow: endRow.subarray(from).filter(isKept),
   };
 }

@@ -1,5 +1,6 @@
 // docs/benchmarks.md from the report: what was measured, how, and where it loses. Pure.
 import type { FigureName } from '../metrics/device-figures.ts';
+import type { Role } from '../runner/run-evaluation.ts';
 import type { EvaluationReport } from './evaluation-report.ts';
 import { costTable, setTable } from './about-tables.ts';
 import { featuredMethod } from './featured.ts';
@@ -20,12 +21,13 @@ const tableShots = 10;
 
 /** The page. `curveFile` is where the picture lies, seen from the page. */
 export function benchmarksPage(report: EvaluationReport, curveFile: string): string {
-  const { plan } = report;
+  const { plan, note } = report;
   const shots = plan.shots.includes(tableShots) ? tableShots : plan.shots[plan.shots.length - 1];
   const parts = [
     '<!-- Written by `tocsin evaluate`; edit its code, not this page. -->',
     '# Benchmarks',
     `Detection on devices that no model has seen (${plan.split}), judged strictly after the windows they were adapted on. ${howText(report)}`,
+    ...(note === undefined ? [] : [note]),
     '## In short',
     reachTable(report),
     `![AUROC, AUPRC and false positives over the number of windows seen](${curveFile})`,
@@ -57,10 +59,12 @@ function againstBar(report: EvaluationReport, shots: number): string[] {
   const { plan, methods, origins } = report;
   const method = featuredMethod(report);
   if (method === null) return [];
-  const scratch = methods.filter(({ role }) => role === 'scratch').map(({ name }) => name);
+  const named = (wanted: Role): string => methods.flatMap(({ name, role }) => (role === wanted ? [name] : [])).join(', ');
+  const beside = named('baseline');
   return [
     `## ${method} against detectors from scratch`,
-    `The bar of a set is its best detector from scratch, chosen on the judged devices in its own favour, anew for every K: ${scratch.join(', ')}. ` +
+    `The bar of a set is the best of these detectors from scratch, chosen on the judged devices in its own favour, anew for every K: ${named('scratch')}. ` +
+      (beside === '' ? '' : `Shown beside them, and never the bar: ${beside}. `) +
       `Differences in AUROC are paired by device; intervals are bootstrapped over devices. Losses of more than ${-lossAt} are bold.`,
     ...plan.shots.flatMap((count) => [`### K = ${count}`, barTable(report, count), setLosses(report, method, count)]),
     ...(plan.anomalies.length === 1

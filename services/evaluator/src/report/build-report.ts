@@ -17,12 +17,13 @@ import {
 } from './evaluation-report.ts';
 import { reachLines } from './reach.ts';
 
-/** Every device weighs the same in a set, every set the same in the mean over sets; seeds are averaged per device first. */
+/** Every device weighs the same in a set, every set the same in the mean over sets; seeds are averaged per device first. `note` is passed on. */
 export function buildReport(
   { outcomes, failures }: Evaluated,
   plan: EvaluationPlan,
   sets: readonly EvaluationSet[],
   methods: readonly Method[],
+  note?: string,
 ): EvaluationReport {
   const reportedSets = sets.map(({ name, dataSet }): ReportedSet => {
     const first = outcomes.find(({ set }) => set === name);
@@ -33,6 +34,7 @@ export function buildReport(
   const report: Omit<EvaluationReport, 'reach'> = {
     kind: 'tocsin-evaluation',
     version: 1,
+    ...(note === undefined ? {} : { note }),
     plan,
     sets: reportedSets,
     methods: methods.map(({ code: _code, ...method }) => method),

@@ -39,6 +39,8 @@ export type Cost = { set: string; method: string; fitMs: number; adaptMs: number
 export type EvaluationReport = {
   kind: 'tocsin-evaluation';
   version: 1;
+  /** What whoever ran it wants readers to know, how often the judged devices have been looked at, say. */
+  note?: string;
   plan: EvaluationPlan;
   sets: readonly ReportedSet[];
   methods: readonly ReportedMethod[];

@@ -146,8 +146,11 @@ describe('the report', () => {
 
   test('page and picture say what is in it', async () => {
     const directory = temporary();
-    const report = buildReport(await runEvaluation(inputIn(directory)), plan, setsIn(directory), methods);
+    const note = 'Judged twice before.';
+    const report = buildReport(await runEvaluation(inputIn(directory)), plan, setsIn(directory), methods, note);
     const page = benchmarksPage(report, 'curve.svg');
+    expect(page).toContain(`\n\n${note}\n\n## In short`);
+    expect(benchmarksPage(buildReport({ outcomes: [], failures: [] }, plan, [], []), 'curve.svg')).not.toContain('undefined');
     expect(page).toContain('| method | pumps | fans | mean |');
     expect(page).toMatch(/## eb against detectors from scratch/);
     expect(page).toMatch(/over the bar without labels, mean over sets \| eb \| at least \+0\.000 \| [+-]/);
