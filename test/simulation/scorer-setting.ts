@@ -60,6 +60,7 @@ const silentMeter: Meter = {
   adapted: nothing,
   label: nothing,
   adoption: nothing,
+  bundleGone: nothing,
   conflicts: nothing,
   timed: (_, work) => work(),
   timedAsync: (_, work) => work(),

@@ -2,9 +2,8 @@
 import { closeByVerdict, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
 import type { Alert, Label } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
-import { adoptBundle, remodel } from './device-model.ts';
+import { remodel } from './device-model.ts';
 import { closeGuards } from './guard.ts';
-import type { Initialisations } from './initialisations.ts';
 import { judgeSubject } from './judge-subject.ts';
 import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
@@ -17,11 +16,7 @@ export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: n
  * A label takes effect only where nobody can have emitted what follows (`freshFrom`), and is stored before anything that
  * depends on it is sent: so a window is scored under the same labels however often it is computed.
  */
-export function createFoldLabels(
-  book: LabelBook,
-  initialisations: Pick<Initialisations, 'current'>,
-  meter: Pick<Meter, 'label' | 'adapted'>,
-): FoldLabels {
+export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): FoldLabels {
   return (partition, next) => {
     if (next.offset < partition.freshFrom) return { changed: 0, alerts: [] };
     const logTimeMs = Math.max(partition.logTimeMs, next.timestampMs);
@@ -33,9 +28,6 @@ export function createFoldLabels(
       device.labelsSeen = revision;
       const pending = pendingLabels(device.state.labels, book.labelsOf(device.state.deviceId));
       if (pending.length === 0) continue;
-      // What a label teaches goes through the regimes of the bundle in use.
-      const bundle = initialisations.current(device.deviceClass.name);
-      if (bundle !== null && adoptBundle(device, bundle)) meter.adapted(device.deviceClass.name);
       const outcomes = pending.map((label) => foldLabel(device, label, logTimeMs, alerts));
       outcomes.forEach(meter.label);
       if (!outcomes.includes('applied')) continue;

@@ -23,7 +23,7 @@ export type ClassParts = { deviceClass: DeviceClass; specHash: string; d: number
 
 export type DeviceLoader = (partition: Partition, readings: readonly Reading[]) => Promise<void>;
 
-/** A state that is corrupt, or of another class or feature layout, is rebuilt from nothing but its frontier, and counted. */
+/** A state that is corrupt, or of another class or feature layout, is rebuilt from nothing but its place in the order of states, and counted. */
 export function createDeviceLoader(
   state: Pick<StateStore, 'getMany'>,
   classes: ReadonlyMap<string, ClassParts>,
@@ -41,16 +41,16 @@ export function createDeviceLoader(
       const parts = classes.get(reading.deviceClass)!;
       const { restored, origin } = restore(reading.deviceId, parts, values[i] ?? null, note);
       meter.deviceLoaded(origin);
-      partition.devices.set(reading.deviceId, track(restored, parts));
+      partition.devices.set(reading.deviceId, track(restored, parts, origin === 'stored'));
     });
   };
 }
 
-function track(state: DeviceState, { deviceClass, scratch }: ClassParts): TrackedDevice {
+function track(state: DeviceState, { deviceClass, scratch }: ClassParts, isInStore: boolean): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
   const unseen = { lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
   const clock: TrackedDevice['clock'] = createDeviceClock();
-  return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false };
+  return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false, isInStore };
 }
 
 function restore(
@@ -59,19 +59,18 @@ function restore(
   bytes: Uint8Array | null,
   note: LogMessage,
 ): { restored: DeviceState; origin: DeviceOrigin } {
-  if (bytes === null) return { restored: newState(deviceId, parts, -Infinity), origin: 'new' };
+  if (bytes === null) return { restored: newState(deviceId, parts), origin: 'new' };
   try {
     const stored = decodeDeviceState(bytes);
     requireOwn(stored, deviceId, parts);
     if (stored.deviceClass !== parts.deviceClass.name)
-      return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_class' };
-    if (stored.specHash !== parts.specHash)
-      return { restored: newState(deviceId, parts, stored.frontierMs), origin: 'rebuilt_spec' };
+      return { restored: newState(deviceId, parts, stored), origin: 'rebuilt_class' };
+    if (stored.specHash !== parts.specHash) return { restored: newState(deviceId, parts, stored), origin: 'rebuilt_spec' };
     return { restored: stored, origin: 'stored' };
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     note('warn', 'a device state cannot be read and is rebuilt', { deviceId, error: error.message });
-    return { restored: newState(deviceId, parts, -Infinity), origin: `rebuilt_${error.code}` };
+    return { restored: newState(deviceId, parts), origin: `rebuilt_${error.code}` };
   }
 }
 
@@ -82,19 +81,25 @@ function requireOwn({ deviceId, specHash, support }: DeviceState, wantedId: stri
     throw new CodecError('malformed', `${support.sum.length} features, expected ${parts.d}`);
 }
 
-function newState(deviceId: string, { deviceClass, specHash, d }: ClassParts, frontierMs: number): DeviceState {
+const nowhere = { frontierMs: -Infinity, revision: 0 };
+
+function newState(
+  deviceId: string,
+  { deviceClass, specHash, d }: ClassParts,
+  { frontierMs, revision }: Pick<DeviceState, 'frontierMs' | 'revision'> = nowhere,
+): DeviceState {
   return {
     deviceId,
     deviceClass: deviceClass.name,
     specHash,
     frontierMs,
-    revision: 0,
+    revision,
     support: emptySupport(d),
     modelVersion: 0,
     ...noScores,
     incident: noIncident,
     labels: noLabels,
     guards: noGuards,
+    teaching: noTeaching,
   };
 }
-    teaching: noTeaching,

@@ -27,6 +27,8 @@ export type Meter = {
   /** A label by what became of it, here. */
   label(outcome: LabelOutcome | 'unreadable' | 'unknown_device'): void;
   adoption(deviceClass: string, version: number, adoption: Adoption): void;
+  /** The bundle that a device was scored under is not in the store any more. */
+  bundleGone(deviceClass: string): void;
   conflicts(devices: number): void;
   timed<T>(stage: StageName, work: () => T): T;
   timedAsync<T>(stage: StageName, work: () => Promise<T>): Promise<T>;

@@ -10,17 +10,16 @@ import type { FoldLabels } from './fold-labels.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
 import { untilReachable, type Wait } from './retry.ts';
 import type { DeviceLoader } from './load-devices.ts';
+import type { SettleBundles } from './settle-bundles.ts';
 import { awaitsSilence } from './silence.ts';
 import type { StoreDevices } from './store-devices.ts';
 import type { WriterSchemas } from './writer-schemas.ts';
-
-/** Records walked between two sends; bounds memory and the time between two heartbeats. */
-const sliceRecords = 500;
 
 export type BatchParts = {
   pipeline: Pipeline;
   schemas: WriterSchemas | null;
   loadDevices: DeviceLoader;
+  settleBundles: SettleBundles;
   foldLabels: FoldLabels;
   storeDevices: StoreDevices;
   writer: LogWriter;
@@ -28,6 +27,8 @@ export type BatchParts = {
   meter: Meter;
   noteRejection: NoteRejection;
   noteLate: NoteLate;
+  /** Records walked between two sends; bounds memory and the time between two heartbeats. */
+  sliceRecords: number;
   commitEveryMs: number;
   /** Log time between two looks for silent devices, milliseconds. */
   sweepMs: number;
@@ -43,8 +44,10 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
   const handler: BatchHandler = async (batch) => {
     const partition = partitionOf(partitions, batch);
     try {
-      for (let from = 0; from < batch.records.length; from += sliceRecords) {
-        await processSlice(parts, partition, batch, batch.records.slice(from, from + sliceRecords));
+      // Whoever was let go of may have fetched records that somebody else has begun to score under another bundle or label.
+      await stillOurs(batch);
+      for (let from = 0; from < batch.records.length; from += parts.sliceRecords) {
+        await processSlice(parts, partition, batch, batch.records.slice(from, from + parts.sliceRecords));
         await batch.heartbeat();
       }
       await commitIfDue(parts, partition, batch);
@@ -75,7 +78,7 @@ async function processSlice(
   const decoded = meter.timed('decode', () => records.map(pipeline.decode));
   const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
   await reach(parts, batch, () => parts.loadDevices(partition, readings));
-  await putLabelsIntoEffect(parts, partition, batch, records[0]);
+  await prepare(parts, partition, batch, records[0], readings);
 
   const outgoing: OutgoingRecord[] = [];
   const alerts: Alert[] = [];
@@ -97,14 +100,31 @@ async function processSlice(
   forgetSilentDevices(partition);
 }
 
-/** Sent and stored before the slice is walked: what follows from a label is never in the log without the label in the store. */
-async function putLabelsIntoEffect(parts: BatchParts, partition: Partition, batch: RecordBatch, next: LogRecord): Promise<void> {
+/**
+ * Sent and stored before the slice is walked: what follows from a bundle or a label is never in the log without the store naming it.
+ * Who comes next, and was given the partition after that, finds it there; who comes before is not let past.
+ */
+async function prepare(
+  parts: BatchParts,
+  partition: Partition,
+  batch: RecordBatch,
+  next: LogRecord,
+  readings: readonly Reading[],
+): Promise<void> {
+  const settled = await reach(parts, batch, () => parts.settleBundles(partition, next, readings));
   const { changed, alerts } = parts.foldLabels(partition, next);
-  if (changed === 0) return;
+  if (settled + changed === 0) return;
   const outgoing = alerts.map((alert) => alertRecord(parts.topics, alert));
   if (outgoing.length > 0) await reach(parts, batch, () => parts.meter.timedAsync('send', () => parts.writer.send(outgoing)));
   parts.meter.alertsSent(alerts);
   await reach(parts, batch, () => parts.meter.timedAsync('store', () => parts.storeDevices(partition)));
+  await stillOurs(batch);
+}
+
+/** Asks the group, at most as long ago as its session lasts. */
+async function stillOurs(batch: RecordBatch): Promise<void> {
+  await batch.heartbeat();
+  if (batch.isStale()) throw new PartitionLost();
 }
 
 /** Whatever is lost while waiting for a broken world ends the batch without sending or committing anything more. */

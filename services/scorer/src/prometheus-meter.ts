@@ -41,6 +41,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
       scorer.initialisations.inc({ outcome });
       if (outcome === 'adopted') scorer.initialisationVersion.set({ class: deviceClass }, version);
     },
+    bundleGone: (deviceClass) => scorer.bundlesGone.inc({ class: deviceClass }),
     conflicts: (devices) => scorer.conflicts.inc(devices),
     timed(stage, work) {
       const startedMs = clock();

@@ -4,56 +4,51 @@ import { budgetOf, confidenceOf, devicePValue, deviceThreshold, isUnderMaintenan
 import { anomalyTerm, likeNormal, likenessDirection, scoreWindow } from '@tocsin/models';
 import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { ClosedWindow } from '@tocsin/windows';
-import { adoptBundle, isReady } from './device-model.ts';
-import type { Initialisations } from './initialisations.ts';
+import { isReady } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
 
 export type Score = (device: TrackedDevice, closed: ClosedWindow, features: Float32Array, logTimeMs: number) => ScoredWindow;
 
 /** A device whose class has no initialisation yet, and a window that is gappy or whose features are not finite, get a null score. */
-export function createScore(initialisations: Initialisations, onAdapted: (device: TrackedDevice) => void): Score {
-  return (device, { window, outcome }, features, logTimeMs) => {
-    const { deviceClass, state } = device;
-    const bundle = initialisations.current(deviceClass.name);
-    if (bundle !== null && adoptBundle(device, bundle)) onAdapted(device);
-    const flags: QualityFlag[] = outcome === 'interpolated' ? ['interpolated'] : [];
-    if (outcome === 'gappy') flags.push('gappy');
-    if (bundle === null || !isReady(device)) flags.push('cold');
-    if (isUnderMaintenance(state.labels, logTimeMs)) flags.push('maintenance');
-    const scored: ScoredWindow = {
-      windowId: windowId(device, window.startMs),
-      deviceId: state.deviceId,
-      deviceClass: deviceClass.name,
-      startMs: window.startMs,
-      endMs: window.endMs,
-      specHash: state.specHash,
-      features,
-      score: null,
-      pValue: null,
-      threshold: null,
-      modelVersion: 0,
-      supportWindows: state.support.learned,
-      coverage: window.coverage,
-      flags,
-    };
-    if (!features.every(Number.isFinite)) flags.push('not_finite');
-    const { model } = device;
-    if (bundle === null || model === null || outcome === 'gappy' || flags.includes('not_finite')) return scored;
-    const { calibration } = bundle;
-    const { count } = state.support;
-    const budget = budgetOf(calibration, count, deviceClass);
-    if (budget.isProvisional) flags.push('provisional');
-    const bare = scoreWindow(model, features);
-    const threshold = deviceThreshold(calibration, count, budget.falseAlarmRate, state);
-    const { score, lift } = heard(device, bare, threshold);
-    scored.score = score;
-    scored.pValue = devicePValue(calibration, score - lift, count, state);
-    scored.threshold = threshold + lift;
-    scored.modelVersion = bundle.version;
-    scored.confidence = confidenceOf(state.support.learned, deviceClass.supportWindows, budget.isProvisional);
-    return scored;
+export const score: Score = (device, { window, outcome }, features, logTimeMs) => {
+  const { deviceClass, state, bundle } = device;
+  const flags: QualityFlag[] = outcome === 'interpolated' ? ['interpolated'] : [];
+  if (outcome === 'gappy') flags.push('gappy');
+  if (bundle === null || !isReady(device)) flags.push('cold');
+  if (isUnderMaintenance(state.labels, logTimeMs)) flags.push('maintenance');
+  const scored: ScoredWindow = {
+    windowId: windowId(device, window.startMs),
+    deviceId: state.deviceId,
+    deviceClass: deviceClass.name,
+    startMs: window.startMs,
+    endMs: window.endMs,
+    specHash: state.specHash,
+    features,
+    score: null,
+    pValue: null,
+    threshold: null,
+    modelVersion: 0,
+    supportWindows: state.support.learned,
+    coverage: window.coverage,
+    flags,
   };
-}
+  if (!features.every(Number.isFinite)) flags.push('not_finite');
+  const { model } = device;
+  if (bundle === null || model === null || outcome === 'gappy' || flags.includes('not_finite')) return scored;
+  const { calibration } = bundle;
+  const { count } = state.support;
+  const budget = budgetOf(calibration, count, deviceClass);
+  if (budget.isProvisional) flags.push('provisional');
+  const bare = scoreWindow(model, features);
+  const threshold = deviceThreshold(calibration, count, budget.falseAlarmRate, state);
+  const told = heard(device, bare, threshold);
+  scored.score = told.score;
+  scored.pValue = devicePValue(calibration, told.score - told.lift, count, state);
+  scored.threshold = threshold + told.lift;
+  scored.modelVersion = bundle.version;
+  scored.confidence = confidenceOf(state.support.learned, deviceClass.supportWindows, budget.isProvisional);
+  return scored;
+};
 
 /** How far above a window that was called normal one like it may score: twice the squared deviation. */
 const normalMargin = Math.LN2;

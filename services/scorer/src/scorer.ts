@@ -26,7 +26,8 @@ import { createNoteRejection } from './note-rejections.ts';
 import type { OutputTopics } from './outputs.ts';
 import { createPipeline } from './pipeline.ts';
 import { createBatchHandler } from './process-batch.ts';
-import { createScore } from './score.ts';
+import { score } from './score.ts';
+import { createSettleBundles } from './settle-bundles.ts';
 import { createStoreDevices } from './store-devices.ts';
 import { teach } from './teach.ts';
 import { createWriterSchemas } from './writer-schemas.ts';
@@ -45,6 +46,8 @@ export type ScorerOptions = {
   /** Distinguishes this process: every scorer follows all announcements. */
   instanceId: string;
   commitEveryMs: number;
+  /** Records walked between two sends, default 500. */
+  sliceRecords?: number;
   /** How long a store or broker may be away before the batch is given up, milliseconds. */
   giveUpMs: number;
   meter: Meter;
@@ -130,20 +133,22 @@ function createHandler(
     pipeline: createPipeline({
       decode: createDecode(byName, schemas, options.plainDecoder),
       extract: createExtract(extractors),
-      score: createScore(initialisations, (device) => meter.adapted(device.deviceClass.name)),
+      score,
       guard: guardWindow,
       decide: createDecide(specs, (device, reason) => meter.untaught(device.deviceClass.name, reason)),
       teach,
     }),
     schemas,
     loadDevices: createDeviceLoader(state, parts, meter, note),
-    foldLabels: createFoldLabels(book, initialisations, meter),
+    settleBundles: createSettleBundles(initialisations, meter, note),
+    foldLabels: createFoldLabels(book, meter),
     storeDevices: createStoreDevices(state, meter.conflicts),
     writer: options.transport.writer(),
     topics: options.topics,
     meter,
     noteRejection: createNoteRejection(note, now),
     noteLate: createNoteLate(note, now),
+    sliceRecords: options.sliceRecords ?? 500,
     commitEveryMs: options.commitEveryMs,
     sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
     wait: { now, sleep, giveUpMs },

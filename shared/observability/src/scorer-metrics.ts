@@ -116,6 +116,12 @@ export const scorerMetrics = {
     help: 'Announced bundles by what became of them.',
     labels: { outcome: ['adopted', 'older', 'foreign_spec', 'missing', 'corrupt', 'unknown_class'] },
   },
+  bundlesGone: {
+    kind: 'counter',
+    name: 'tocsin_bundles_gone_total',
+    help: 'Devices whose bundle was not in the store any more; they took the current one.',
+    labels: { class: 'class' },
+  },
   alerts: {
     kind: 'counter',
     name: 'tocsin_alerts_total',
