@@ -81,7 +81,8 @@ function pooled(entries: readonly DeviceScores[]): Weighted[] {
   const pool: Weighted[] = [];
   for (const { deviceId, scores } of entries) {
     const weight = 1 / (windows.size * (windows.get(deviceId) ?? 1));
-    for (const score of scores) {
+    // Runs that are in order already are merged in a fraction of the time that sorting everything takes.
+    for (const score of scores.toSorted().reverse()) {
       if (!Number.isFinite(score)) throw new RangeError(`scores of ${deviceId}: ${score}, expected finite scores`);
       pool.push({ score, weight });
     }
