@@ -1,11 +1,12 @@
 // One batch of one partition, in the order that makes a crash at any point harmless: send, store, then commit.
-import { readingEndMs, type Alert, type Reading } from '@tocsin/schemas';
+import { readingEndMs, type Alert, type Reading, type Rejection } from '@tocsin/schemas';
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
 import type { Meter } from './meter.ts';
 import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, resumePartition, type Partition } from './partition.ts';
+import { admitDevices } from './admit-devices.ts';
 import type { FoldLabels } from './fold-labels.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
 import { untilReachable, type Wait } from './retry.ts';
@@ -30,6 +31,8 @@ export type BatchParts = {
   /** Records walked between two sends; bounds memory and the time between two heartbeats. */
   sliceRecords: number;
   commitEveryMs: number;
+  /** Devices that a partition may hold. */
+  devicesMax: number;
   /** Log time between two looks for silent devices, milliseconds. */
   sweepMs: number;
   wait: Pick<Wait, 'now' | 'sleep' | 'giveUpMs'>;
@@ -75,7 +78,7 @@ async function processSlice(
 ): Promise<void> {
   const { pipeline, schemas, meter } = parts;
   if (schemas !== null) await reach(parts, batch, () => schemas.prepare(records.map((record) => record.value)));
-  const decoded = meter.timed('decode', () => records.map(pipeline.decode));
+  const decoded = meter.timed('decode', () => admitDevices(partition.devices, records.map(pipeline.decode), parts.devicesMax));
   const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
   await reach(parts, batch, () => parts.loadDevices(partition, readings));
   await prepare(parts, partition, batch, records[0], readings);
@@ -89,7 +92,7 @@ async function processSlice(
       meter.record(record);
       advanceLogTime(parts, partition, record, emit);
       if ('reading' in each) pipeline.walk(partition, record, each.reading, emit);
-      else emit.rejected(record, each.rejection);
+      else emit.rejected(record, each.rejection, decidedAt(record, each.rejection));
       partition.next = record.offset + 1;
     });
   });
@@ -98,6 +101,11 @@ async function processSlice(
   await reach(parts, batch, () => meter.timedAsync('store', () => parts.storeDevices(partition)));
   partition.emitted = Math.max(partition.emitted, partition.next);
   forgetSilentDevices(partition);
+}
+
+/** Who holds other devices refuses other ones: then a letter more, rather than one that nobody has sent. */
+function decidedAt(record: LogRecord, { reason }: Rejection): number {
+  return reason === 'too_many_devices' ? Infinity : record.offset;
 }
 
 /**

@@ -43,6 +43,7 @@ export async function runScorer(
     groupId: settings.groupId,
     instanceId,
     commitEveryMs: settings.commitEveryMs,
+    devicesMax: settings.devicesMax,
     giveUpMs: settings.giveUpMs,
     meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
     note,

@@ -46,6 +46,8 @@ export type ScorerOptions = {
   /** Distinguishes this process: every scorer follows all announcements. */
   instanceId: string;
   commitEveryMs: number;
+  /** Devices that a partition may hold in memory; records of further ones are refused. Default 20,000. */
+  devicesMax?: number;
   /** Records walked between two sends, default 500. */
   sliceRecords?: number;
   /** How long a store or broker may be away before the batch is given up, milliseconds. */
@@ -150,6 +152,7 @@ function createHandler(
     noteLate: createNoteLate(note, now),
     sliceRecords: options.sliceRecords ?? 500,
     commitEveryMs: options.commitEveryMs,
+    devicesMax: options.devicesMax ?? 20_000,
     sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
     wait: { now, sleep, giveUpMs },
     onWaiting: (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) }),

@@ -58,7 +58,7 @@ function oddPart(value: unknown, path: readonly PropertyKey[], around: readonly 
 }
 
 function typeName(value: object): string {
-  return Array.isArray(value) ? 'a list' : value.constructor === Object ? 'a mapping' : `a ${String(value.constructor?.name)}`;
+  return Array.isArray(value) ? 'a list' : value.constructor === Object ? 'a mapping' : `a ${value.constructor.name}`;
 }
 
 function lineOf(text: string, line: number | undefined): string {

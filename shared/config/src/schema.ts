@@ -89,6 +89,11 @@ const scorer = z.strictObject({
   groupId: text.default('tocsin-scorer').describe('Consumer group.'),
   httpPort: port.default(9464).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
   commitEveryMs: durationMs.default(1000).describe('How often offsets are committed.'),
+  devicesMax: count
+    .default(20_000)
+    .describe(
+      'Devices that a partition may hold in memory; records of further ones become dead letters until some have been silent for `idleMs`.',
+    ),
   giveUpMs: durationMs
     .default(60_000)
     .describe('How long the store or the brokers may be away before a batch is given up and replayed.'),

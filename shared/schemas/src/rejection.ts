@@ -17,6 +17,7 @@ export const rejectionReasons = [
   'future_timestamp',
   'past_timestamp',
   'clock_leap',
+  'too_many_devices',
 ] as const;
 
 export type RejectionReason = (typeof rejectionReasons)[number];

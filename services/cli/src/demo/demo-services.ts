@@ -32,6 +32,7 @@ export async function startDemoServices(room: DemoRoom, fleet: DemoFleet, seed: 
     groupId: config.scorer.groupId,
     instanceId: 'demo',
     commitEveryMs: config.scorer.commitEveryMs,
+    devicesMax: config.scorer.devicesMax,
     giveUpMs: config.scorer.giveUpMs,
     meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
     note,
