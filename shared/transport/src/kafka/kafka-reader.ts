@@ -1,5 +1,6 @@
 // A member of a Kafka consumer group. kafkajs keeps the membership and fetches, each partition is read as kafka-partition.ts
 // says; this file ties both together: assignments, failures, the beginning and the end.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogMessage } from '@tocsin/schemas';
 import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { finishInTime } from '../finish-in-time.ts';
@@ -16,6 +17,9 @@ import { watchLag } from './lag-watch.ts';
 import { consumerPauses } from './pauses.ts';
 import { groupPositions } from './positions.ts';
 import { removeMember } from './remove-member.ts';
+
+/** Between two attempts to run a consumer that kafkajs has given up. */
+const runAnewAfterMs = 1_000;
 
 /** A LogReader. The client of the member must be its own (see kafka-client.ts). */
 export function kafkaReader(
@@ -96,11 +100,13 @@ export function kafkaReader(
     });
   }
 
-  function onCrash(error: Error, restart: boolean): void {
+  function onCrash(error: Error, restart: boolean, handler: BatchHandler): void {
     isJoined = false;
     assignment.revoke();
     pauses.detach();
-    if (!restart) return end(asTransportError(error, `reading as group ${groupId}`));
+    const ended = asTransportError(error, `reading as group ${groupId}`);
+    if (!restart && !ended.isRetriable) return end(ended);
+    if (!restart) void runAnew(handler);
     if (memberId === null) return;
     const overMs = performance.now() + (config.sessionTimeout ?? 0);
     void removeMember(clients.admin, groupId, memberId, () => closing !== null || performance.now() > overMs);
@@ -136,19 +142,39 @@ export function kafkaReader(
     await admin.close();
   }
 
-  async function start(handler: BatchHandler): Promise<void> {
-    requireTopics(await admin.use((connected) => connected.listTopics()), topics);
-    consumer.on(consumer.events.GROUP_JOIN, onJoin);
-    consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error, payload.restart));
-    await consumer.connect();
-    // Where there is no commit kafka-partition.ts decides; kafkajs must never jump to the end by itself.
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
+  /** For kafkajs a group without a coordinator is the end of the consumer; it is so while all brokers are away. */
+  async function runAnew(handler: BatchHandler): Promise<void> {
+    for (let isRun = false; !isRun;) {
+      await sleep(runAnewAfterMs);
+      if (closing !== null) return;
+      try {
+        await consumer.connect();
+        await run(handler);
+        isRun = true;
+      } catch (error) {
+        const failed = asTransportError(error, `reading as group ${groupId}`);
+        if (!failed.isRetriable) return end(failed);
+      }
+    }
+  }
+
+  function run(handler: BatchHandler): Promise<void> {
+    return consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: options.concurrency ?? 4,
       eachBatch: (payload) => eachBatch(payload, handler),
     });
+  }
+
+  async function start(handler: BatchHandler): Promise<void> {
+    requireTopics(await admin.use((connected) => connected.listTopics()), topics);
+    consumer.on(consumer.events.GROUP_JOIN, onJoin);
+    consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error, payload.restart, handler));
+    await consumer.connect();
+    // Where there is no commit kafka-partition.ts decides; kafkajs must never jump to the end by itself.
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await run(handler);
   }
 
   return {
