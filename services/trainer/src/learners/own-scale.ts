@@ -8,8 +8,8 @@ import { initialisationLearner } from './initialisation-learner.ts';
 import { teachingFleet } from './labelled-fleet.ts';
 import { fitWeighted } from './weighted-bayes.ts';
 
-/** Weight of the own scale beside the fleet's prior, chosen on meta-validation devices among 1/3 and 1/2 (docs/decisions/0014). */
-export const ownShare = 1 / 2;
+/** Weight of the own scale beside the fleet's prior (docs/decisions/0021). */
+export const ownShare = 1 / 3;
 
 /** The same initialisation with an own part of this weight, in (0, 1]; with 1 the shared score is only heard where a device has under two windows. */
 export function withOwnScale(initialisation: Initialisation, share: number = ownShare): Initialisation {

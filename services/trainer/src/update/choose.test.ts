@@ -26,19 +26,20 @@ const chosenOf = async (contest: Contest, learner: Parameters<typeof choose>[2][
 };
 
 describe('with labels', () => {
-  test('everything ties: learned weights, and nothing is put on top', async () => {
+  test('everything ties: the simplest prior, and nothing is put on top', async () => {
     const { chosen, tried } = await chosenOf(contestOf('labels', {}));
-    expect(chosen).toEqual({ base: 'eb-mw', head: null });
-    expect(tried.slice(0, 4)).toEqual(['eb-mw', 'eb', 'eb-own', 'own']);
+    expect(chosen).toEqual({ base: 'eb', head: null });
+    expect(tried.slice(0, 4)).toEqual(['eb', 'eb-mw', 'eb-own', 'own']);
   });
 
   test('the prior loses: none, but only where it clearly does', async () => {
     expect((await chosenOf(contestOf('labels', { own: 0.95 }))).chosen).toEqual({ base: 'own', head: null });
-    expect((await chosenOf(contestOf('labels', { own: 0.809 }))).chosen).toEqual({ base: 'eb-mw', head: null });
+    expect((await chosenOf(contestOf('labels', { own: 0.809 }))).chosen).toEqual({ base: 'eb', head: null });
   });
 
-  test('weights that learned the faults of some devices only give way to none', async () => {
-    expect((await chosenOf(contestOf('labels', { 'eb-mw': 0.7 }))).chosen.base).toBe('eb');
+  test('weights are worth their trouble where they clearly help', async () => {
+    expect((await chosenOf(contestOf('labels', { 'eb-mw': 0.809 }))).chosen.base).toBe('eb');
+    expect((await chosenOf(contestOf('labels', { 'eb-mw': 0.83, own: 0.835 }))).chosen.base).toBe('eb-mw');
   });
 
   test('heads are tried on the base that won, and the simplest good one is kept', async () => {
@@ -51,7 +52,7 @@ describe('with labels', () => {
     const contest = contestOf('labels', { 'eb-mw': 0.9, 'head-prototypes': -0.1, 'head-meta-sgd': -0.1, 'head-pooled': -0.1 });
     expect((await chosenOf(contest)).chosen).toEqual({ base: 'eb-mw', head: null });
     const { tried } = await chosenOf(contestOf('labels', { 'eb-mw': 0.9 }), 'auto', fleet.slice(0, 7));
-    expect(tried).toEqual(['eb-mw', 'eb', 'eb-own', 'own']);
+    expect(tried).toEqual(['eb', 'eb-mw', 'eb-own', 'own']);
   });
 });
 

@@ -7,11 +7,11 @@ import { recipeOf, type BaseName } from './recipe.ts';
 import type { UpdateInput } from './update-plan.ts';
 
 /**
- * What is held until something clearly beats it, first: over fleets, learned weights are the best of all where there are labels to learn
- * them from, and without any what nowhere loses much (docs/decisions/0021). No prior is the last resort, and always tried.
+ * The first is held until something clearly beats it. With few devices hardly anything clearly beats anything, so it has to be what over
+ * many fleets loses little (docs/decisions/0021): a prior. To have none is the last resort, and always tried.
  */
 const ladders: Readonly<Record<Contest['judgedOn'], readonly BaseName[]>> = {
-  labels: ['eb-mw', 'eb', 'eb-own', 'own'],
+  labels: ['eb', 'eb-mw', 'eb-own', 'own'],
   'pseudo-anomalies': ['eb-own', 'own'],
 };
 

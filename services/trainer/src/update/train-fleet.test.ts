@@ -30,7 +30,7 @@ test('labels of recorded windows choose; what is unknown or missing does not tea
   expect(metrics).toMatchObject({
     windows: 120,
     devicesTrained: 4,
-    candidates: [{ learner: 'eb-mw', devices: 4, judgedOn: 'labels' }, {}, {}, {}],
+    candidates: [{ learner: 'eb', devices: 4, judgedOn: 'labels' }, {}, {}, {}],
   });
 });
 
