@@ -7,7 +7,7 @@
  *   setting: { sessionMs: number }, devices: number, scorers: number,
  *   verdict: { windows: number, alerts: number, lost: number, wrong: number, conflicting: number, repeated: number, rescored: number, reopened: number },
  *   exits: { count: number, longestMs: number, failed: number },
- *   handover: { takeoverAfterSigtermMs: number, takeoverAfterKillMs: number, startBesideOtherMs: number, startAfterSigtermMs: number } | null,
+ *   handover: { takeoverAfterSigtermMs: number, takeoverAfterKillMs: number, joinBesideOtherMs: number, joinAfterSigtermMs: number } | null,
  * }} Run
  * @typedef {{ kafka: string, redis: string, node: string, cores: number, about: Record<string, string>, broken: string[], runs: Run[] }} Report
  */
@@ -169,13 +169,13 @@ function handoverTable(runs) {
     seconds(setting.sessionMs),
     seconds(handover.takeoverAfterSigtermMs),
     seconds(handover.takeoverAfterKillMs),
-    seconds(handover.startBesideOtherMs),
-    seconds(handover.startAfterSigtermMs),
+    seconds(handover.joinBesideOtherMs),
+    seconds(handover.joinAfterSigtermMs),
   ]);
-  const head = ['seed', 'session', 'taken over after SIGTERM', 'after kill -9', 'start beside another', 'start after SIGTERM'];
+  const head = ['seed', 'session', 'taken over after SIGTERM', 'after kill -9', 'join beside another', 'join after SIGTERM'];
   return `Scenario \`handover\`, in seconds. *Taken over*: from the signal to the first window that the other scorer says of a device of the
-one that went; after kill -9 the group waits for the session of the dead one first. *Start*: from starting the process until it has
-partitions, Node's own start included; after SIGTERM there is no dead member to wait for.
+one that went; after kill -9 the group waits for the session of the dead one first. *Join*: from asking to join the
+group until there are partitions; the member that left on SIGTERM is not waited for.
 
 ${table(head, rows)}`;
 }

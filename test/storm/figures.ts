@@ -16,8 +16,9 @@ export type Figures = {
     /** From SIGTERM, and from kill -9, to the first window that the other scorer said of a device of the one that went. */
     takeoverAfterSigtermMs: number;
     takeoverAfterKillMs: number;
-    startBesideOtherMs: number;
-    startAfterSigtermMs: number;
+    /** From asking to join until there are partitions: beside another member, and where the only one left on SIGTERM. */
+    joinBesideOtherMs: number;
+    joinAfterSigtermMs: number;
   } | null;
 };
 
@@ -57,8 +58,8 @@ export function figuresOf(
     handover: handover && {
       takeoverAfterSigtermMs: takeoverMs(handover.afterSigterm),
       takeoverAfterKillMs: takeoverMs(handover.afterKill),
-      startBesideOtherMs: Math.round(handover.startsMs.besideOther),
-      startAfterSigtermMs: Math.round(handover.startsMs.afterSigterm),
+      joinBesideOtherMs: Math.round(handover.joinsMs.besideOther),
+      joinAfterSigtermMs: Math.round(handover.joinsMs.afterSigterm),
     },
   };
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '@tocsin/signals';
 import { measureHandover, type HandoverTimes } from './handover.ts';
 import { someTime, type StormRoom } from './storm-room.ts';
-import type { StormScorer } from './storm-scorers.ts';
+import { isJoining, type StormScorer } from './storm-scorers.ts';
 import type { TelemetryPlan } from './storm-telemetry.ts';
 
 export type Scenario = {
@@ -202,8 +202,7 @@ async function killOne(room: StormRoom): Promise<void> {
 /** Starts one and kills it about the time at which it joins the group. */
 async function killJoining(room: StormRoom): Promise<void> {
   const joining = await room.start();
-  const isJoining = /Starting.*-scorer"/;
-  for (const endMs = Date.now() + 10_000; Date.now() < endMs && !isJoining.test(joining.service.output());) await sleep(20);
+  for (const endMs = Date.now() + 20_000; Date.now() < endMs && !isJoining(joining);) await sleep(20);
   await someTime(room, 0, 800);
   await room.kill(joining);
 }

@@ -33,6 +33,11 @@ export type StormScorers = {
   close(folder: string): Promise<void>;
 };
 
+/** Has it asked to join the group that reads telemetry? */
+export function isJoining({ service }: StormScorer): boolean {
+  return /Starting.*-scorer"/.test(service.output());
+}
+
 /** Whoever ends without having been asked to is counted and started again, as a supervisor would. */
 export function createStormScorers(
   configFile: string,
