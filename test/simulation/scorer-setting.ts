@@ -54,6 +54,7 @@ const silentMeter: Meter = {
   window: nothing,
   confidence: nothing,
   untaught: nothing,
+  block: nothing,
   alertsSent: nothing,
   deviceCache: nothing,
   deviceLoaded: nothing,

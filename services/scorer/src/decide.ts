@@ -12,6 +12,7 @@ import {
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
+import { countOver, dropBlock, type OnBlock } from './quarantine.ts';
 
 export type Decide = (device: TrackedDevice, scored: ScoredWindow) => { alert: Alert | null; mayTeach: boolean };
 
@@ -19,6 +20,7 @@ export type Decide = (device: TrackedDevice, scored: ScoredWindow) => { alert: A
 export function createDecide(
   specs: ReadonlyMap<string, FeatureSpec>,
   onUntaught: (device: TrackedDevice, reason: UntaughtReason) => void,
+  onBlock: OnBlock,
 ): Decide {
   return (device, scored) => {
     const { state, model } = device;
@@ -30,8 +32,10 @@ export function createDecide(
       // A closing window is calm, so whatever is open now is what this one belongs to.
       const { windowId, features } = scored;
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
+      countOver(device);
     }
     state.incident = incident;
+    if (alert?.state === 'opened') dropBlock(device, onBlock);
     const limited = { ...scored, threshold: teachingLimit(device, scored, plan) };
     const { teachCoverage = 0 } = device.deviceClass.window;
     const untaught = whyUntaught(limited, incident, { ...plan, teachCoverage }, state.labels.relearning > 0);

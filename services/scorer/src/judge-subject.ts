@@ -2,7 +2,7 @@
 // taken back where an earlier verdict was contradicted.
 import { boundWindows, idKey } from '@tocsin/decisions';
 import { defaultMemoryWindows, teachAsNormal, unteach, withdraw } from '@tocsin/models';
-import type { Label, Regimes, RememberedWindow } from '@tocsin/schemas';
+import { noTeaching, type Label, type Regimes, type RememberedWindow } from '@tocsin/schemas';
 import { isGuardAlert } from './guard.ts';
 import type { TrackedDevice } from './partition.ts';
 import { regimesOf } from './support-frame.ts';
@@ -23,7 +23,11 @@ export function judgeSubject(device: TrackedDevice, { subjectId, verdict }: Labe
   const row = state.labels.reservoirKeys.indexOf(subjectKey);
   if (named.length === 0 && row < 0 && subjectKey !== openKey) return null;
   if (verdict === 'real' && row >= 0) withdrawRow(device, row, subjectKey, regimes);
-  if (verdict !== 'maintenance') judgeWindows(device, named, verdict, regimes);
+  if (verdict !== 'maintenance') {
+    judgeWindows(device, named, verdict, regimes);
+    // What was gathered was gathered under what has just been called wrong.
+    state.teaching = { ...noTeaching, reference: state.teaching.reference };
+  }
   return { isOpenAlert: openKey !== null && (subjectKey === openKey || named.some(({ alertKey }) => alertKey === openKey)) };
 }
 

@@ -4,6 +4,7 @@ import type { Alert, Confidence, RejectionReason } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
 import type { DeviceOrigin } from './load-devices.ts';
+import type { BlockOutcome } from './quarantine.ts';
 
 export type WindowOutcome = 'scored' | 'cold' | 'gappy' | 'suppressed';
 export type StageName = 'decode' | 'walk' | 'send' | 'store';
@@ -19,6 +20,8 @@ export type Meter = {
   confidence(deviceClass: string, confidence: Confidence): void;
   /** A window taught its device nothing. */
   untaught(deviceClass: string, reason: UntaughtReason): void;
+  /** What became of what a watched device was to learn. */
+  block(deviceClass: string, outcome: BlockOutcome): void;
   /** Called once the alerts are durable in the log. */
   alertsSent(alerts: readonly Alert[]): void;
   deviceCache(hits: number, misses: number): void;

@@ -20,6 +20,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     window: (deviceClass, outcome) => scorer.windows.inc({ class: deviceClass, outcome }),
     confidence: (deviceClass, confidence) => scorer.windowsByConfidence.inc({ class: deviceClass, confidence }),
     untaught: (deviceClass, reason) => scorer.untaught.inc({ class: deviceClass, reason }),
+    block: (deviceClass, outcome) => scorer.blocks.inc({ class: deviceClass, outcome }),
     alertsSent(alerts) {
       for (const { deviceClass, severity, state, endMs, guard } of alerts) {
         if (guard !== undefined) {

@@ -26,10 +26,11 @@ import { createNoteRejection } from './note-rejections.ts';
 import type { OutputTopics } from './outputs.ts';
 import { createPipeline } from './pipeline.ts';
 import { createBatchHandler } from './process-batch.ts';
+import type { OnBlock } from './quarantine.ts';
 import { score } from './score.ts';
 import { createSettleBundles } from './settle-bundles.ts';
 import { createStoreDevices } from './store-devices.ts';
-import { teach } from './teach.ts';
+import { createTeach } from './teach.ts';
 import { createWriterSchemas } from './writer-schemas.ts';
 
 export type ScorerOptions = {
@@ -131,14 +132,15 @@ function createHandler(
   const schemas = registry === null ? null : createWriterSchemas(registry, options.mapping, now, note);
   const extractors = new Map([...parts].map(([name, { spec }]) => [name, createExtractor(spec)]));
   const specs = new Map([...parts].map(([name, { spec }]) => [name, spec]));
+  const onBlock: OnBlock = (device, outcome) => meter.block(device.deviceClass.name, outcome);
   return createBatchHandler({
     pipeline: createPipeline({
       decode: createDecode(byName, schemas, options.plainDecoder),
       extract: createExtract(extractors),
       score,
       guard: guardWindow,
-      decide: createDecide(specs, (device, reason) => meter.untaught(device.deviceClass.name, reason)),
-      teach,
+      decide: createDecide(specs, (device, reason) => meter.untaught(device.deviceClass.name, reason), onBlock),
+      teach: createTeach(onBlock),
     }),
     schemas,
     loadDevices: createDeviceLoader(state, parts, meter, note),

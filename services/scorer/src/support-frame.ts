@@ -1,6 +1,6 @@
 // Keeps the sums of a device's support under the regimes of the bundle in use.
 import { reframe } from '@tocsin/models';
-import type { Regimes } from '@tocsin/schemas';
+import { noTeaching, type Regimes } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
 
 /**
@@ -12,6 +12,8 @@ export function regimesOf({ state, deviceClass, bundle }: TrackedDevice): Regime
   const { support, labels } = state;
   const taught = labels.windows.filter(({ standing, weight }) => standing === 'normal' && weight > 0);
   if (!reframe(support, regimes, taught)) return regimes;
+  // Moments of another frame say nothing under this one.
+  state.teaching = noTeaching;
   // Nothing that was learnt since is in the sums any more, so nothing has faded what is.
   support.learned = Math.min(support.learned, deviceClass.supportWindows);
   state.labels = {

@@ -1,22 +1,35 @@
-// Stage six: a window that looks normal teaches the model of its device.
-import { idKey, updateScores } from '@tocsin/decisions';
+// Stage six: a window that looks normal teaches the model of its device, at once or after a while.
+import { firstWindows, idKey, updateScores } from '@tocsin/decisions';
 import { defaultMemoryWindows, learnWindow } from '@tocsin/models';
 import type { ScoredWindow } from '@tocsin/schemas';
 import { isReady, refreshModel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
+import { holdWindow, type OnBlock } from './quarantine.ts';
 import { regimesOf } from './support-frame.ts';
 
 export type Teach = (device: TrackedDevice, scored: ScoredWindow) => void;
 
-/** Changes the device's support, the model adapted to it, and what is remembered of its scores. */
-export const teach: Teach = (device, { windowId, score, features }) => {
-  const { state, deviceClass, bundle } = device;
-  const isWatched = isReady(device);
-  // What wears must not move its own threshold either.
-  if (isWatched && !deviceClass.keepLearning) return;
-  if (isWatched && score !== null && bundle !== null) {
-    Object.assign(state, updateScores(bundle.calibration, state.support.count, state, score));
-  }
+/**
+ * Changes the device's support, the model adapted to it, and what is remembered of its scores. A device that has learnt little yet,
+ * or relearns what an operator called normal, learns at once; any other when later windows have confirmed what it saw.
+ */
+export function createTeach(onBlock: OnBlock): Teach {
+  return (device, scored) => {
+    const { state, deviceClass, bundle } = device;
+    const isWatched = isReady(device);
+    // What wears must not move its own threshold either.
+    if (isWatched && !deviceClass.keepLearning) return;
+    if (isWatched && scored.score !== null && bundle !== null) {
+      Object.assign(state, updateScores(bundle.calibration, state.support.count, state, scored.score));
+    }
+    const isHeld = isWatched && state.support.learned >= firstWindows && bundle !== null && state.labels.relearning === 0;
+    if (isHeld) holdWindow(device, scored.features, onBlock);
+    else learnAtOnce(device, scored);
+  };
+}
+
+function learnAtOnce(device: TrackedDevice, { windowId, features }: ScoredWindow): void {
+  const { state, deviceClass } = device;
   const regimes = regimesOf(device);
   const { support, labels } = state;
   const rows = support.reservoir.length;
@@ -31,4 +44,4 @@ export const teach: Teach = (device, { windowId, score, features }) => {
     state.labels = { ...labels, reservoirKeys: [...labels.reservoirKeys, ...unnamed, idKey(windowId)] };
   }
   refreshModel(device);
-};
+}

@@ -31,6 +31,15 @@ export {
 } from './learner.ts';
 export { anomalyTerm, createLikeness, hearsAnomalies, likeNormal, likenessDirection, type Likeness } from './likeness.ts';
 export { metaLoss, queryLoss, type HeadEpisode } from './meta-loss.ts';
+export {
+  emptyMoments,
+  goBackTo,
+  goBackToReservoir,
+  keepNear,
+  learnMoments,
+  momentsOf,
+  withWindow,
+} from './moments.ts';
 export type { OwnScale } from './own-scale.ts';
 export { ownNu, ownScaleScorer } from './own-scale-scorer.ts';
 export { adaptedPrototypes, embedded, headOfPrototypes, prototypeHead } from './prototypes.ts';

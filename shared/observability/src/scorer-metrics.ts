@@ -47,6 +47,12 @@ export const scorerMetrics = {
     help: 'Windows that taught their device nothing: not_finite, maintenance, guarded (as they are flagged), gaps (too much of it never arrived), alert (one was open), score (too far over the threshold).',
     labels: { class: 'class', reason: ['not_finite', 'maintenance', 'guarded', 'gaps', 'alert', 'score'] },
   },
+  blocks: {
+    kind: 'counter',
+    name: 'tocsin_teaching_blocks_total',
+    help: 'What watched devices were to learn, in blocks of windows: learnt; dropped_alert (an alert opened before later windows had confirmed it); dropped_share (too many windows over the threshold).',
+    labels: { class: 'class', outcome: ['learnt', 'dropped_alert', 'dropped_share'] },
+  },
   deviceStates: {
     kind: 'counter',
     name: 'tocsin_device_states_total',

@@ -1,0 +1,76 @@
+import { blockWindows, confirmWindows } from '@tocsin/decisions';
+import { decodeDeviceState, encodeDeviceState, momentsOf } from '@tocsin/models';
+import { createRandom } from '@tocsin/signals';
+import { beforeEach, expect, test } from 'vitest';
+import { remodel } from './device-model.ts';
+import type { TrackedDevice } from './partition.ts';
+import { countOver, dropBlock, holdWindow } from './quarantine.ts';
+import { deviceThatLearnt, windowAround } from './tracked-device.fixture.ts';
+
+const random = createRandom(5);
+let outcomes: string[];
+const onBlock = (_: TrackedDevice, outcome: string) => void outcomes.push(outcome);
+const hold = (device: TrackedDevice, windows: number, level = 0) => {
+  for (let k = 0; k < windows; k++) holdWindow(device, windowAround(level, random), onBlock);
+};
+const meanOf = ({ state }: TrackedDevice) => momentsOf(state.support).mean[0];
+beforeEach(() => void (outcomes = []));
+
+//   windows   b b b b b b c c c c c c|b b b        b gathered, c confirming
+//   learnt                           6
+test('a block is learnt when as many windows have confirmed it, and then the next is begun', () => {
+  const device = deviceThatLearnt(60);
+  const model = device.model;
+  hold(device, blockWindows + confirmWindows - 1, 1);
+  expect(device.state.support.learned).toBe(60);
+  expect(device.model).toBe(model);
+  hold(device, 1, 1);
+  expect(device.state.support.learned).toBe(60 + blockWindows);
+  expect(device.model).not.toBe(model);
+  expect(meanOf(device)).toBeGreaterThan(0.1);
+  expect(device.state.teaching).toMatchObject({ block: null, confirmed: 0 });
+  expect(outcomes).toEqual(['learnt']);
+  hold(device, 3);
+  expect(device.state.teaching.block?.count).toBe(3);
+});
+
+//   windows   b b b b b b c c c A                   A an alert opens
+test.each([1, blockWindows, blockWindows + confirmWindows - 1])(
+  'an alert after %i windows: none of them is learnt',
+  (windows) => {
+    const device = deviceThatLearnt(60);
+    const before = structuredClone(device.state.support);
+    hold(device, windows, 1);
+    dropBlock(device, onBlock);
+    expect(outcomes).toEqual(['dropped_alert']);
+    expect(device.state.support).toEqual(before);
+    hold(device, blockWindows + confirmWindows - 1);
+    expect(device.state.support).toEqual(before);
+  },
+);
+
+test.each([
+  [10, 'learnt'],
+  [11, 'dropped_share'],
+])('%i of 40 windows over the threshold: %s', (over, outcome) => {
+  const device = deviceThatLearnt(60);
+  hold(device, blockWindows);
+  for (let k = 0; k < over; k++) countOver(device);
+  hold(device, confirmWindows);
+  expect(outcomes).toEqual([outcome]);
+  expect(device.state.teaching.over).toBe(0);
+});
+
+test('a device that was stored and read in the middle of it goes on as if nothing had been', () => {
+  const windows = Array.from({ length: 3 * (blockWindows + confirmWindows) }, () => windowAround(0.3, random));
+  const [steady, moved] = [deviceThatLearnt(60), deviceThatLearnt(60)];
+  windows.forEach((window, k) => {
+    holdWindow(steady, window, onBlock);
+    holdWindow(moved, window, onBlock);
+    if (k % 7 !== 0) return;
+    moved.state = decodeDeviceState(encodeDeviceState(moved.state));
+    remodel(moved);
+  });
+  expect(encodeDeviceState(moved.state)).toEqual(encodeDeviceState(steady.state));
+  expect(moved.model!.mean).toEqual(steady.model!.mean);
+});
