@@ -21,7 +21,7 @@ export async function judgeLoad(room: LoadRoom, plan: LoadPlan): Promise<LoadVer
     twice: 0,
     strange: 0,
     refused: new Map(),
-    problems: [...room.troubles.slice(0, 3)],
+    problems: room.troubles.slice(0, 3),
   };
   const { churnRounds = Infinity, devices, rounds } = plan;
   const ids = devices + Math.floor((rounds - 1) / churnRounds);

@@ -20,7 +20,7 @@ const scale = Number(values.scale);
 const scaled = (n: number) => Math.max(1, Math.round(scale * n));
 
 const tiny = { className: 'tiny', frameSamples: 4, perSecond: null };
-const devicesMax = 5000;
+const devicesMax = 800;
 
 const scenarios: Record<string, Scenario> = {
   overload: {
