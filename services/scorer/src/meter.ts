@@ -6,7 +6,7 @@ import type { Adoption } from './initialisations.ts';
 import type { DeviceOrigin } from './load-devices.ts';
 import type { BlockOutcome } from './quarantine.ts';
 
-export type WindowOutcome = 'scored' | 'cold' | 'gappy' | 'suppressed';
+export type WindowOutcome = 'scored' | 'cold' | 'gappy' | 'suppressed' | 'amended';
 export type StageName = 'decode' | 'walk' | 'send' | 'store';
 
 export type Meter = {

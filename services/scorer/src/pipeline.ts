@@ -1,6 +1,14 @@
 // The map of the live path. One record walks: decode -> window -> extract -> score -> guard -> decide -> teach, and what leaves is
 // emitted. Every stage is synchronous; reading, loading, sending and storing happen around the walk, once per slice.
-import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWindow } from '@tocsin/schemas';
+import {
+  noAmendments,
+  readingEndMs,
+  type Alert,
+  type Amendments,
+  type Reading,
+  type Rejection,
+  type ScoredWindow,
+} from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import {
   addReading,
@@ -8,9 +16,12 @@ import {
   closeAll,
   followClock,
   forgetClock,
+  gridMs,
   leapBoundMs,
+  sealWindows,
   type Arrival,
   type ClosedWindow,
+  type OnWindow,
 } from '@tocsin/windows';
 import type { Decode } from './decode.ts';
 import type { Extract } from './extract.ts';
@@ -74,11 +85,31 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     for (const each of guarded.alerts) emit.alert(device, each);
   }
 
-  /** Windows close at `offset`, where the reading was taken; a reading that had to wait is needed from its own place on. */
-  function take(partition: Partition, device: TrackedDevice, received: Received, offset: number, emit: Emit): void {
+  /** It corrects what was said of the window, and nothing else: it teaches nothing, and no guard or incident moves on by it. */
+  function amended(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
+    const isGappy = window.outcome === 'gappy';
+    if (isGappy && device.deviceClass.window.onGap !== 'mark') return;
+    const scored = score(device, window, isGappy ? noFeatures : extract(device, window), partition.logTimeMs);
+    noteAmendments(device, { at: offset });
+    emit.scored(device, { ...scored, revision: window.revision });
+  }
+
+  /** What becomes of the windows of a device at one record. Which of them were amended before, the state says as it is now. */
+  function atRecord(partition: Partition, device: TrackedDevice, offset: number, emit: Emit): OnWindow {
+    const { at } = device.state.amendments ?? noAmendments;
+    // From `freshFrom` on nobody can have been before us.
+    const wasAmended = offset < partition.emitted || (offset < partition.freshFrom && offset <= at);
+    return (window) => {
+      if (window.revision === 0) closed(partition, device, offset, window, emit);
+      else if (wasAmended) emit.passedOver(device, 'suppressed', window.window.endMs, offset);
+      else amended(partition, device, offset, window, emit);
+    };
+  }
+
+  /** A reading that had to wait is needed from its own place on, wherever its windows close. */
+  function take(device: TrackedDevice, received: Received, onWindow: OnWindow, emit: Emit): void {
     const { record, reading } = received;
     device.skewMs = record.timestampMs - readingEndMs(reading);
-    const onWindow = (window: ClosedWindow) => closed(partition, device, offset, window, emit);
     emit.samples(device, received, addReading(device.windows, reading, record.offset, onWindow));
   }
 
@@ -93,27 +124,52 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
           message: `${message}; give it one class, or let it fall silent first`,
         });
       }
+      if (device.lastOffset < 0 && device.state.amendments !== undefined)
+        sealWindows(device.windows, device.state.amendments.sealedMs);
       device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
       device.lastOffset = record.offset;
       const received = { record, reading };
       const arrival = arrivalOf(received);
       const verdict = followClock(device.clock, arrival, leapBoundMs(device.deviceClass));
       for (const leapt of verdict.refused) emit.rejected(leapt.item.record, leapRejection(leapt), record.offset);
-      for (const { item } of verdict.released) take(partition, device, item, record.offset, emit);
-      if (verdict.isTaken) take(partition, device, received, record.offset, emit);
+      const onWindow = atRecord(partition, device, record.offset, emit);
+      for (const { item } of verdict.released) take(device, item, onWindow, emit);
+      if (verdict.isTaken) take(device, received, onWindow, emit);
       if (verdict.isSetBack) emit.setBack(device, received);
     },
     sweep(partition, offset, emit) {
       for (const device of partition.devices.values()) {
-        if (partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs) {
+        const { idleMs, window } = device.deviceClass;
+        const { amendMs = 0 } = window;
+        const silenceMs = partition.logTimeMs - device.lastSeenMs;
+        if (silenceMs > idleMs) {
           for (const leapt of forgetClock(device.clock)) emit.rejected(leapt.item.record, leapRejection(leapt), offset);
-          closeAll(device.windows, (window) => closed(partition, device, offset, window, emit));
+          closeAll(device.windows, atRecord(partition, device, offset, emit));
         }
+        if (amendMs > 0 && silenceMs > idleMs + amendMs) seal(device);
         const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
         if (alert !== null) emit.alert(device, alert);
       }
     },
   };
+}
+
+/**
+ * What a silent device may send late is waited for no longer than while it goes on. Written down, since whoever meets it again may not
+ * meet the records of these windows.
+ */
+function seal(device: TrackedDevice): void {
+  const { windows, deviceClass, state } = device;
+  const sealedMs = gridMs(windows.watermark, deviceClass.rateHz);
+  sealWindows(windows, sealedMs);
+  if (sealedMs > (state.amendments ?? noAmendments).sealedMs) noteAmendments(device, { sealedMs });
+}
+
+function noteAmendments(device: TrackedDevice, news: Partial<Amendments>): void {
+  const { state } = device;
+  state.amendments = { ...noAmendments, ...state.amendments, ...news };
+  state.revision += 1;
+  device.isDirty = true;
 }
 
 function arrivalOf(received: Received): Arrival<Received> {

@@ -1,7 +1,8 @@
 // One batch of one partition, in the order that makes a crash at any point harmless: send, store, then commit.
-import { readingEndMs, type Alert, type Reading, type Rejection } from '@tocsin/schemas';
+import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWindow } from '@tocsin/schemas';
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
-import type { Meter } from './meter.ts';
+import { firstNeededOffset } from '@tocsin/windows';
+import type { Meter, WindowOutcome } from './meter.ts';
 import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
@@ -181,8 +182,7 @@ function createEmit(
         noteLate(state.deviceId, 'suppressed', state.frontierMs - endMs);
     },
     scored(device, scored) {
-      const outcome = scored.flags.includes('gappy') ? 'gappy' : scored.score === null ? 'cold' : 'scored';
-      meter.window(device.deviceClass.name, outcome);
+      meter.window(device.deviceClass.name, outcomeOf(scored));
       if (scored.confidence !== undefined) meter.confidence(device.deviceClass.name, scored.confidence);
       outgoing.push(windowRecord(topics, scored));
     },
@@ -191,6 +191,12 @@ function createEmit(
       outgoing.push(alertRecord(topics, alert));
     },
   };
+}
+
+function outcomeOf({ revision, flags, score }: ScoredWindow): WindowOutcome {
+  if (revision !== undefined) return 'amended';
+  if (flags.includes('gappy')) return 'gappy';
+  return score === null ? 'cold' : 'scored';
 }
 
 /** Looks for silent devices at fixed steps of log time, so that a replay closes their windows at the same offsets. */
@@ -206,7 +212,7 @@ function forgetSilentDevices(partition: Partition): void {
     const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
     const { windows, clock, isDirty } = device;
     // Its clock is forgotten by a sweep, at the same record for everybody; stretches of the log that it makes unsafe are remembered until nobody resumes there.
-    const isDone = windows.open.length === 0 && clock.headMs === -Infinity && clock.unsafe.length === 0 && !isDirty;
+    const isDone = firstNeededOffset(windows) === Infinity && clock.headMs === -Infinity && clock.unsafe.length === 0 && !isDirty;
     if (isSilent && isDone && !awaitsSilence(device, partition.logTimeMs)) partition.devices.delete(deviceId);
   }
 }

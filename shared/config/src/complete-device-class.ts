@@ -38,6 +38,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
       minCoverage: window.minCoverage,
       teachCoverage: window.teachCoverage ?? (1 + window.minCoverage) / 2,
       onGap: window.onGap,
+      amendMs: window.amendMs,
       otherRates: window.otherRates,
       jitter: window.jitter,
     },

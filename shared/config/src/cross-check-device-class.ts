@@ -5,6 +5,9 @@ import { shown, type Mistake } from './config-error.ts';
 /** Shortest window that the vibration features are defined for. */
 const vibrationSamplesMin = 32;
 
+/** Closed windows of a device that can be amended, at most. */
+const amendWindowsMax = 500;
+
 /** A mistake of several fields; `fields` are their paths, the first one is where to look. */
 export type CrossMistake = { fields: readonly string[]; mistake: Omit<Mistake, 'path'> };
 
@@ -76,7 +79,15 @@ function checkWindow({ window, features }: DeviceClass, check: Check): void {
   }
 }
 
-function checkEventTime({ window: { jitter }, features }: DeviceClass, check: Check): void {
+function checkEventTime({ window: { jitter, hop, amendMs = 0 }, rateHz, features }: DeviceClass, check: Check): void {
+  const amendMaxMs = (amendWindowsMax * hop * 1000) / rateHz;
+  check(
+    amendMs <= amendMaxMs,
+    ['window.amendMs', 'window.hop', 'window.samples', 'rateHz'],
+    amendMs,
+    `at most ${amendWindowsMax} times window.hop, ${amendMaxMs} ms`,
+    'their samples are kept in memory; raise window.latenessMs where devices are late as a rule',
+  );
   check(
     jitter !== 'linear' || features.kind === 'slow',
     ['window.jitter', 'features.kind', 'rateHz'],

@@ -42,6 +42,14 @@ const window = z.strictObject({
       'Gaps of at most `maxGapSamples` are bridged, windows with longer ones or less than `minCoverage` discarded (`interpolate`); or ' +
         'these are emitted with the flag `gappy`, without features or score (`mark`); or every window with a gap is discarded (`discard`).',
     ),
+  amendMs: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'Samples that come late for a window which ended less than this before the watermark amend it: it is emitted again with the same ' +
+        'id and a higher `revision`. Offsets are committed so much later. 0: late is late.',
+    ),
   otherRates: z
     .enum(['refuse', 'resample'])
     .default('refuse')

@@ -1,6 +1,15 @@
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
-import { guardKinds, noGuards, noLabels, noTeaching, verdicts, type DeviceState, type Moments } from '@tocsin/schemas';
+import {
+  guardKinds,
+  noAmendments,
+  noGuards,
+  noLabels,
+  noTeaching,
+  verdicts,
+  type DeviceState,
+  type Moments,
+} from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';
 import { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
@@ -106,6 +115,7 @@ const sample: DeviceState = {
   frontierMs: 1_700_000_000_000,
   revision: 1,
   support: {
+  amendments: { at: 123_456, sealedMs: 1_700_000_000_000 },
     count: 16,
     learned: 16,
     sum: new Float64Array(59).fill(1.5),
@@ -282,12 +292,21 @@ describe('under a checksum that fits', () => {
 });
 
 test('a state of version 3 is read, with nothing waiting to be learnt', () => {
-  const bytes = Buffer.from(encodeDeviceState({ ...sample, teaching: noTeaching }));
+  const { amendments: _, ...plain } = sample;
+  const bytes = Buffer.from(encodeDeviceState({ ...plain, teaching: noTeaching }));
   const old = Buffer.concat([bytes.subarray(0, -5 - 4), Buffer.alloc(4)]);
   old.writeUInt16LE(3, 4);
   old.writeUInt32LE(old.length, 8);
   old.writeUInt32LE(crc32(old.subarray(0, -4)), old.length - 4);
-  expect(decodeDeviceState(old)).toEqual({ ...sample, teaching: noTeaching });
+  expect(decodeDeviceState(old)).toEqual({ ...plain, teaching: noTeaching });
+});
+
+test('what was amended comes back, and none stays none', () => {
+  const { amendments: _, ...plain } = sample;
+  expect(decodeDeviceState(encodeDeviceState(plain))).not.toHaveProperty('amendments');
+  expect(decodeDeviceState(encodeDeviceState(sample)).amendments).toEqual(sample.amendments);
+  const unsealed = { ...sample, amendments: noAmendments };
+  expect(decodeDeviceState(encodeDeviceState(unsealed))).toEqual(unsealed);
 });
 
 test('the frame of its sums comes back, and none stays none', () => {

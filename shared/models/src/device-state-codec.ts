@@ -5,9 +5,18 @@
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 //   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
-//   teaching (teaching-memory-codec.ts)
+//   teaching (teaching-memory-codec.ts) | [f64 amendments.at, sealedMs]
 import { crc32 } from 'node:zlib';
-import { noGuards, noLabels, noTeaching, type DeviceState, type Incident, type Severity, type Support } from '@tocsin/schemas';
+import {
+  noGuards,
+  noLabels,
+  noTeaching,
+  type Amendments,
+  type DeviceState,
+  type Incident,
+  type Severity,
+  type Support,
+} from '@tocsin/schemas';
 import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
 import { CodecError } from './codec-error.ts';
@@ -32,6 +41,7 @@ const format: FrameFormat = {
 const severities: readonly Severity[] = ['warning', 'critical'];
 const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4;
 const openBytes = 7 * 8 + 1;
+const amendmentsBytes = 16;
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
 export function encodeDeviceState(state: DeviceState): Uint8Array {
@@ -42,6 +52,7 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
     labelMemoryBytes(state.labels) +
     guardMemoryBytes(state.guards) +
     teachingMemoryBytes(state.teaching) +
+    (state.amendments === undefined ? 0 : amendmentsBytes) +
     texts.reduce((bytes, text) => bytes + textBytes(text), 0);
   const bytes = emptyFrame(format, bodyBytes);
   const writer = byteWriter(bytes, frameHeaderBytes);
@@ -66,6 +77,10 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writer.f64(state.scoreExcess, 'scoreExcess');
   writer.u32(support.frame ?? rawFrame);
   writeTeachingMemory(writer, state.teaching);
+  if (state.amendments !== undefined) {
+    writer.f64(state.amendments.at, 'amendments.at');
+    writer.f64(state.amendments.sealedMs, 'amendments.sealedMs', -Infinity);
+  }
   return sealFrame(format, bytes);
 }
 
@@ -76,7 +91,7 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const deviceId = reader.text('deviceId');
   const deviceClass = reader.text('deviceClass');
   const specHash = reader.text('specHash');
-  const frontierMs = readMoment(reader);
+  const frontierMs = readMoment(reader, 'frontierMs');
   const modelVersion = reader.atLeastZero('modelVersion');
   const scored = reader.atLeastZero('scored');
   const scoreMedian = reader.f64('scoreMedian');
@@ -99,11 +114,13 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const frame = version < 3 ? rawFrame : reader.u32('frame');
   if (frame !== rawFrame) support.frame = frame;
   const teaching = version < 4 ? noTeaching : readTeachingMemory(reader, d);
+  const amended = version >= 4 && reader.bytesLeft() > 0 ? { amendments: readAmendments(reader) } : {};
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
   // Without its excess a device is watched anew.
   const watched = scoreExcess === null ? { scored: 0, scoreMedian: 0, scoreExcess: 0 } : { scored, scoreMedian, scoreExcess };
   const scores = { modelVersion, ...watched };
-  return { deviceId, deviceClass, specHash, frontierMs, revision, support, ...scores, incident, labels, guards, teaching };
+  const position = { frontierMs, revision, ...amended };
+  return { deviceId, deviceClass, specHash, ...position, support, ...scores, incident, labels, guards, teaching };
 }
 
 /**
@@ -113,19 +130,23 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
 export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
   const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
   const texts = 4 * textBytes('') + idBytes;
-  const memories = guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d);
+  const memories = guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d) + amendmentsBytes;
   return frameHeaderBytes + numbers + memories + texts + format.digestBytes;
 }
 
 /** The latest moment that a JavaScript date can name. */
 const latestMs = 8.64e15;
 
-function readMoment(reader: ByteReader): number {
-  const frontierMs = reader.f64('frontierMs', -Infinity);
+function readMoment(reader: ByteReader, name: string): number {
+  const moment = reader.f64(name, -Infinity);
   // A frontier beyond all time would suppress every window that is to come.
-  if (frontierMs !== -Infinity && Math.abs(frontierMs) > latestMs)
-    throw new CodecError('malformed', `frontierMs: ${frontierMs}, expected a moment within +-${latestMs}`);
-  return frontierMs;
+  if (moment !== -Infinity && Math.abs(moment) > latestMs)
+    throw new CodecError('malformed', `${name}: ${moment}, expected a moment within +-${latestMs}`);
+  return moment;
+}
+
+function readAmendments(reader: ByteReader): Amendments {
+  return { at: reader.f64('amendments.at'), sealedMs: readMoment(reader, 'amendments.sealedMs') };
 }
 
 function numberBytes(d: number, reservoirLength: number, isOpen: boolean): number {

@@ -32,8 +32,8 @@ export const scorerMetrics = {
   windows: {
     kind: 'counter',
     name: 'tocsin_windows_total',
-    help: 'Windows closed: scored; cold (emitted without a score, no initialisation yet); gappy (too few samples); suppressed (emitted before).',
-    labels: { class: 'class', outcome: ['scored', 'cold', 'gappy', 'suppressed'] },
+    help: 'Windows closed: scored; cold (emitted without a score, no initialisation yet); gappy (too few samples); suppressed (emitted before). And windows amended by late samples.',
+    labels: { class: 'class', outcome: ['scored', 'cold', 'gappy', 'suppressed', 'amended'] },
   },
   windowsByConfidence: {
     kind: 'counter',

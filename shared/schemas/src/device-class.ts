@@ -24,6 +24,8 @@ export type WindowPlan = {
    * these are emitted, flagged `gappy`, without features or score (`mark`); or no window with a gap is kept (`discard`).
    */
   onGap?: 'interpolate' | 'mark' | 'discard';
+  /** Late samples amend windows that end less than this before the watermark, milliseconds; 0 (as when absent): none. */
+  amendMs?: number;
 };
 
 /** Which feature blocks a class uses. `slow` ignores every other field. */

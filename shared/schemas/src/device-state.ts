@@ -139,6 +139,16 @@ export const noTeaching: TeachingMemory = { block: null, confirmed: 0, over: 0, 
 export type DeviceState = {
   deviceId: string;
   deviceClass: string;
+/** What was amended of a device whose class amends windows. */
+export type Amendments = {
+  /** Offset of the last record that had a window amended; -1 for none. Means nothing for what has come since the partition was assigned. */
+  at: number;
+  /** Windows that end until then are amended no more, whatever comes; -Infinity for none. */
+  sealedMs: number;
+};
+
+export const noAmendments: Amendments = { at: -1, sealedMs: -Infinity };
+
   specHash: string;
   /** End of the last window that closed, emitted or too full of holes, epoch milliseconds; -Infinity for none. Never falls. */
   frontierMs: number;
@@ -147,6 +157,7 @@ export type DeviceState = {
   support: Support;
   /** Version of the bundle that the three figures below belong to; 0 for none yet. */
   modelVersion: number;
+  amendments?: Amendments;
   /** Windows scored while ready, and running estimates of their median score and of the mean of max(0, score - median). */
   scored: number;
   scoreMedian: number;

@@ -33,6 +33,11 @@ export type Confidence = (typeof confidences)[number];
 export type ScoredWindow = {
   /** Same for the same device, span and pipeline configuration, whoever computes it. */
   windowId: string;
+  /**
+   * Absent for the window as it closed; else how many records came late and changed it. Of records with one id the highest revision
+   * counts. An amended window teaches nothing, and no alert follows from it.
+   */
+  revision?: number;
   deviceId: string;
   deviceClass: string;
   startMs: number;

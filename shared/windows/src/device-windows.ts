@@ -3,20 +3,27 @@
 import type { DeviceClass, Reading, Window } from '@tocsin/schemas';
 import { alignToGrid } from './align-to-grid.ts';
 import { fillGaps } from './fill-gaps.ts';
-import { firstWindowStart, gridMs, lastWindowStart } from './grid.ts';
+import { firstWindowStart, gridIndex, gridMs, lastWindowStart } from './grid.ts';
 import { createResampler, endStretch, fitsGrid, resample, waitingOffset, type GridSamples, type Resampler } from './resampler.ts';
 import { advance, createSampleRing, read, write, type SampleRing } from './sample-ring.ts';
 
-/** What became of a window: ready to score, or too full of holes. */
-export type ClosedWindow = { outcome: 'complete' | 'interpolated' | 'gappy'; window: Window };
+/**
+ * What became of a window: ready to score, or too full of holes. `revision` counts the records that came after it had closed and
+ * changed it; 0 for the window as it closed.
+ */
+export type ClosedWindow = { outcome: 'complete' | 'interpolated' | 'gappy'; window: Window; revision: number };
 
-/** Called for every window that closes, in order of time. `window.samples` is borrowed: valid until the call returns. */
+/**
+ * Called for every window that closes, in order of time, and again for one that is amended. `window.samples` is borrowed: valid until
+ * the call returns.
+ */
 export type OnWindow = (closed: ClosedWindow) => void;
 
-/** What became of the samples of a reading. Late samples missed at least one of their windows. */
+/** What became of the samples of a reading. Late samples missed at least one of their windows for good. */
 export type AddResult = { lateSamples: number; repeatedSamples: number };
 
 type OpenWindow = { start: number; firstOffset: number };
+type AmendableWindow = OpenWindow & { revision: number; isChanged: boolean };
 
 /** Open windows of one device. Built by `createDeviceWindows`, changed by `addReading` and `closeAll`. */
 export type DeviceWindows = {
@@ -27,11 +34,15 @@ export type DeviceWindows = {
   /** Offset of the last record that moved the watermark: whoever reads from there on comes to the same one. */
   headOffset: number;
   latenessSamples: number;
+  /** Closed windows that end after `sealed` and not this far behind the watermark take late samples still. */
+  amendSamples: number;
+  sealed: number;
   ring: SampleRing;
   /** Where readings of other rates come through. */
   resampler: Resampler;
-  /** Sorted by start. */
+  /** Both sorted by start. */
   open: OpenWindow[];
+  amendable: AmendableWindow[];
   scratch: WindowScratch;
 };
 
@@ -46,7 +57,7 @@ export function createWindowScratch({ window: { samples, jitter }, channels }: D
   };
 }
 
-/** A device without data. Memory: about (window + lateness + hop) samples of every channel. */
+/** A device without data. Memory: about (window + lateness + time to amend + hop) samples of every channel. */
 export function createDeviceWindows(
   deviceId: string,
   deviceClass: DeviceClass,
@@ -54,11 +65,12 @@ export function createDeviceWindows(
 ): DeviceWindows {
   const { window, rateHz, channels } = deviceClass;
   const latenessSamples = Math.ceil((window.latenessMs * rateHz) / 1000);
-  const capacity = window.samples + latenessSamples + window.hop;
+  const amendSamples = Math.ceil(((window.amendMs ?? 0) * rateHz) / 1000);
+  const capacity = window.samples + latenessSamples + amendSamples + window.hop;
   const ring = createSampleRing(channels.length, capacity, window.jitter === 'linear');
   const resampler = createResampler(rateHz, channels.length);
-  const nothingYet = { watermark: -Infinity, headOffset: Infinity, open: [] };
-  return { deviceId, deviceClass, ...nothingYet, latenessSamples, ring, resampler, scratch };
+  const nothingYet = { watermark: -Infinity, headOffset: Infinity, sealed: -Infinity, open: [], amendable: [] };
+  return { deviceId, deviceClass, ...nothingYet, latenessSamples, amendSamples, ring, resampler, scratch };
 }
 
 /**
@@ -77,6 +89,7 @@ export function addReading(windows: DeviceWindows, reading: Reading, offset: num
   } else {
     resample(resampler, reading, offset, onSamples);
   }
+  handOutAmended(windows, onWindow);
   return result;
 }
 
@@ -85,12 +98,20 @@ export function closeAll(windows: DeviceWindows, onWindow: OnWindow): void {
   endStretch(windows.resampler, (piece) => addSamples(windows, piece, onWindow, { lateSamples: 0, repeatedSamples: 0 }));
   const last = windows.open.at(-1);
   if (last !== undefined) raiseWatermark(windows, last.start + windows.deviceClass.window.samples, onWindow);
+  handOutAmended(windows, onWindow);
 }
 
-/** Offset of the first record that an open window, or what waits for one, needs; Infinity when there is none. */
+/** From now on windows that end at or before `untilMs`, and are closed, stay as they are; nothing is needed for them any more. */
+export function sealWindows(windows: DeviceWindows, untilMs: number): void {
+  windows.sealed = Math.max(windows.sealed, gridIndex(untilMs, windows.deviceClass.rateHz));
+  dropSealed(windows);
+}
+
+/** Offset of the first record that a window which is open or may be amended, or what waits for one, needs; Infinity for none. */
 export function firstNeededOffset(windows: DeviceWindows): number {
   let first = waitingOffset(windows.resampler);
   for (const { firstOffset } of windows.open) if (firstOffset < first) first = firstOffset;
+  for (const { firstOffset } of windows.amendable) if (firstOffset < first) first = firstOffset;
   return first;
 }
 
@@ -116,19 +137,54 @@ function addSlice(windows: DeviceWindows, piece: GridSamples, first: number, cou
   const index = piece.index + first;
   const oldest = firstWindowStart(index, samples, hop);
   const newest = lastWindowStart(index, hop);
-  if (oldest + samples <= windows.watermark) result.lateSamples += count;
-  if (newest + samples <= windows.watermark) return;
+  const settled = settledUntil(windows);
+  if (oldest + samples <= settled) result.lateSamples += count;
+  if (newest + samples <= settled) return;
   advance(windows.ring, index + count);
-  result.repeatedSamples += write(windows.ring, index, piece, first, count);
-  for (let start = newest; start >= oldest && start + samples > windows.watermark; start -= hop)
-    openWindow(windows.open, start, piece.offset);
+  const repeated = write(windows.ring, index, piece, first, count);
+  result.repeatedSamples += repeated;
+  for (let start = newest; start >= oldest && start + samples > settled; start -= hop) {
+    if (start + samples > windows.watermark) placeOf(windows.open, start, () => ({ start, firstOffset: piece.offset }));
+    else if (repeated < count) amend(windows, start, piece.offset);
+  }
 }
 
-function openWindow(open: OpenWindow[], start: number, offset: number): void {
-  let at = open.length;
-  while (at > 0 && open[at - 1].start > start) at--;
-  if (at > 0 && open[at - 1].start === start) return;
-  open.splice(at, 0, { start, firstOffset: offset });
+/**
+ * A window that nothing came for in time is amended, too. That it is late follows from the record that moved the watermark; newer
+ * windows can be amended as well, and the newest of them keeps that record.
+ */
+function amend({ amendable }: DeviceWindows, start: number, firstOffset: number): void {
+  placeOf(amendable, start, () => ({ start, firstOffset, revision: 0, isChanged: true })).isChanged = true;
+}
+
+/** The entry of `start` in a list sorted by start, made where there is none. */
+function placeOf<T extends OpenWindow>(sorted: T[], start: number, make: () => T): T {
+  let at = sorted.length;
+  while (at > 0 && sorted[at - 1].start > start) at--;
+  if (at > 0 && sorted[at - 1].start === start) return sorted[at - 1];
+  sorted.splice(at, 0, make());
+  return sorted[at];
+}
+
+/** Windows that end at or before this grid index take nothing any more. */
+function settledUntil({ watermark, amendSamples, sealed }: DeviceWindows): number {
+  return amendSamples === 0 ? watermark : Math.max(watermark - amendSamples, Math.min(sealed, watermark));
+}
+
+function dropSealed(windows: DeviceWindows): void {
+  const settled = settledUntil(windows);
+  const { samples } = windows.deviceClass.window;
+  while (windows.amendable.length > 0 && windows.amendable[0].start + samples <= settled) windows.amendable.shift();
+}
+
+/** Once for every record: a record that reaches a window in several places changes it once. */
+function handOutAmended(windows: DeviceWindows, onWindow: OnWindow): void {
+  for (const entry of windows.amendable) {
+    if (!entry.isChanged) continue;
+    entry.isChanged = false;
+    entry.revision += 1;
+    onWindow(closeWindow(windows, entry.start, entry.revision));
+  }
 }
 
 function moveHead(windows: DeviceWindows, head: number, offset: number, onWindow: OnWindow): void {
@@ -138,13 +194,20 @@ function moveHead(windows: DeviceWindows, head: number, offset: number, onWindow
 
 function raiseWatermark(windows: DeviceWindows, watermark: number, onWindow: OnWindow): void {
   if (watermark <= windows.watermark) return;
+  // What this record amended may be out of reach afterwards.
+  handOutAmended(windows, onWindow);
   windows.watermark = watermark;
   const { samples } = windows.deviceClass.window;
-  while (windows.open.length > 0 && windows.open[0].start + samples <= watermark)
-    onWindow(closeWindow(windows, windows.open.shift()!.start));
+  while (windows.open.length > 0 && windows.open[0].start + samples <= watermark) {
+    const closing = windows.open.shift()!;
+    if (closing.start + samples > settledUntil(windows))
+      placeOf(windows.amendable, closing.start, () => ({ ...closing, revision: 0, isChanged: false }));
+    onWindow(closeWindow(windows, closing.start, 0));
+  }
+  dropSealed(windows);
 }
 
-function closeWindow(windows: DeviceWindows, start: number): ClosedWindow {
+function closeWindow(windows: DeviceWindows, start: number, revision: number): ClosedWindow {
   const { deviceId, deviceClass, ring, scratch } = windows;
   const { window: plan, rateHz, channels } = deviceClass;
   // A window cut short by an early close lies partly beyond the head, where the ring still holds older marks.
@@ -163,7 +226,7 @@ function closeWindow(windows: DeviceWindows, start: number): ClosedWindow {
     samples: scratch.samples,
     coverage,
   };
-  return { outcome: gappy ? 'gappy' : longestGap > 0 ? 'interpolated' : 'complete', window };
+  return { outcome: gappy ? 'gappy' : longestGap > 0 ? 'interpolated' : 'complete', window, revision };
 }
 
 function positiveModulo(value: number, divisor: number): number {

@@ -4,6 +4,8 @@ import type { Verdict } from '@tocsin/schemas';
 /** What the trainer keeps of one scored window. */
 export type KeptWindow = {
   windowId: string;
+  /** As it was amended last; absent for a window as it closed. */
+  revision?: number;
   startMs: number;
   endMs: number;
   features: Float32Array;

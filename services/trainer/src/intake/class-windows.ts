@@ -1,14 +1,14 @@
 // The windows of all devices of one class, as the topic tells them. In memory: whoever starts reads the topic again.
 import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { DeviceHistory } from '../episodes/teaching-device.ts';
-import { noWindows, takeWindow, type DeviceWindows, type WindowBounds } from './device-windows.ts';
+import { amendWindow, noWindows, takeWindow, type DeviceWindows, type WindowBounds } from './device-windows.ts';
 import type { OperatorMarks } from './operator-marks.ts';
 
 /**
- * `unfit`: too full of holes, taken under maintenance or while a guard said that the signal was wrong; `other_spec`: features of another layout;
+ * `amended`: in the place of an earlier revision of it; `unfit`: too full of holes, taken under maintenance or while a guard said that the signal was wrong; `other_spec`: features of another layout;
  * `crowded`: one device more than are remembered.
  */
-export type Taken = 'taken' | 'repeated' | 'unfit' | 'other_spec' | 'crowded';
+export type Taken = 'taken' | 'amended' | 'repeated' | 'unfit' | 'other_spec' | 'crowded';
 
 const unfit: readonly QualityFlag[] = ['gappy', 'maintenance', 'guarded'];
 
@@ -33,7 +33,8 @@ export function createClassWindows(specHash: string, devices: number, bounds: Wi
         device = noWindows();
         byDevice.set(window.deviceId, device);
       }
-      return takeWindow(device, window, bounds) ? 'taken' : 'repeated';
+      if (takeWindow(device, window, bounds)) return 'taken';
+      return window.revision !== undefined && amendWindow(device, window) ? 'amended' : 'repeated';
     },
     devicesWith: (windows) => [...byDevice.values()].filter(({ kept }) => kept.length >= windows).length,
     histories: (marks) => [...byDevice].map(([deviceId, device]) => historyOf(deviceId, device, marks)),

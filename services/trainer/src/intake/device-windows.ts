@@ -29,9 +29,10 @@ export function noWindows(): DeviceWindows {
 
 /** Takes the next window of a device, in place; false for one that is not newer than the last (a repetition). */
 export function takeWindow(device: DeviceWindows, scored: ScoredWindow, bounds: WindowBounds): boolean {
-  const { windowId, startMs, endMs, features, pValue, score, threshold } = scored;
+  const { windowId, revision, startMs, endMs, features, pValue, score, threshold } = scored;
   if (device.last !== null && startMs <= device.last.window.startMs) return false;
-  const window: KeptWindow = { windowId, startMs, endMs, features, inRun: false };
+  const amended = revision === undefined ? {} : { revision };
+  const window: KeptWindow = { windowId, ...amended, startMs, endMs, features, inRun: false };
   const isLow = pValue !== null && pValue < bounds.suspectP;
   if (isLow && device.last?.isLow === true) {
     window.inRun = true;
@@ -47,6 +48,16 @@ export function takeWindow(device: DeviceWindows, scored: ScoredWindow, bounds: 
   if (late < 0 || late % device.stride === 0) device.kept.push(window);
   if (device.kept.length > bounds.kept) thin(device, bounds.whole);
   return true;
+}
+
+/**
+ * Puts an amended window in the place of its earlier revision, in place; false where none is kept, or a later one. What was
+ * suspicious about it stays.
+ */
+export function amendWindow({ kept, suspicious }: DeviceWindows, { windowId, revision = 0, features }: ScoredWindow): boolean {
+  const windows = new Set([...kept, ...suspicious].filter((window) => window.windowId === windowId));
+  for (const window of windows) if ((window.revision ?? 0) < revision) Object.assign(window, { features, revision });
+  return [...windows].some((window) => window.features === features);
 }
 
 function thin(device: DeviceWindows, whole: number): void {

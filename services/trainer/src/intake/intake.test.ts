@@ -119,6 +119,15 @@ describe('the windows of a class', () => {
   });
 });
 
+test('the highest revision of a window is remembered, in the place of the first', () => {
+  const windows = createClassWindows('spec', 2, bounds);
+  const revised = (revision: number, value: number) => scored(1, { revision, features: Float32Array.of(value) });
+  const taken = [scored(0), scored(1), scored(2), revised(2, 22), revised(1, 11), scored(1)].map(windows.take);
+  expect(taken).toEqual(['taken', 'taken', 'taken', 'amended', 'repeated', 'repeated']);
+  expect(windows.histories(marks())[0].windows.map(({ features: [at] }) => at)).toEqual([0, 22, 2]);
+  expect(windows.take(scored(-1, { revision: 1 }))).toBe('repeated');
+});
+
 test('windows under maintenance, and those that a guard found wrong, do not teach', () => {
   const windows = createClassWindows('spec', 2, bounds);
   expect(windows.take(scored(0, { flags: ['maintenance'] }))).toBe('unfit');

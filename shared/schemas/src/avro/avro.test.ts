@@ -75,6 +75,17 @@ test('confidence travels; records from before it was stated are read without', (
   expect(decodeAlert(encodeAlert({ ...alert, confidence: 'cold' }))).toEqual({ ...alert, confidence: 'cold' });
 });
 
+test('a revision travels; records of windows from before there were any are read as the first', () => {
+  const amended: ScoredWindow = { ...scored, revision: 2 };
+  expect(decodeScoredWindow(encodeScoredWindow(amended))).toEqual(amended);
+  expect(decodeScoredWindow(encodeScoredWindow({ ...scored, revision: 0 }))).toEqual(scored);
+  const old =
+    'wwFJpVb5aHuZOgR3MQJwCHB1bXAAAAAAAAAAAAAAAAAAAPA/AmEIAAAAPwIAAAAAAADwPwIAAAAAAADgPwIAAAAAAAAAQAYIAAAAAAAA8D8CCGNvbGQAAghjb2xk';
+  const read = decodeScoredWindow(Buffer.from(old, 'base64'));
+  expect(read).toMatchObject({ windowId: 'w1', modelVersion: 3, supportWindows: 4, flags: ['cold'], confidence: 'cold' });
+  expect(read).not.toHaveProperty('revision');
+});
+
 test('an announcement keeps what was tried, and one from before there were candidates can still be read', () => {
   const old = decodeModelAnnouncement(
     Buffer.from(

@@ -4,10 +4,11 @@ import type { Confidence, QualityFlag, ScoredWindow } from '../window.ts';
 import { bytesOf, floatsOf } from './float-bytes.ts';
 import { recordCodec, type Fields } from './single-object.ts';
 
-type Stored = Omit<ScoredWindow, 'features' | 'flags' | 'confidence'> & {
+type Stored = Omit<ScoredWindow, 'features' | 'flags' | 'confidence' | 'revision'> & {
   features: Buffer;
   flags: QualityFlag[];
   confidence: Confidence | null;
+  revision: number;
 };
 
 const fields: Fields = [
@@ -34,21 +35,29 @@ const record = (more: Fields): avro.Schema => ({
   fields: [...fields, ...more],
 });
 
-/** Codec of scored windows; the feature vector travels as float32 bytes. Reads those from before confidence was stated, too. */
+const confidence: Fields = [{ name: 'confidence', type: ['null', 'string'], default: null }];
+const revision: Fields = [{ name: 'revision', type: 'int', default: 0, doc: 'of records with one windowId the highest counts' }];
+
+/**
+ * Codec of scored windows; the feature vector travels as float32 bytes. Reads those from before confidence was stated, and from
+ * before windows could be amended, too.
+ */
 export const scoredWindowCodec = recordCodec<ScoredWindow, Stored>(
-  record([{ name: 'confidence', type: ['null', 'string'], default: null }]),
+  record([...confidence, ...revision]),
   (window) => ({
     ...window,
     features: bytesOf(window.features),
     flags: [...window.flags],
     confidence: window.confidence ?? null,
+    revision: window.revision ?? 0,
   }),
-  ({ confidence, ...stored }) => ({
+  ({ confidence: behind, revision: amended, ...stored }) => ({
     ...stored,
     features: floatsOf(stored.features),
-    ...(confidence === null ? {} : { confidence }),
+    ...(behind === null ? {} : { confidence: behind }),
+    ...(amended === 0 ? {} : { revision: amended }),
   }),
-  [record([])],
+  [record([]), record(confidence)],
 );
 
 export const encodeScoredWindow = scoredWindowCodec.encode;
