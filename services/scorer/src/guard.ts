@@ -2,15 +2,17 @@
 import {
   checkGuards,
   dismissGuard,
+  findDrift,
   guardAlertId,
   idKey,
   learnLevels,
   measureChannels,
   stepGuard,
   windowsToRaise,
+  type Breach,
   type GuardFacts,
 } from '@tocsin/decisions';
-import { guardKinds, type Alert, type GuardKind, type Label, type ScoredWindow } from '@tocsin/schemas';
+import { guardKinds, type Alert, type FeatureSpec, type GuardKind, type Label, type ScoredWindow } from '@tocsin/schemas';
 import { gridMs, type ClosedWindow } from '@tocsin/windows';
 import type { TrackedDevice } from './partition.ts';
 import { awaitsSilence } from './silence.ts';
@@ -28,35 +30,43 @@ const doubting: readonly GuardKind[] = ['flatline', 'range', 'scale'];
 const unguarded: Guarded = { alerts: [], learn: () => undefined };
 
 /** Moves the incidents of all guards of the device's class on; flags a window whose samples are in doubt as `guarded`. */
-export const guardWindow: Guard = (device, { window }, scored) => {
-  const { deviceClass, state } = device;
-  const { silentMs, flatlineWindows, range, skewMs, scaleJump } = deviceClass.guards;
-  const hasLevels = flatlineWindows > 0 || scaleJump || Object.keys(range).length > 0;
-  if (silentMs === null && skewMs === null && !hasLevels) return unguarded;
-  if (scored.flags.includes('maintenance')) return unguarded;
-  const levels = hasLevels ? measureChannels(window.samples, deviceClass.channels.length) : [];
-  const breaches = {
-    ...checkGuards(deviceClass, levels, device.skewMs, state.guards),
-    ...(silentMs === null ? {} : { silent: null }),
+export const createGuard =
+  (specs: ReadonlyMap<string, FeatureSpec>): Guard =>
+  (device, { window }, scored) => {
+    const { deviceClass, state } = device;
+    const { silentMs, flatlineWindows, range, skewMs, scaleJump, drift = false } = deviceClass.guards;
+    const hasLevels = flatlineWindows > 0 || scaleJump || Object.keys(range).length > 0;
+    if (silentMs === null && skewMs === null && !hasLevels && !drift) return unguarded;
+    if (scored.flags.includes('maintenance')) return unguarded;
+    const levels = hasLevels ? measureChannels(window.samples, deviceClass.channels.length) : [];
+    const breaches = {
+      ...checkGuards(deviceClass, levels, device.skewMs, state.guards),
+      ...(silentMs === null ? {} : { silent: null }),
+      ...(drift ? { drift: driftOf(device, specs.get(deviceClass.name)!) } : {}),
+    };
+    const alerts: Alert[] = [];
+    for (const guard of guardKinds) {
+      const breach = breaches[guard];
+      if (breach === undefined) continue;
+      if (breach !== null && doubting.includes(guard) && !scored.flags.includes('guarded'))
+        scored.flags = [...scored.flags, 'guarded'];
+      const clearCount = guard === 'silent' ? 1 : deviceClass.decision.clearCount;
+      const pace = { raiseCount: windowsToRaise(guard, deviceClass), clearCount };
+      const look = { guard, breach, startMs: window.startMs, endMs: window.endMs };
+      const { memory, alert } = stepGuard(state.guards, look, pace, factsOf(device));
+      state.guards = memory;
+      if (alert !== null) alerts.push(alert);
+    }
+    const learn = () => {
+      if (scaleJump) state.guards = learnLevels(state.guards, levels);
+    };
+    return { alerts, learn };
   };
-  const alerts: Alert[] = [];
-  for (const guard of guardKinds) {
-    const breach = breaches[guard];
-    if (breach === undefined) continue;
-    if (breach !== null && doubting.includes(guard) && !scored.flags.includes('guarded'))
-      scored.flags = [...scored.flags, 'guarded'];
-    const clearCount = guard === 'silent' ? 1 : deviceClass.decision.clearCount;
-    const pace = { raiseCount: windowsToRaise(guard, deviceClass), clearCount };
-    const look = { guard, breach, startMs: window.startMs, endMs: window.endMs };
-    const { memory, alert } = stepGuard(state.guards, look, pace, factsOf(device));
-    state.guards = memory;
-    if (alert !== null) alerts.push(alert);
-  }
-  const learn = () => {
-    if (scaleJump) state.guards = learnLevels(state.guards, levels);
-  };
-  return { alerts, learn };
-};
+
+function driftOf({ state, deviceClass }: TrackedDevice, spec: FeatureSpec): Breach | null {
+  const { reference } = state.teaching;
+  return reference === null ? null : findDrift(state.support, reference, spec.elements, deviceClass.channels);
+}
 
 /** An alert where the device has been silent for longer than its class allows, in log time. */
 export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert | null {
@@ -94,6 +104,8 @@ export function closeGuards(device: TrackedDevice, label: Label, subjectKey: str
     // Called a false alarm, a new scale is the usual one from now on.
     state.guards =
       guard === 'scale' && label.verdict === 'false-alarm' ? { ...memory, levels: new Float32Array(0), levelWindows: 0 } : memory;
+    // Where it has drifted to is where it is compared with from now on.
+    if (guard === 'drift' && label.verdict === 'false-alarm') state.teaching = { ...state.teaching, reference: null };
     if (alert !== null) alerts.push(alert);
   }
   return alerts;

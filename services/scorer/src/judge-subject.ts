@@ -26,7 +26,8 @@ export function judgeSubject(device: TrackedDevice, { subjectId, verdict }: Labe
   if (verdict !== 'maintenance') {
     judgeWindows(device, named, verdict, regimes);
     // What was gathered was gathered under what has just been called wrong.
-    state.teaching = { ...noTeaching, reference: state.teaching.reference };
+    // And where an operator says that what is now is normal, that is the reference from now on.
+    state.teaching = { ...noTeaching, reference: verdict === 'false-alarm' ? null : state.teaching.reference };
   }
   return { isOpenAlert: openKey !== null && (subjectKey === openKey || named.some(({ alertKey }) => alertKey === openKey)) };
 }

@@ -11,7 +11,7 @@ const random = createRandom(5);
 let outcomes: string[];
 const onBlock = (_: TrackedDevice, outcome: string) => void outcomes.push(outcome);
 const hold = (device: TrackedDevice, windows: number, level = 0) => {
-  for (let k = 0; k < windows; k++) holdWindow(device, windowAround(level, random), onBlock);
+  for (let k = 0; k < windows; k++) holdWindow(device, { features: windowAround(level, random), startMs: 5 }, onBlock);
 };
 const meanOf = ({ state }: TrackedDevice) => momentsOf(state.support).mean[0];
 beforeEach(() => void (outcomes = []));
@@ -65,8 +65,8 @@ test('a device that was stored and read in the middle of it goes on as if nothin
   const windows = Array.from({ length: 3 * (blockWindows + confirmWindows) }, () => windowAround(0.3, random));
   const [steady, moved] = [deviceThatLearnt(60), deviceThatLearnt(60)];
   windows.forEach((window, k) => {
-    holdWindow(steady, window, onBlock);
-    holdWindow(moved, window, onBlock);
+    holdWindow(steady, { features: window, startMs: k }, onBlock);
+    holdWindow(moved, { features: window, startMs: k }, onBlock);
     if (k % 7 !== 0) return;
     moved.state = decodeDeviceState(encodeDeviceState(moved.state));
     remodel(moved);

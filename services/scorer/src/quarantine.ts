@@ -1,8 +1,8 @@
 // What a watched device is to learn waits in a block, until later windows have shown that nothing was beginning while it was
 // gathered. Knows nothing of which windows may teach.
 import { blockWindows, confirmWindows, isOrdinary } from '@tocsin/decisions';
-import { defaultMemoryWindows, emptyMoments, learnMoments, withWindow } from '@tocsin/models';
-import { noTeaching } from '@tocsin/schemas';
+import { defaultMemoryWindows, emptyMoments, learnMoments, referenceOf, withWindow } from '@tocsin/models';
+import { noTeaching, type ScoredWindow } from '@tocsin/schemas';
 import { refreshModel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
 import { regimesOf } from './support-frame.ts';
@@ -14,8 +14,13 @@ export type OnBlock = (device: TrackedDevice, outcome: BlockOutcome) => void;
 const countMax = 255;
 
 /** Takes in a window that may teach: into the block while that fills, and then as one more that confirms it. */
-export function holdWindow(device: TrackedDevice, features: Float32Array, onBlock: OnBlock): void {
+export function holdWindow(
+  device: TrackedDevice,
+  { features, startMs }: Pick<ScoredWindow, 'features' | 'startMs'>,
+  onBlock: OnBlock,
+): void {
   const regimes = regimesOf(device);
+  takeReference(device, startMs);
   const { state } = device;
   const { teaching, support } = state;
   const block = teaching.block ?? emptyMoments(features.length);
@@ -33,6 +38,12 @@ export function holdWindow(device: TrackedDevice, features: Float32Array, onBloc
   learnMoments(support, block, { memoryWindows: defaultMemoryWindows });
   refreshModel(device);
   onBlock(device, 'learnt');
+}
+
+/** Where the device stands when it is first held back, or for the first time after an operator said that it is normal. */
+function takeReference({ state, model }: TrackedDevice, sinceMs: number): void {
+  if (state.teaching.reference !== null || model === null) return;
+  state.teaching = { ...state.teaching, reference: referenceOf(state.support, model, sinceMs) };
 }
 
 /** A window over its threshold went by. */

@@ -16,7 +16,7 @@ import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
 import { createFoldLabels } from './fold-labels.ts';
 import { createFollowLabels } from './follow-labels.ts';
-import { guardWindow } from './guard.ts';
+import { createGuard } from './guard.ts';
 import { createInitialisations, type Initialisations } from './initialisations.ts';
 import { createLabelBook, type LabelBook } from './label-book.ts';
 import { createDeviceLoader, type ClassParts } from './load-devices.ts';
@@ -138,7 +138,7 @@ function createHandler(
       decode: createDecode(byName, schemas, options.plainDecoder),
       extract: createExtract(extractors),
       score,
-      guard: guardWindow,
+      guard: createGuard(specs),
       decide: createDecide(specs, (device, reason) => meter.untaught(device.deviceClass.name, reason), onBlock),
       teach: createTeach(onBlock),
     }),

@@ -23,7 +23,7 @@ export function createTeach(onBlock: OnBlock): Teach {
       Object.assign(state, updateScores(bundle.calibration, state.support.count, state, scored.score));
     }
     const isHeld = isWatched && state.support.learned >= firstWindows && bundle !== null && state.labels.relearning === 0;
-    if (isHeld) holdWindow(device, scored.features, onBlock);
+    if (isHeld) holdWindow(device, scored, onBlock);
     else learnAtOnce(device, scored);
   };
 }

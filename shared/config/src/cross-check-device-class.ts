@@ -31,6 +31,13 @@ export function crossCheckDeviceClass(deviceClass: DeviceClass): CrossMistake[] 
     check(channels.includes(channel), ['guards.range', 'channels'], channel, `one of ${channels.join(', ')}`, 'name a channel');
     check(min < max, ['guards.range'], min, `less than max, ${max}, for '${channel}'`, 'swap them');
   }
+  check(
+    !guards.drift || deviceClass.keepLearning,
+    ['guards.drift', 'keepLearning'],
+    guards.drift,
+    'false, because keepLearning is false',
+    'a device that learns nothing more never drifts; its wear is over the threshold instead',
+  );
   const idleMinMs = 2000 / rateHz;
   check(
     idleMs >= idleMinMs,

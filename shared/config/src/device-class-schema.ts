@@ -128,6 +128,13 @@ const guards = z.strictObject({
     .boolean()
     .default(false)
     .describe("Alert when a channel's level and spread jump by a factor between units, or its spread thirtyfold."),
+  drift: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Alert when what a device has learnt lies far from where it stood when it became known: over 3 of its own standard deviations in over a ' +
+        'tenth of its features, however slowly it came about. For machines that should stay as they are; needs keepLearning.',
+    ),
 });
 
 export const deviceClassSchema = z.strictObject({

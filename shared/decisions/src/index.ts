@@ -15,6 +15,7 @@ export {
 export { budgetOf, openingsAt, shareForOpenings, windowsPerDay, type Budget } from './false-alarm-budget.ts';
 export { measureChannels, type ChannelLevel } from './guards/channel-levels.ts';
 export { checkGuards, windowsToRaise, type Breach, type Breaches } from './guards/check-guards.ts';
+export { driftBound, findDrift } from './guards/drift.ts';
 export { dismissGuard, guardAlertId, stepGuard, type GuardFacts, type GuardLook, type GuardPace } from './guards/guard-life.ts';
 export { learnLevels, scaleJump } from './guards/scale-jump.ts';
 export { isJudged } from './judged-window.ts';

@@ -5,6 +5,15 @@ const encoder = new TextEncoder();
 const keyPattern = /^[0-9a-f]{16}$/;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** The value as `bf16s` keeps it: cut to seven bits of fraction. */
+export function bfloat16(value: number): number {
+  scratch.setFloat32(0, value);
+  scratch.setUint16(2, 0);
+  return scratch.getFloat32(0);
+}
+
 /** Bytes that `text` takes: a u16 length and UTF-8. */
 export function textBytes(text: string): number {
   return 2 + encoder.encode(text).length;
@@ -33,6 +42,14 @@ export function byteWriter(bytes: Uint8Array, start = 0) {
       for (const value of values) {
         view.setFloat32(at, finite(value, name), true);
         at += 4;
+      }
+    },
+    /** The upper halves of floats (bfloat16). */
+    bf16s(values: Float32Array, name: string) {
+      for (const value of values) {
+        scratch.setFloat32(0, finite(value, name));
+        view.setUint16(at, scratch.getUint16(0), true);
+        at += 2;
       }
     },
     /** The first 64 bits of a hash, 16 hex digits; '' for none. */
@@ -87,6 +104,15 @@ export function byteReader(bytes: Uint8Array, start = 0) {
       const from = take(4 * length, name);
       const values = new Float32Array(length);
       for (let i = 0; i < length; i++) values[i] = finite(view.getFloat32(from + 4 * i, true), name);
+      return values;
+    },
+    bf16s(length: number, name: string): Float32Array {
+      const from = take(2 * length, name);
+      const values = new Float32Array(length);
+      for (let i = 0; i < length; i++) {
+        scratch.setUint32(0, view.getUint16(from + 2 * i, true) << 16);
+        values[i] = finite(scratch.getFloat32(0), name);
+      }
       return values;
     },
     key(name: string): string {

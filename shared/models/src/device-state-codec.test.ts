@@ -11,6 +11,7 @@ import {
   type Moments,
 } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
+import { bfloat16 } from './byte-cursor.ts';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';
 import { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
 
@@ -78,7 +79,7 @@ const teachingOf = (d: number) => {
     confirmed: byte,
     over: byte,
     before: fc.option(fc.record({ ...moments, learned: count })),
-    reference: fc.option(fc.record({ sinceMs: finite, mean: row(), deviation: row(0) })),
+    reference: fc.option(fc.record({ sinceMs: finite, mean: row(), deviation: row(0).map((values) => values.map(bfloat16)) })),
   });
 };
 const states: fc.Arbitrary<DeviceState> = fc.integer({ min: 0, max: 6 }).chain((d) =>
@@ -114,8 +115,8 @@ const sample: DeviceState = {
   specHash: 'a'.repeat(32),
   frontierMs: 1_700_000_000_000,
   revision: 1,
-  support: {
   amendments: { at: 123_456, sealedMs: 1_700_000_000_000 },
+  support: {
     count: 16,
     learned: 16,
     sum: new Float64Array(59).fill(1.5),

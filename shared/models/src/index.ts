@@ -38,6 +38,7 @@ export {
   keepNear,
   learnMoments,
   momentsOf,
+  referenceOf,
   withWindow,
 } from './moments.ts';
 export type { OwnScale } from './own-scale.ts';

@@ -1,6 +1,8 @@
 // Blocks of windows as their moments: gathered one by one, learnt by a support all at once, and what a support can go back to. In
 // single precision, as they are stored: a device that was read again goes on to the last bit as if it had never been away.
-import type { Moments, Regimes, Support } from '@tocsin/schemas';
+import type { Moments, Reference, Regimes, Support } from '@tocsin/schemas';
+import { bfloat16 } from './byte-cursor.ts';
+import type { DeviceModel } from './device-model.ts';
 import { addWindow, checkFrame } from './support.ts';
 import { mappedFeature, regimeOf } from './regimes.ts';
 
@@ -46,6 +48,15 @@ export function learnMoments(support: Support, block: Moments, { memoryWindows }
   }
   support.count = keep * support.count + count;
   support.learned += count;
+}
+
+/**
+ * Where a device stands: the mean of what its support holds, and the deviations that its model expects around it (0 where a feature does
+ * not vary); `gain` is the model's.
+ */
+export function referenceOf(support: Support, { gain }: Pick<DeviceModel, 'gain'>, sinceMs: number): Reference {
+  const deviation = Float32Array.from(gain, (each) => (each > 0 ? bfloat16(1 / each) : 0));
+  return { sinceMs, mean: momentsOf(support).mean, deviation };
 }
 
 /** Puts the sums back to these moments, in place. The raw windows stay. */

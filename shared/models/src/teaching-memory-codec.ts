@@ -1,6 +1,6 @@
 // The part of a stored device state that says what waits to be learnt, what can be gone back to, and where the device came from.
 //
-//   u8 confirmed, over | u8 block? [moments] | u8 before? [moments, f64 learned] | u8 reference? [f64 sinceMs, f32 mean[d], deviation[d]]
+//   u8 confirmed, over | u8 block? [moments] | u8 before? [moments, f64 learned] | u8 reference? [f64 sinceMs, f32 mean[d], bf16 deviation[d]]
 //   moments: f64 count | f32 mean[d], scatter[d]
 import type { Moments, Reference, TeachingMemory } from '@tocsin/schemas';
 import type { ByteReader, ByteWriter } from './byte-cursor.ts';
@@ -8,7 +8,7 @@ import { CodecError } from './codec-error.ts';
 
 const fixedBytes = 5;
 const momentsBytes = (d: number): number => 8 + 8 * d;
-const referenceBytes = momentsBytes;
+const referenceBytes = (d: number): number => 8 + 6 * d;
 
 export function teachingMemoryBytes({ block, before, reference }: TeachingMemory): number {
   const ofBlock = block === null ? 0 : momentsBytes(block.mean.length);
@@ -35,7 +35,7 @@ export function writeTeachingMemory(writer: ByteWriter, { confirmed, over, block
   if (reference === null) return;
   writer.f64(reference.sinceMs, 'teaching.reference.sinceMs');
   writer.f32s(reference.mean, 'teaching.reference.mean');
-  writer.f32s(reference.deviation, 'teaching.reference.deviation');
+  writer.bf16s(reference.deviation, 'teaching.reference.deviation');
 }
 
 /** Throws CodecError. */
@@ -69,7 +69,7 @@ function readBefore(reader: ByteReader, d: number): NonNullable<TeachingMemory['
 function readReference(reader: ByteReader, d: number): Reference {
   const sinceMs = reader.f64('teaching.reference.sinceMs');
   const mean = reader.f32s(d, 'teaching.reference.mean');
-  const deviation = reader.f32s(d, 'teaching.reference.deviation');
+  const deviation = reader.bf16s(d, 'teaching.reference.deviation');
   if (deviation.some((value) => value < 0))
     throw new CodecError('malformed', 'teaching.reference.deviation: expected no value < 0');
   return { sinceMs, mean, deviation };

@@ -5,7 +5,7 @@ export type AlertState = 'opened' | 'updated' | 'closed';
 export type Severity = 'warning' | 'critical';
 
 /** The checks that need no model; see `GuardPlan`. */
-export const guardKinds = ['silent', 'flatline', 'range', 'skew', 'scale'] as const;
+export const guardKinds = ['silent', 'flatline', 'range', 'skew', 'scale', 'drift'] as const;
 export type GuardKind = (typeof guardKinds)[number];
 
 /** One feature's part in a score. Shares of all features of a window add up to 1. */

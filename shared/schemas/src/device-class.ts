@@ -68,6 +68,8 @@ export type GuardPlan = {
   skewMs: number | null;
   /** A channel's level and spread jump by a factor between units, or its spread thirtyfold. */
   scaleJump: boolean;
+  /** What a device has learnt has moved far from where it stood when it became known; absent for off. */
+  drift?: boolean;
 };
 
 /** Everything the line needs to know of a class. */

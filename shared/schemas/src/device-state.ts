@@ -119,7 +119,10 @@ export const noGuards: GuardMemory = { lives: {}, levels: new Float32Array(0), l
 /** Moments of some windows, in the frame of the support's sums: how many, their mean, and their squared deviations from it, summed. */
 export type Moments = { count: number; mean: Float32Array; scatter: Float32Array };
 
-/** Where a device stood when it was learnt: mean and standard deviation (0: does not vary) of every feature, in the frame of the sums. */
+/**
+ * Where a device stood when it was learnt: mean and standard deviation (0: does not vary; of bfloat16 precision) of every feature, in
+ * the frame of the sums.
+ */
 export type Reference = { sinceMs: number; mean: Float32Array; deviation: Float32Array };
 
 /** What a watched device has seen and not learnt yet, what it can go back to, and where it came from. */
@@ -136,9 +139,6 @@ export type TeachingMemory = {
 
 export const noTeaching: TeachingMemory = { block: null, confirmed: 0, over: 0, before: null, reference: null };
 
-export type DeviceState = {
-  deviceId: string;
-  deviceClass: string;
 /** What was amended of a device whose class amends windows. */
 export type Amendments = {
   /** Offset of the last record that had a window amended; -1 for none. Means nothing for what has come since the partition was assigned. */
@@ -149,15 +149,18 @@ export type Amendments = {
 
 export const noAmendments: Amendments = { at: -1, sealedMs: -Infinity };
 
+export type DeviceState = {
+  deviceId: string;
+  deviceClass: string;
   specHash: string;
   /** End of the last window that closed, emitted or too full of holes, epoch milliseconds; -Infinity for none. Never falls. */
   frontierMs: number;
   /** How often something other than a window (a label, silence) changed the state since the frontier last moved. */
   revision: number;
+  amendments?: Amendments;
   support: Support;
   /** Version of the bundle that the three figures below belong to; 0 for none yet. */
   modelVersion: number;
-  amendments?: Amendments;
   /** Windows scored while ready, and running estimates of their median score and of the mean of max(0, score - median). */
   scored: number;
   scoreMedian: number;

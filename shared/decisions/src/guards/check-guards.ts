@@ -1,16 +1,19 @@
 // What each guard sees in one window. Knows nothing of incidents.
-import type { DeviceClass, GuardKind, GuardMemory } from '@tocsin/schemas';
+import type { Contribution, DeviceClass, GuardKind, GuardMemory } from '@tocsin/schemas';
 import type { ChannelLevel } from './channel-levels.ts';
 import { scaleJump } from './scale-jump.ts';
 
-/** What was measured, the bound it broke, and in which channel. */
-export type Breach = { value: number; bound: number; channel: number };
+/**
+ * What was measured, the bound it broke, and in which channel. Of a drift also what it is told by, the first being what was measured,
+ * and since when the device is compared with itself.
+ */
+export type Breach = { value: number; bound: number; channel: number; told?: readonly Contribution[]; sinceMs?: number };
 /** Per guard that is on: its breach, or null where all is well. */
 export type Breaches = Partial<Record<GuardKind, Breach | null>>;
 
 /** Windows in a row that a guard must be broken before it alarms. */
 export function windowsToRaise(guard: GuardKind, { guards }: Pick<DeviceClass, 'guards'>): number {
-  const needed = { silent: 1, flatline: guards.flatlineWindows, range: 1, skew: 3, scale: 3 };
+  const needed = { silent: 1, flatline: guards.flatlineWindows, range: 1, skew: 3, scale: 3, drift: 1 };
   return needed[guard];
 }
 

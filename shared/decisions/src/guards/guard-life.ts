@@ -35,8 +35,9 @@ export function stepGuard(
   const { open } = life;
   if (open === null) {
     if (breach === null || over < raiseCount || next.isDismissed) return { memory: known(null), alert: null };
-    const opened = { ...breach, revision: 1, startMs, endMs, windows: over };
-    return { memory: known(opened), alert: guardAlert('opened', guard, opened, facts) };
+    const { value, bound, channel } = breach;
+    const opened = { value, bound, channel, revision: 1, startMs, endMs, windows: over };
+    return { memory: known(opened), alert: guardAlert('opened', guard, opened, facts, breach) };
   }
   if (breach !== null) return { memory: known({ ...open, endMs, windows: open.windows + 1 }), alert: null };
   if (!isOver) return { memory: known(open), alert: null };
@@ -67,6 +68,7 @@ function guardAlert(
   guard: GuardKind,
   { revision, startMs, endMs, windows, value, bound, channel: number }: NonNullable<GuardLife['open']>,
   { channels, ...facts }: GuardFacts,
+  { told, sinceMs = startMs }: Pick<Breach, 'told' | 'sinceMs'> = {},
 ): Alert {
   const channel = channels[number] ?? '';
   const contribution: Contribution = {
@@ -90,7 +92,7 @@ function guardAlert(
     threshold: bound,
     pValue: 0,
     windows,
-    contributions: state === 'closed' ? [] : [contribution],
-    message: guardMessage(state, guard, { deviceId: facts.deviceId, channel, value, bound, startMs }),
+    contributions: state === 'closed' ? [] : (told ?? [contribution]),
+    message: guardMessage(state, guard, { deviceId: facts.deviceId, channel, feature: told?.[0].feature, value, bound, sinceMs }),
   };
 }

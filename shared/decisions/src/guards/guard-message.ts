@@ -7,6 +7,7 @@ const features: Record<GuardKind, string> = {
   range: 'value out of range',
   skew: 'log time - event time, ms',
   scale: 'ratio to its usual level',
+  drift: 'distance of its mean from its reference, own sd',
 };
 
 /** Name of what a guard measures, as a feature of a channel where it is one. */
@@ -20,12 +21,13 @@ export function guardMessage(
   {
     deviceId,
     channel,
+    feature = channel,
     value,
     bound,
-    startMs,
-  }: { deviceId: string; channel: string; value: number; bound: number; startMs: number },
+    sinceMs,
+  }: { deviceId: string; channel: string; feature?: string | undefined; value: number; bound: number; sinceMs: number },
 ): string {
-  const since = `since ${new Date(startMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const since = `since ${new Date(sinceMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const figure = (number: number) => String(Number(number.toPrecision(4)));
   const seconds = (ms: number) => `${figure(Math.abs(ms) / 1000)} s`;
   if (state === 'closed') {
@@ -35,6 +37,7 @@ export function guardMessage(
       range: `${channel} is within its physical range again`,
       skew: 'its clock is right again',
       scale: `${channel} is back at its usual scale`,
+      drift: 'is back near where it was when it was learnt',
     };
     return `${deviceId}: ${ended[guard]}.`;
   }
@@ -43,6 +46,7 @@ export function guardMessage(
     flatline: `${channel} has not moved from ${figure(value)} ${since}; is the sensor stuck?`,
     range: `${channel} reads ${figure(value)}, beyond ${figure(bound)}, ${since}; check the sensor`,
     skew: `its clock is ${seconds(value)} ${value > 0 ? 'behind' : 'ahead of'} the log ${since}; check its time source`,
+    drift: `${feature} has moved by ${figure(value)} of its own standard deviations ${since}, too slowly for any alert; is it wear?`,
     scale: `${channel} is at ${figure(value)} times its usual scale ${since}; was a unit or a gain changed?`,
   };
   return `${deviceId}: ${begun[guard]}`.replace(/\.?$/, '.').replace('?.', '?');
