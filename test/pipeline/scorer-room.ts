@@ -19,7 +19,7 @@ import {
 } from '@tocsin/schemas';
 import { createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
 import { createEmbeddedState, type StateStore } from '@tocsin/state';
-import { createEmbeddedTransport, type OutgoingRecord, type Transport } from '@tocsin/transport';
+import { createEmbeddedTransport, type LogRecord, type OutgoingRecord, type Transport } from '@tocsin/transport';
 import { fittedBundle, pump } from '../fixtures/pump-fleet.ts';
 
 export const topics = {
@@ -31,6 +31,8 @@ export const topics = {
   deadLetter: 'tocsin.dead-letter',
 };
 
+export const lateTopic = 'tocsin.late';
+
 export type ScorerRoom = {
   transport: Transport;
   state: StateStore;
@@ -41,6 +43,8 @@ export type ScorerRoom = {
     transport?: (real: Transport) => Transport;
     state?: (real: StateStore) => StateStore;
     classes?: readonly DeviceClass[];
+    /** Topic of what comes too late. */
+    late?: string;
   }): Scorer;
   /** Puts a bundle in place and announces it. */
   publish(version: number, tamper?: (bytes: Uint8Array) => Uint8Array): Promise<void>;
@@ -54,6 +58,8 @@ export type ScorerRoom = {
   windows(): Promise<ScoredWindow[]>;
   alerts(): Promise<Alert[]>;
   deadLetters(): Promise<DeadLetter[]>;
+  /** What was sent to `lateTopic`. */
+  late(): Promise<LogRecord[]>;
   close(): Promise<void>;
 };
 
@@ -62,7 +68,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
   const transport = createEmbeddedTransport({ directory: join(directory, 'log') });
   const state = createEmbeddedState({ directory: join(directory, 'state') });
   const metrics = createMetrics({ service: 'test', classes: ['pump'] });
-  const names = [...topics.telemetry, topics.windows, topics.alerts, topics.labels, topics.deadLetter];
+  const names = [...topics.telemetry, topics.windows, topics.alerts, topics.labels, topics.deadLetter, lateTopic];
   await transport
     .admin()
     .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }]);
@@ -74,13 +80,13 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
     transport,
     state,
     send: (records) => writer.send(records),
-    scorer({ transport: seamTransport, state: seamState, classes = [pump] } = {}) {
+    scorer({ transport: seamTransport, state: seamState, classes = [pump], late } = {}) {
       return createScorer({
         transport: seamTransport?.(transport) ?? transport,
         state: seamState?.(state) ?? state,
         registry: null,
         classes,
-        topics,
+        topics: { ...topics, ...(late === undefined ? {} : { late }) },
         groupId: 'scorer',
         instanceId: String(++scorers),
         commitEveryMs: 1,
@@ -117,9 +123,10 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
     },
     metrics: () => metrics.text(),
     notes: () => notes,
-    windows: () => readAll(transport, topics.windows, decodeScoredWindow),
-    alerts: () => readAll(transport, topics.alerts, decodeAlert),
-    deadLetters: () => readAll(transport, topics.deadLetter, decodeDeadLetter),
+    windows: () => readAll(transport, topics.windows, ({ value }) => decodeScoredWindow(value!)),
+    alerts: () => readAll(transport, topics.alerts, ({ value }) => decodeAlert(value!)),
+    deadLetters: () => readAll(transport, topics.deadLetter, ({ value }) => decodeDeadLetter(value!)),
+    late: () => readAll(transport, lateTopic, (record) => record),
     async close() {
       await transport.close();
       await state.close();
@@ -131,15 +138,15 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
 let readers = 0;
 
 /** Everything that lies in a topic now, in the order of each partition. */
-async function readAll<T>(transport: Transport, topic: string, decode: (bytes: Uint8Array) => T): Promise<T[]> {
+async function readAll<T>(transport: Transport, topic: string, decode: (record: LogRecord) => T): Promise<T[]> {
   const info = await transport.admin().describe(topic);
   let left = info!.partitions.reduce((sum, { startOffset, endOffset }) => sum + endOffset - startOffset, 0);
   if (left === 0) return [];
   const found: T[] = [];
   const reader = transport.reader({ groupId: `test-${++readers}`, topics: [topic] });
   await new Promise<void>((resolve, reject) => {
-    const onBatch = async ({ records }: { records: readonly { value: Uint8Array | null }[] }) => {
-      for (const { value } of records) found.push(decode(value!));
+    const onBatch = async ({ records }: { records: readonly LogRecord[] }) => {
+      found.push(...records.map(decode));
       left -= records.length;
       if (left <= 0) resolve();
     };

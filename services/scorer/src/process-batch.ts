@@ -5,7 +5,7 @@ import { firstNeededOffset } from '@tocsin/windows';
 import type { Meter, WindowOutcome } from './meter.ts';
 import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
-import { alertRecord, deadLetterRecord, windowRecord, type OutputTopics } from './outputs.ts';
+import { alertRecord, deadLetterRecord, lateRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, resumePartition, type Partition } from './partition.ts';
 import { admitDevices } from './admit-devices.ts';
 import type { FoldLabels } from './fold-labels.ts';
@@ -167,8 +167,10 @@ function createEmit(
     },
     samples({ deviceClass, clock }, { record, reading }, count) {
       meter.samples(deviceClass.name, count);
-      if (count.lateSamples > 0 && record.offset >= partition.emitted)
-        noteLate(reading.deviceId, 'late', clock.headMs - readingEndMs(reading));
+      if (count.lateSamples === 0 || record.offset < partition.emitted) return;
+      noteLate(reading.deviceId, 'late', clock.headMs - readingEndMs(reading));
+      const { late = null } = topics;
+      if (late !== null) outgoing.push(lateRecord(late, record, count.lateSamples));
     },
     setBack({ deviceClass, clock }, { record, reading }) {
       if (record.offset < partition.emitted) return;

@@ -97,7 +97,8 @@ function livenessOf(scorer: Scorer): string | null {
 }
 
 function topicSpecs(topics: Config['topics']) {
-  const { telemetry, windows, alerts, labels, models, deadLetter, partitions } = topics;
-  const plain = [...telemetry, windows, alerts, labels, deadLetter].map((name) => ({ name, partitions }));
+  const { telemetry, windows, alerts, labels, models, deadLetter, late, partitions } = topics;
+  const written = [windows, alerts, labels, deadLetter, ...(late === null ? [] : [late])];
+  const plain = [...telemetry, ...written].map((name) => ({ name, partitions }));
   return [...plain, { name: models, partitions: 1, compacted: true }];
 }

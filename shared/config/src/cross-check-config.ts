@@ -10,8 +10,9 @@ export function crossCheckConfig(config: ConfigInput, known: readonly LocatedMis
 }
 
 /** A topic that is both read and written would feed the line with its own output. */
-function topicMistakes({ telemetry, windows, alerts, labels, models, deadLetter }: ConfigInput['topics']): LocatedMistake[] {
-  const named = Object.entries({ windows, alerts, labels, models, deadLetter });
+function topicMistakes({ telemetry, late, ...rest }: ConfigInput['topics']): LocatedMistake[] {
+  const { windows, alerts, labels, models, deadLetter } = rest;
+  const named = Object.entries({ windows, alerts, labels, models, deadLetter, ...(late === null ? {} : { late }) });
   return named.flatMap(([name, topic], i) => {
     const others = [...telemetry.map((other) => ['telemetry', other]), ...named.slice(0, i)];
     const twin = others.find(([, other]) => other === topic);

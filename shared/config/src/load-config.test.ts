@@ -82,7 +82,7 @@ describe('mistakes', () => {
   test('all in one file are named in one answer, whatever their kind', () => {
     const file = `
 transport: { kind: kafak, brokers: [one, two:2] }
-topics: { alerts: telemetry }
+topics: { alerts: telemetry, late: tocsin.windows }
 clases: {}
 classes: { pump: { channels: [a], window: { samples: 512, hop: 1024 } } }`;
     expect(pathsOf(file).toSorted()).toEqual([
@@ -90,6 +90,7 @@ classes: { pump: { channels: [a], window: { samples: 512, hop: 1024 } } }`;
       'classes.pump.rateHz', // missing
       'classes.pump.window.hop', // too large for its window, although the class has no rate
       'topics.alerts', // the line would read its own alerts
+      'topics.late', // among the windows
       'transport.brokers[0]', // no port
       'transport.kind', // misspelt
     ]);

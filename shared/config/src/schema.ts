@@ -66,6 +66,12 @@ const topics = z.strictObject({
   labels: topic.default('tocsin.labels').describe('Verdicts of operators.'),
   models: topic.default('tocsin.models').describe('Announcements of bundles; compacted.'),
   deadLetter: topic.default('tocsin.dead-letter').describe('Records that were refused.'),
+  late: topic
+    .nullable()
+    .default(null)
+    .describe(
+      'Records with samples that came too late for their windows, as they came, with headers that say so; null: they are only counted.',
+    ),
   partitions: count
     .max(10_000)
     .default(6)

@@ -17,8 +17,8 @@ export async function openDemoRoom(config: Config, note: LogMessage): Promise<De
   process.once('exit', remove);
   const transport = openTransport({ ...config.transport, kind: 'embedded', directory: join(directory, 'log') }, note);
   const state = openState({ ...config.state, kind: 'embedded', directory: join(directory, 'state') });
-  const { telemetry, windows, alerts, models, labels, deadLetter } = config.topics;
-  const names = [...telemetry, windows, alerts, labels, deadLetter];
+  const { telemetry, windows, alerts, models, labels, deadLetter, late } = config.topics;
+  const names = [...telemetry, windows, alerts, labels, deadLetter, ...(late === null ? [] : [late])];
   await transport
     .admin()
     .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: models, partitions: 1, compacted: true }]);

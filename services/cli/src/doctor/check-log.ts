@@ -49,8 +49,8 @@ async function isReached(
 
 async function checkTopics(transport: Transport, config: Config, world: World, report: Report): Promise<void> {
   const admin = transport.admin();
-  const { telemetry, windows, alerts, labels, models, deadLetter } = config.topics;
-  const names = [...telemetry, windows, alerts, labels, models, deadLetter];
+  const { telemetry, windows, alerts, labels, models, deadLetter, late } = config.topics;
+  const names = [...telemetry, windows, alerts, labels, models, deadLetter, ...(late === null ? [] : [late])];
   const described = await Promise.all(names.map(async (name) => ({ name, info: await admin.describe(name) })));
   judgeTopics(described, models).forEach(report);
   const read = described.flatMap(({ name, info }) => (info !== null && telemetry.includes(name) ? [info] : []));
