@@ -10,6 +10,8 @@ import {
 } from '@tocsin/schemas';
 import { canResample, fitsGrid, rateRatios } from '@tocsin/windows';
 
+/** A record is walked at one go: more windows than that would keep everything else waiting for seconds. */
+const windowsMax = 10_000;
 /** Before 1980 a timestamp is taken for seconds, a reset clock or garbage. */
 const earliestMs = Date.UTC(1980, 0, 1);
 /** Later than that, sample numbers of fast classes are no whole numbers any more. */
@@ -46,6 +48,11 @@ export function checkReading(reading: Reading, classes: ReadonlyMap<string, Devi
   }
   const wrongRate = checkRate(rateHz, deviceClass);
   if (wrongRate !== null) return rejected('wrong_rate', wrongRate);
+  const windows = ((samples.length / channels.length) * (deviceClass.rateHz / rateHz)) / deviceClass.window.hop;
+  if (windows > windowsMax) {
+    const found = `samples holds ${samples.length / channels.length} samples of every channel, ${Math.ceil(windows)} windows`;
+    return rejected('long_frame', `${found}; at most ${windowsMax} are taken in one record; split it`);
+  }
   const bad = samples.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const where = `sample ${Math.floor(bad / channels.length)} of channel '${channels[bad % channels.length]}'`;

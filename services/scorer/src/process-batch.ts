@@ -8,6 +8,7 @@ import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, lateRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, resumePartition, type Partition } from './partition.ts';
 import { admitDevices } from './admit-devices.ts';
+import { cutSlices } from './cut-slices.ts';
 import type { FoldLabels } from './fold-labels.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
 import { untilReachable, type Wait } from './retry.ts';
@@ -50,8 +51,8 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
     try {
       // Whoever was let go of may have fetched records that somebody else has begun to score under another bundle or label.
       await stillOurs(batch);
-      for (let from = 0; from < batch.records.length; from += parts.sliceRecords) {
-        await processSlice(parts, partition, batch, batch.records.slice(from, from + parts.sliceRecords));
+      for (const slice of cutSlices(batch.records, parts.sliceRecords)) {
+        await processSlice(parts, partition, batch, slice);
         await batch.heartbeat();
       }
       await commitIfDue(parts, partition, batch);

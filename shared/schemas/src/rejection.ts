@@ -10,6 +10,7 @@ export const rejectionReasons = [
   'missing_device',
   'invalid_device',
   'empty_frame',
+  'long_frame',
   'wrong_channels',
   'wrong_rate',
   'not_finite',
