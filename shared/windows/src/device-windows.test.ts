@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeviceClass, Reading, WindowPlan } from '@tocsin/schemas';
-import { addReading, closeAll, createDeviceWindows, firstNeededOffset, type ClosedWindow } from './device-windows.ts';
+import type { ClosedWindow } from './cut-window.ts';
+import { addReading, closeAll, createDeviceWindows, firstNeededOffset } from './device-windows.ts';
 
 const pump = (window: Partial<WindowPlan> = {}): DeviceClass => ({
   name: 'pump',

@@ -1,17 +1,11 @@
 // Cuts the readings of one device into epoch-aligned hopping event-time windows. What a window holds, and at which
 // offset it closes, is a pure function of the readings and their order, so a replay of the log cuts the same windows.
-import type { DeviceClass, Reading, Window } from '@tocsin/schemas';
-import { alignToGrid } from './align-to-grid.ts';
-import { fillGaps } from './fill-gaps.ts';
-import { firstWindowStart, gridIndex, gridMs, lastWindowStart } from './grid.ts';
+import type { DeviceClass, Reading } from '@tocsin/schemas';
+import { createWindowScratch, cutWindow, type ClosedWindow, type WindowScratch } from './cut-window.ts';
+import { firstWindowStart, gridIndex, lastWindowStart } from './grid.ts';
 import { createResampler, endStretch, fitsGrid, resample, waitingOffset, type GridSamples, type Resampler } from './resampler.ts';
-import { advance, createSampleRing, read, write, type SampleRing } from './sample-ring.ts';
-
-/**
- * What became of a window: ready to score, or too full of holes. `revision` counts the records that came after it had closed and
- * changed it; 0 for the window as it closed.
- */
-export type ClosedWindow = { outcome: 'complete' | 'interpolated' | 'gappy'; window: Window; revision: number };
+import { advance, createSampleRing, write, type SampleRing } from './sample-ring.ts';
+import { firstOffsetOf, placeOf, type AmendableWindow, type OpenWindow } from './window-list.ts';
 
 /**
  * Called for every window that closes, in order of time, and again for one that is amended. `window.samples` is borrowed: valid until
@@ -21,9 +15,6 @@ export type OnWindow = (closed: ClosedWindow) => void;
 
 /** What became of the samples of a reading. Late samples missed at least one of their windows for good. */
 export type AddResult = { lateSamples: number; repeatedSamples: number };
-
-type OpenWindow = { start: number; firstOffset: number };
-type AmendableWindow = OpenWindow & { revision: number; isChanged: boolean };
 
 /** Open windows of one device. Built by `createDeviceWindows`, changed by `addReading` and `closeAll`. */
 export type DeviceWindows = {
@@ -45,17 +36,6 @@ export type DeviceWindows = {
   amendable: AmendableWindow[];
   scratch: WindowScratch;
 };
-
-/** Buffers that every device of a class may share, since windows are handed over one at a time. */
-export type WindowScratch = { samples: Float32Array; marks: Uint8Array; shifts: Float32Array };
-
-export function createWindowScratch({ window: { samples, jitter }, channels }: DeviceClass): WindowScratch {
-  return {
-    samples: new Float32Array(samples * channels.length),
-    marks: new Uint8Array(samples),
-    shifts: new Float32Array(jitter === 'linear' ? samples : 0),
-  };
-}
 
 /** A device without data. Memory: about (window + lateness + time to amend + hop) samples of every channel. */
 export function createDeviceWindows(
@@ -109,10 +89,7 @@ export function sealWindows(windows: DeviceWindows, untilMs: number): void {
 
 /** Offset of the first record that a window which is open or may be amended, or what waits for one, needs; Infinity for none. */
 export function firstNeededOffset(windows: DeviceWindows): number {
-  let first = waitingOffset(windows.resampler);
-  for (const { firstOffset } of windows.open) if (firstOffset < first) first = firstOffset;
-  for (const { firstOffset } of windows.amendable) if (firstOffset < first) first = firstOffset;
-  return first;
+  return Math.min(waitingOffset(windows.resampler), firstOffsetOf(windows.open), firstOffsetOf(windows.amendable));
 }
 
 /**
@@ -157,15 +134,6 @@ function amend({ amendable }: DeviceWindows, start: number, firstOffset: number)
   placeOf(amendable, start, () => ({ start, firstOffset, revision: 0, isChanged: true })).isChanged = true;
 }
 
-/** The entry of `start` in a list sorted by start, made where there is none. */
-function placeOf<T extends OpenWindow>(sorted: T[], start: number, make: () => T): T {
-  let at = sorted.length;
-  while (at > 0 && sorted[at - 1].start > start) at--;
-  if (at > 0 && sorted[at - 1].start === start) return sorted[at - 1];
-  sorted.splice(at, 0, make());
-  return sorted[at];
-}
-
 /** Windows that end at or before this grid index take nothing any more. */
 function settledUntil({ watermark, amendSamples, sealed }: DeviceWindows): number {
   return amendSamples === 0 ? watermark : Math.max(watermark - amendSamples, Math.min(sealed, watermark));
@@ -183,7 +151,7 @@ function handOutAmended(windows: DeviceWindows, onWindow: OnWindow): void {
     if (!entry.isChanged) continue;
     entry.isChanged = false;
     entry.revision += 1;
-    onWindow(closeWindow(windows, entry.start, entry.revision));
+    onWindow(cutWindow(windows, entry.start, entry.revision));
   }
 }
 
@@ -202,31 +170,9 @@ function raiseWatermark(windows: DeviceWindows, watermark: number, onWindow: OnW
     const closing = windows.open.shift()!;
     if (closing.start + samples > settledUntil(windows))
       placeOf(windows.amendable, closing.start, () => ({ ...closing, revision: 0, isChanged: false }));
-    onWindow(closeWindow(windows, closing.start, 0));
+    onWindow(cutWindow(windows, closing.start, 0));
   }
   dropSealed(windows);
-}
-
-function closeWindow(windows: DeviceWindows, start: number, revision: number): ClosedWindow {
-  const { deviceId, deviceClass, ring, scratch } = windows;
-  const { window: plan, rateHz, channels } = deviceClass;
-  // A window cut short by an early close lies partly beyond the head, where the ring still holds older marks.
-  advance(ring, start + plan.samples);
-  const present = read(ring, start, plan.samples, scratch);
-  const coverage = present / plan.samples;
-  const longestGap = present === plan.samples ? 0 : fillGaps(scratch.samples, scratch.marks, channels.length, plan.samples);
-  if (plan.jitter === 'linear') alignToGrid(scratch.samples, scratch.marks, scratch.shifts, channels.length, plan.samples);
-  const gapMax = plan.onGap === 'discard' ? 0 : plan.maxGapSamples;
-  const gappy = coverage < plan.minCoverage || longestGap > gapMax;
-  const window: Window = {
-    deviceId,
-    deviceClass: deviceClass.name,
-    startMs: gridMs(start, rateHz),
-    endMs: gridMs(start + plan.samples, rateHz),
-    samples: scratch.samples,
-    coverage,
-  };
-  return { outcome: gappy ? 'gappy' : longestGap > 0 ? 'interpolated' : 'complete', window, revision };
 }
 
 function positiveModulo(value: number, divisor: number): number {
