@@ -10,6 +10,8 @@ export type World = {
   trace(line: string): void;
   /** How often a partition was begun anew or a send failed: nothing else may make anything be said again. */
   causes: number;
+  /** The record that a process walks next, by its name and the partition (`placeOf`). */
+  places: Map<string, number>;
   /** How often a process sent for a partition of which it knew that it was lost. */
   trespasses: number;
   /** Ends a process on the spot. */
@@ -26,6 +28,10 @@ export type Call<T> = {
   /** What becomes of the world where only a part arrives. */
   partly?: () => void;
 };
+
+export function placeOf(process: Process, topic: string, partition: number): string {
+  return `${process.name} ${topic}/${partition}`;
+}
 
 /** Never settles where the process dies. Effect and answer are events of their own: others act in between. */
 export function call<T>(world: World, process: Process, { kind, what, effect, unreachable, partly }: Call<T>): Promise<T> {

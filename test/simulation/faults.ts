@@ -41,11 +41,15 @@ export const telemetryFaults = [
   'odd-frames',
 ] as const;
 
+/** What the trainer and operators do, which changes what windows are scored under. */
+export const newsKinds = ['promotion', 'label', 'no-bundle'] as const;
+
 export type CallFault = (typeof callFaults)[number];
 export type WorldFault = (typeof worldFaults)[number];
 export type TelemetryFault = (typeof telemetryFaults)[number];
-export type FaultKind = CallFault | WorldFault | TelemetryFault;
-export const faultKinds: readonly FaultKind[] = [...callFaults, ...worldFaults, ...telemetryFaults];
+export type NewsKind = (typeof newsKinds)[number];
+export type FaultKind = CallFault | WorldFault | TelemetryFault | NewsKind;
+export const faultKinds: readonly FaultKind[] = [...callFaults, ...worldFaults, ...telemetryFaults, ...newsKinds];
 
 /** What a scorer asks of the world. */
 export type CallKind = 'join' | 'position' | 'read' | 'heartbeat' | 'commit' | 'send' | 'load' | 'store';

@@ -19,6 +19,8 @@ export type Verdict = {
   rescored: number;
   /** Windows cut anew from late samples, by scorers that could not know of the first time after the store's loss. */
   reopened: number;
+  /** Alerts closed by a label that was not stored in the end, and is put into effect later. */
+  retracted: number;
   windows: number;
   alerts: number;
   /** The first few problems, in words. */
@@ -38,6 +40,7 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     repeatedMost: 0,
     rescored: 0,
     reopened: 0,
+    retracted: 0,
     windows: truth.windows.size,
     alerts: undisturbed.alerts.size,
     problems: [],
@@ -71,6 +74,7 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     }
     const mustEqual = right !== undefined && (isAnchored(right) || output === 'deadLetters');
     if (mustEqual && same(right.value, value!)) found.add(`${output} ${identity}`);
+    else if (output === 'alerts' && isByVerdict(value!)) verdict.retracted += 1;
     else if (mustEqual && !(output === 'alerts' && hasLostState))
       problem('conflicting', `${name} is not what was said undisturbed`);
     else if (right === undefined && !hasLostState) problem('wrong', `${name} must not be${spoken(output, value!)}`);
@@ -82,6 +86,11 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     if (isAnchored(said) && !found.has(`alerts ${key}`)) problem('lost', `alert ${key}, said at ${said.at}`);
   for (const key of truth.rejected.keys()) if (!first.has(`deadLetters ${key}`)) problem('lost', `dead letter ${key}`);
   return verdict;
+}
+
+function isByVerdict(value: Uint8Array): boolean {
+  const { state, message } = decodeAlert(value);
+  return state === 'closed' && message.includes(': closed by Ada');
 }
 
 function spoken(output: string, value: Uint8Array): string {

@@ -1,20 +1,22 @@
 // One schedule: a log, a store, a group of real scorers, and everything that goes wrong between them, all from one seed; then the
 // faults stop, one scorer reads to the end, and what lies in the log is judged.
-import { currentBundleKey, encodeModelAnnouncement } from '@tocsin/schemas';
 import { between, createRandom, type Random } from '@tocsin/signals';
-import { sleep, type World } from './call.ts';
-import { createFaults, type Faults, type FaultKind } from './faults.ts';
+import { partitionOf, type LogRecord, type ReaderOptions } from '@tocsin/transport';
+import { placeOf, sleep, type World } from './call.ts';
+import { createFaults, newsKinds, type Faults, type FaultKind } from './faults.ts';
 import { judge, type Verdict } from './judge.ts';
 import { truthOf } from './oracle.ts';
+import { createPeople, type People } from './people.ts';
 import { createSimulatedScorer, sweepMsOf, topics, type ScorerSetting } from './scorer-setting.ts';
 import { createSimulatedGroup, type SimulatedGroup } from './simulated-group.ts';
 import { createSimulatedLog, type SimulatedLog } from './simulated-log.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.ts';
 import { frontierOf } from './simulated-partition.ts';
 import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
+import { createSwitches, type Switches } from './switches.ts';
 import { telemetryMs, telemetryOf } from './telemetry.ts';
-import { bare, fittedBundle, guarded, startMs } from './tiny-class.ts';
-import { undisturbedOf, type Bundle } from './undisturbed.ts';
+import { bare, guarded, startMs } from './tiny-class.ts';
+import { undisturbedOf } from './undisturbed.ts';
 import { createVirtualTime, type Process } from './virtual-time.ts';
 
 export type Outcome = { seed: number; faults: Faults['counts']; verdict: Verdict; steps: number };
@@ -24,15 +26,12 @@ type Member = { process: Process; transport: SimulatedTransport; stop(): Promise
 
 const telemetryPartitions = 2;
 const stepsMax = 60_000;
-const { announcement, bytes: bundleBytes } = fittedBundle();
-const bundle: Bundle = [
-  [announcement.location, bundleBytes],
-  [currentBundleKey(announcement.deviceClass), encodeModelAnnouncement(announcement)],
-];
 
 export async function runSchedule(seed: number, { trace, without = [] }: ScheduleOptions = {}): Promise<Outcome> {
   const random = createRandom(seed);
-  const faults = createFaults(random, without);
+  // Where the group does not wait for old owners, these go on scoring under what they have: no bundle and no label may come then.
+  const isStrict = random() < 0.6;
+  const faults = createFaults(random, isStrict ? without : [...without, ...newsKinds]);
   const time = createVirtualTime(startMs);
   const world: World = {
     time,
@@ -40,6 +39,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
     faults,
     causes: 0,
     trespasses: 0,
+    places: new Map(),
     trace: (line) => trace?.(`${(time.nowMs() - startMs).toFixed(1).padStart(9)} ${line}`),
     kill(process) {
       process.isAlive = false;
@@ -50,8 +50,10 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
     deviceClass: random() < 0.5 ? bare : guarded,
     commitEveryMs: [1, 200, 1000][Math.floor(3 * random())],
     giveUpMs: random() < 0.5 ? 400 : 5000,
+    sliceRecords: [1, 2, 5, 500][Math.floor(4 * random())],
   };
-  const room = openRoom(world, setting);
+  const room = openRoom(world, setting, isStrict);
+  if (!faults.happens('no-bundle', 0.3)) room.people.promote();
   for (const { atMs, record } of telemetryOf(random, faults, 2 + Math.floor(2 * random())))
     time.after(atMs - startMs, null, () => room.log.append(record, time.nowMs()));
   const scorers = 1 + Math.floor(3 * random());
@@ -70,7 +72,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
 
   const records = room.log.all(topics.telemetry[0]);
   const truth = truthOf(records, setting.deviceClass, sweepMsOf(setting.deviceClass));
-  const undisturbed = await undisturbedOf(records, setting, bundle);
+  const undisturbed = await undisturbedOf(records, setting, room.switches.all(), room.people.labels);
   const seen = [topics.windows, topics.alerts, topics.deadLetter].flatMap((topic) => room.log.all(topic));
   const verdict = judge(truth, undisturbed, seen, room.anchors);
   if (verdict.repeatedMost > 1 + world.causes) {
@@ -92,6 +94,8 @@ type Room = {
   log: SimulatedLog;
   store: SimulatedStore;
   group: SimulatedGroup;
+  people: People;
+  switches: Switches;
   anchors: number[];
   members: Member[];
   /** Starts a process; one that ends is followed by another. */
@@ -102,24 +106,30 @@ type Room = {
   isDrained(): boolean;
 };
 
-function openRoom(world: World, setting: ScorerSetting): Room {
+function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room {
   const { time, random, faults } = world;
   const one = { [topics.windows]: 1, [topics.alerts]: 1, [topics.deadLetter]: 1, [topics.models]: 1, [topics.labels]: 1 };
   const log = createSimulatedLog({ telemetry: telemetryPartitions, ...one });
-  const store = createSimulatedStore(world);
-  for (const [key, value] of bundle) store.put(key, value);
+  const switches = createSwitches();
+  const store = createSimulatedStore(world, (process, entry) => switches.stored(entry, (deviceId) => placeIn(process, deviceId)));
+  const placeIn = (process: Process, deviceId: string): number => {
+    const place = placeOf(process, 'telemetry', partitionOf(Buffer.from(deviceId), telemetryPartitions));
+    return world.places.get(place) ?? 0;
+  };
   const partitions = Array.from({ length: telemetryPartitions }, (_, partition) => ({ topic: 'telemetry', partition }));
-  const group = createSimulatedGroup(world, partitions);
+  const group = createSimulatedGroup(world, partitions, isStrict);
   const anchors = partitions.map(() => Infinity);
   const members: Member[] = [];
   let started = 0;
 
   function start(): void {
     const process: Process = { name: `scorer-${++started}`, isAlive: true, frozenUntilMs: 0 };
-    const transport = createSimulatedTransport(world, process, log, ({ groupId, topics: [topic] }) =>
-      groupId === 'scorer' ? group : createSimulatedGroup(world, [{ topic, partition: 0 }]),
-    );
-    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs };
+    const groupOf = ({ groupId, topics: [topic] }: ReaderOptions) =>
+      groupId === 'scorer' ? group : createSimulatedGroup(world, [{ topic, partition: 0 }]);
+    const transport = createSimulatedTransport(world, process, log, groupOf, isStrict);
+    const onRecord = ({ topic, partition, offset }: LogRecord) =>
+      void world.places.set(placeOf(process, topic, partition), offset + 1);
+    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, onRecord };
     const scorer = createSimulatedScorer(setting, { ...place, sleep: (ms) => sleep(world, process, ms) });
     members.push({ process, transport, stop: scorer.stop });
     world.trace(`${process.name} starts`);
@@ -141,10 +151,13 @@ function openRoom(world: World, setting: ScorerSetting): Room {
     log,
     store,
     group,
+    people: createPeople(world, log, store),
+    switches,
     anchors,
     members,
     start,
     lostState() {
+      switches.freeze();
       partitions.forEach((of, partition) => {
         const commit = group.committed(of);
         const committed = commit === null ? 0 : Math.max(commit.offset, frontierOf(commit));
@@ -203,6 +216,8 @@ function keepBreaking(world: World, room: Room): void {
       void stopped.stop().then(() => world.kill(stopped.process));
     }
     if (faults.happens('rebalance', 0.05)) room.group.rebalance();
+    if (faults.happens('promotion', 0.06)) room.people.promote();
+    if (faults.happens('label', 0.2)) room.people.label();
     if (faults.happens('store-away', 0.02)) away(room.store, 'the store');
     if (faults.happens('broker-away', 0.02)) away(room.log, 'the broker');
     if (faults.happens('store-wiped', 0.015)) {

@@ -13,7 +13,7 @@ export const topics = {
   deadLetter: 'tocsin.dead-letter',
 };
 
-export type ScorerSetting = { deviceClass: DeviceClass; commitEveryMs: number; giveUpMs: number };
+export type ScorerSetting = { deviceClass: DeviceClass; commitEveryMs: number; giveUpMs: number; sliceRecords?: number };
 
 export type ScorerPlace = {
   transport: Transport;
@@ -21,6 +21,8 @@ export type ScorerPlace = {
   name: string;
   nowMs(): number;
   sleep?: (ms: number) => Promise<void>;
+  /** Called for every record that is walked. */
+  onRecord?: Meter['record'];
 };
 
 export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, place: ScorerPlace): Scorer {
@@ -33,7 +35,7 @@ export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, p
     topics,
     groupId: 'scorer',
     instanceId: place.name,
-    meter: silentMeter,
+    meter: { ...silentMeter, record: place.onRecord ?? nothing },
     note: () => undefined,
     now: place.nowMs,
     sleep: place.sleep ?? (async () => undefined),

@@ -1,5 +1,6 @@
-// The coordinator of one consumer group: members, generations, assignments and commits. Members hear of an assignment late, so
-// an old owner goes on for a while; its commits are refused by generation, as a broker does.
+// The coordinator of one consumer group: members, generations, assignments and commits. Its commits are refused by generation, as a
+// broker does. A strict group waits for its members before a new generation begins, as Kafka does; a loose one does not, and old
+// owners go on for a while.
 import { between } from '@tocsin/signals';
 import type { Commit } from '@tocsin/transport';
 import type { World } from './call.ts';
@@ -11,6 +12,8 @@ export type Member = {
   process: Process;
   lastHeardMs: number;
   assign(assigned: readonly TopicPartition[], generation: number): void;
+  /** A strict group: the member has joined anew, and does not hold anything until the next assignment. */
+  revoke(): void;
 };
 
 export type SimulatedGroup = {
@@ -29,21 +32,49 @@ export type SimulatedGroup = {
 
 const sessionMs = 1500;
 
-export function createSimulatedGroup(world: World, partitions: readonly TopicPartition[]): SimulatedGroup {
+export function createSimulatedGroup(world: World, partitions: readonly TopicPartition[], isStrict = false): SimulatedGroup {
   const { time, random, faults } = world;
   const commits = new Map<string, Commit>();
   let members: Member[] = [];
   let generation = 0;
+  /** Members that have been told to join anew, and those of them that have; null while no generation is being prepared. */
+  let preparing: { asked: Set<Member>; joined: Set<Member> } | null = null;
   const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
+  const latenessMs = () => (faults.happens('late-assignment', 0.2) ? between(random, 200, 4000) : 0);
+
   function rebalance(): void {
+    if (!isStrict) return assign(latenessMs);
+    preparing ??= { asked: new Set(), joined: new Set() };
+    for (const member of members) ask(member, preparing);
+    beginWhenJoined();
+  }
+
+  function ask(member: Member, { asked, joined }: NonNullable<typeof preparing>): void {
+    if (asked.has(member)) return;
+    asked.add(member);
+    time.after(between(random, 1, 30) + latenessMs(), member.process, () => {
+      if (joined.has(member) || !members.includes(member)) return;
+      member.revoke();
+      joined.add(member);
+      beginWhenJoined();
+    });
+  }
+
+  function beginWhenJoined(): void {
+    if (preparing === null || members.some((member) => !preparing?.joined.has(member))) return;
+    preparing = null;
+    for (const member of members) member.lastHeardMs = time.nowMs();
+    assign(() => 0);
+  }
+
+  function assign(lateMs: () => number): void {
     const ours = ++generation;
     const first = Math.floor(random() * members.length);
     members.forEach((member, i) => {
       const assigned = partitions.filter((_, k) => (k + first) % members.length === i);
-      const lateMs = faults.happens('late-assignment', 0.2) ? between(random, 200, 4000) : 0;
-      time.after(between(random, 1, 30) + lateMs, member.process, () => {
-        if (ours === generation) member.assign(assigned, ours);
+      time.after(between(random, 1, 30) + lateMs(), member.process, () => {
+        if (ours === generation && preparing === null) member.assign(assigned, ours);
       });
     });
     world.trace(`group generation ${ours}: ${members.map(({ process }) => process.name).join(', ')}`);
@@ -53,6 +84,11 @@ export function createSimulatedGroup(world: World, partitions: readonly TopicPar
     join(member) {
       member.lastHeardMs = time.nowMs();
       if (!members.includes(member)) members.push(member);
+      if (isStrict) {
+        preparing ??= { asked: new Set(), joined: new Set() };
+        preparing.asked.add(member);
+        preparing.joined.add(member);
+      }
       rebalance();
     },
     leave(member) {
@@ -72,7 +108,10 @@ export function createSimulatedGroup(world: World, partitions: readonly TopicPar
     committed: (of) => commits.get(keyOf(of)) ?? null,
     rebalance,
     expire() {
-      const gone = members.filter(({ lastHeardMs }) => time.nowMs() - lastHeardMs > sessionMs);
+      const gone = members.filter((member) => {
+        const waits = preparing?.joined.has(member) === true && member.process.isAlive;
+        return !waits && time.nowMs() - member.lastHeardMs > sessionMs;
+      });
       if (gone.length === 0) return;
       for (const { process } of gone) if (process.isAlive) faults.count('session-expired');
       members = members.filter((member) => !gone.includes(member));

@@ -2,7 +2,7 @@
 // resumes with the same rule as the real transports (resume.ts).
 import type { BatchHandler, Commit } from '@tocsin/transport';
 import { decideResume } from '../../shared/transport/src/resume.ts';
-import { sleep, type World } from './call.ts';
+import { placeOf, sleep, type World } from './call.ts';
 import type { CallKind } from './faults.ts';
 import type { TopicPartition } from './simulated-group.ts';
 import type { SimulatedLog } from './simulated-log.ts';
@@ -32,7 +32,7 @@ export type FollowHost = {
   isStopping(): boolean;
   hasEnded(): boolean;
   /** Tells the group that this member is alive; learns whether it still is one. */
-  beat(): Promise<void>;
+  heartbeat(): Promise<void>;
   commit(holding: Holding, to: Commit): boolean;
   committed(holding: Holding): Commit | null;
   /** The group does not know this member any more. */
@@ -92,8 +92,8 @@ async function readEpoch(host: FollowHost, holding: Holding): Promise<void> {
     if (isStale() || host.isStopping()) return;
     holding.isBusy = true;
     holding.settledBelow = Math.max(holding.settledBelow, offset);
-    // A real client sends one only now and then.
-    const heartbeat = () => (random() < 0.5 ? Promise.resolve() : host.beat());
+    host.world.places.set(placeOf(host.process, topic, partition), offset);
+    const { heartbeat } = host;
     await host.handle({ topic, partition, records, endOffset, epoch, resumedFrom: from, isStale, heartbeat, commit });
     holding.isBusy = false;
     if (isStale()) return;

@@ -11,18 +11,24 @@ export type SimulatedReader = LogReader & { holdings(): readonly Holding[] };
 
 const heartbeatMs = 300;
 
+export type SimulatedReaderOptions = ReaderOptions & {
+  /** A heartbeat is asked for as often as a client does, and until it is answered; else now and then, and once. */
+  isStrict: boolean;
+};
+
 export function createSimulatedReader(
   world: World,
   process: Process,
   log: SimulatedLog,
   group: SimulatedGroup,
-  { topics }: ReaderOptions,
+  { topics, isStrict }: SimulatedReaderOptions,
 ): SimulatedReader {
   const { faults } = world;
   const running = new Map<string, Promise<void>>();
   let holdings: Holding[] = [];
   let epochs = 0;
   let joins = 0;
+  let heardMs = -Infinity;
   let isStopping = false;
   let hasEnded = false;
   let onJoined: () => void = () => undefined;
@@ -46,7 +52,7 @@ export function createSimulatedReader(
     nextEpoch: () => (epochs += 1),
     isStopping: () => isStopping,
     hasEnded: () => hasEnded,
-    beat,
+    heartbeat: () => (isStrict ? beatWhenDue() : world.random() < 0.5 ? Promise.resolve() : beat().then(() => undefined)),
     commit: (holding, to) => group.commit(member, holding.generation, holding, to),
     committed: (holding) => group.committed(holding),
     lose,
@@ -76,22 +82,33 @@ export function createSimulatedReader(
     }
   }
 
-  /** True while the group knows us. */
-  async function beat(): Promise<void> {
+  /** True where it was answered. */
+  async function beat(): Promise<boolean> {
+    const sentMs = world.time.nowMs();
     try {
       const isKnown = await ask('heartbeat', '', () => group.heartbeat(member));
-      if (!isKnown && holdings.length > 0) lose();
+      if (isKnown) heardMs = sentMs;
+      else if (holdings.length > 0) lose();
+      return true;
     } catch {
       // The next one meets it, too.
+      return false;
     }
+  }
+
+  async function beatWhenDue(): Promise<void> {
+    if (world.time.nowMs() - heardMs < heartbeatMs) return;
+    while (!hasEnded && holdings.length > 0 && !(await beat())) await sleep(world, process, 50);
   }
 
   const member: Member = {
     process,
     lastHeardMs: 0,
+    revoke: revokeAll,
     assign(assigned, generation) {
       revokeAll();
       joins += 1;
+      heardMs = -Infinity;
       const state = { isRevoked: false, next: null, isBusy: false, settledBelow: 0, epoch: 0, wake: () => undefined };
       holdings = isStopping
         ? []

@@ -15,15 +15,19 @@ export type SimulatedStore = {
   isAway: boolean;
 };
 
-export function createSimulatedStore(world: World): SimulatedStore {
+/** Called for every ordered value that a process put in place. */
+export type OnStored = (process: Process, entry: OrderedEntry) => void;
+
+export function createSimulatedStore(world: World, onStored: OnStored): SimulatedStore {
   const values = new Map<string, Stored>();
   let journal: { atMs: number; key: string; before: Stored | undefined }[] = [];
 
-  function putIfNewer({ key, order, value }: OrderedEntry): boolean {
+  function putIfNewer(process: Process, { key, order, value }: OrderedEntry): boolean {
     const before = values.get(key);
     if (before !== undefined && !(order > before.order)) return false;
     journal.push({ atMs: world.time.nowMs(), key, before });
     values.set(key, { order, value });
+    onStored(process, { key, order, value });
     return true;
   }
 
@@ -55,7 +59,9 @@ export function createSimulatedStore(world: World): SimulatedStore {
         kind: 'embedded',
         getMany: (keys) => ask('load', keys.join(' '), () => keys.map((key) => values.get(key)?.value ?? null)),
         putIfNewer: (entries) =>
-          ask('store', entries.map(({ key, order }) => `${key}@${order}`).join(' '), () => entries.map(putIfNewer)),
+          ask('store', entries.map(({ key, order }) => `${key}@${order}`).join(' '), () =>
+            entries.map((entry) => putIfNewer(process, entry)),
+          ),
         put: async (key, value) => store.put(key, value),
         remove: async (keys) => keys.forEach((key) => values.delete(key)),
         ping: async () => 'simulated',

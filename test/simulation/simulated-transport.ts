@@ -13,6 +13,7 @@ export function createSimulatedTransport(
   process: Process,
   log: SimulatedLog,
   groupOf: (options: ReaderOptions) => SimulatedGroup,
+  isStrict: boolean,
 ): SimulatedTransport {
   const readers: SimulatedReader[] = [];
   const unreachable = () => new TransportError('unreachable', 'the broker is away');
@@ -45,7 +46,7 @@ export function createSimulatedTransport(
     kind: 'embedded',
     readers,
     reader(options) {
-      const reader = createSimulatedReader(world, process, log, groupOf(options), options);
+      const reader = createSimulatedReader(world, process, log, groupOf(options), { ...options, isStrict });
       readers.push(reader);
       return reader;
     },

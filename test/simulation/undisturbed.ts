@@ -1,22 +1,52 @@
 // What a scorer says that reads the log once, record by record, and meets no fault: the scores, alerts and dead letters that every
-// other history of the same log must come to, byte for byte.
-import { decodeAlert, decodeDeadLetter, decodeScoredWindow } from '@tocsin/schemas';
+// other history of the same log must come to, byte for byte. Bundles and labels are taken up where the store was told they were.
+import { decodeAlert, decodeDeadLetter, decodeScoredWindow, encodeModelAnnouncement } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import type { BatchHandler, LogReader, LogRecord, OutgoingRecord, Transport } from '@tocsin/transport';
+import type { BatchHandler, LogReader, LogRecord, OutgoingRecord, RecordBatch, Transport } from '@tocsin/transport';
+import { createDecode } from '../../services/scorer/src/decode.ts';
 import { keyOf } from './oracle.ts';
+import { bundles } from './people.ts';
 import { createSimulatedScorer, type ScorerSetting } from './scorer-setting.ts';
+import type { Switch } from './switches.ts';
 
 export type Said = { value: Uint8Array; partition: number; at: number };
 /** By topic, then by the identity of what is said (`identityOf`). */
 export type Undisturbed = Record<'windows' | 'alerts' | 'deadLetters', Map<string, Said>>;
 
-export async function undisturbedOf(records: readonly LogRecord[], setting: ScorerSetting, bundle: Bundle): Promise<Undisturbed> {
+/** `switches` say when each device took up a bundle or a label; `labels` are the records of these, by the key of the label. */
+export async function undisturbedOf(
+  records: readonly LogRecord[],
+  setting: ScorerSetting,
+  switches: readonly Switch[] = [],
+  labels: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<Undisturbed> {
   const said: Undisturbed = { windows: new Map(), alerts: new Map(), deadLetters: new Map() };
+  const ofAll = switches.every(({ version, labelKeys }) => version === 1 && labelKeys.length === 0);
+  if (ofAll) await readUndisturbed(said, records, setting, null, [], labels);
+  // What the others take up is nothing to a device: one pass for each, in which its own bundles and labels come when they did.
+  for (const deviceId of ofAll ? [] : new Set(records.map(({ key }) => String(key)))) {
+    const own = switches.filter((each) => each.deviceId === deviceId);
+    const { partition } = records.find(({ key }) => String(key) === deviceId)!;
+    const besides = records.filter((record) => record.partition === partition);
+    await readUndisturbed(said, besides, setting, deviceId, own, labels);
+  }
+  return said;
+}
+
+/** `only`: the device whose outputs count, null for all of them under the first bundle. */
+async function readUndisturbed(
+  said: Undisturbed,
+  records: readonly LogRecord[],
+  setting: ScorerSetting,
+  only: string | null,
+  switches: readonly Switch[],
+  labels: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
   const handlers: BatchHandler[] = [];
   let current = records[0];
-  const note = (sent: OutgoingRecord): void => {
-    const value = sent.value!;
-    said[outputOf(sent.topic)].set(identityOf(sent.topic, value), { value, partition: current.partition, at: current.offset });
+  const note = ({ topic, key, value }: OutgoingRecord): void => {
+    if (only !== null && String(key) !== only) return;
+    said[outputOf(topic)].set(identityOf(topic, value!), { value: value!, partition: current.partition, at: current.offset });
   };
   const writer = { send: async (sent: readonly OutgoingRecord[]) => sent.forEach(note), close: async () => undefined };
   const transport: Transport = {
@@ -28,19 +58,48 @@ export async function undisturbedOf(records: readonly LogRecord[], setting: Scor
     },
     close: async () => undefined,
   };
-  const scorer = createSimulatedScorer(setting, { transport, state: storeOf(bundle), name: 'undisturbed', nowMs: () => 0 });
+  const place = {
+    transport,
+    state: createPlainStore(),
+    name: 'undisturbed',
+    nowMs: () => 0,
+    onRecord: (record: LogRecord) => void (current = record),
+  };
+  const scorer = createSimulatedScorer({ ...setting, sliceRecords: Infinity }, place);
   await scorer.start();
-  const telemetry = handlers[handlers.length - 1];
-  for (current of records) {
-    const { topic, partition } = current;
-    const resumedFrom = { offset: 0, metadata: '' };
-    const quiet = { isStale: () => false, heartbeat: async () => undefined, commit: async () => undefined };
-    await telemetry({ topic, partition, records: [current], endOffset: current.offset + 1, epoch: 1, resumedFrom, ...quiet });
+  const [models, book, telemetry] = handlers;
+  const tell = (handler: BatchHandler, value: Uint8Array) => handler(quietBatch([{ ...records[0], value }]));
+  const publish = (version: number) => tell(models, encodeModelAnnouncement(bundles[version - 1].announcement));
+  if (only === null) await publish(1);
+
+  const decode = createDecode(new Map([[setting.deviceClass.name, setting.deviceClass]]), null);
+  const isReadingOf = (record: LogRecord) => String(record.key) === only && 'reading' in decode(record);
+  const pending = [...switches];
+  let known = 0;
+  for (let at = 0; at < records.length;) {
+    let end = at + 1;
+    while (pending.length > 0 && pending[0].position <= records[at].offset) {
+      const { version, labelKeys } = pending.shift()!;
+      const isNews = version !== known;
+      known = version;
+      if (isNews && version > 0) await publish(version);
+      for (const key of labelKeys) await tell(book, labels.get(key)!);
+      // A bundle is taken up before the slice in which the device sends.
+      const next = records.findIndex((record, i) => i >= at && isReadingOf(record));
+      if (isNews) end = Math.max(end, next + 1);
+    }
+    current = records[at];
+    await telemetry(quietBatch(records.slice(at, end)));
+    at = end;
   }
-  return said;
 }
 
-export type Bundle = readonly (readonly [key: string, value: Uint8Array])[];
+/** Nobody was here before: everything is fresh. */
+function quietBatch(records: readonly LogRecord[]): RecordBatch {
+  const { topic, partition } = records[0];
+  const quiet = { isStale: () => false, heartbeat: async () => undefined, commit: async () => undefined };
+  return { topic, partition, records, endOffset: 0, epoch: 1, resumedFrom: { offset: 0, metadata: '' }, ...quiet };
+}
 
 export function outputOf(topic: string): keyof Undisturbed {
   return topic === 'tocsin.windows' ? 'windows' : topic === 'tocsin.alerts' ? 'alerts' : 'deadLetters';
@@ -62,8 +121,8 @@ const idleReader: Omit<LogReader, 'run'> = {
   stop: async () => undefined,
 };
 
-function storeOf(bundle: Bundle): StateStore {
-  const values = new Map<string, Uint8Array>(bundle);
+function createPlainStore(): StateStore {
+  const values = new Map<string, Uint8Array>(bundles.map(({ announcement, bytes }) => [announcement.location, bytes]));
   return {
     kind: 'embedded',
     getMany: async (keys) => keys.map((key) => values.get(key) ?? null),

@@ -75,7 +75,7 @@ export async function runStorm(
     for (const scorer of room.living()) await room.stop(scorer);
     await untilCaughtUp(watch);
     const seen = seenIn(room, watch);
-    const undisturbed = await undisturbedOf(judged.records, { ...setting, deviceClass: judged.deviceClass }, room.bundle);
+    const undisturbed = await undisturbedOf(judged.records, { ...setting, deviceClass: judged.deviceClass });
     const verdict = judge(judged.truth, undisturbed, seen, room.anchors);
     const windows = watch.records(room.topics.windows);
     const figures = figuresOf(judged.truth, windows, room.exits, drainedMs, handover ?? null);

@@ -12,7 +12,8 @@ import { ask } from '../servers/redis-ask.mjs';
 import type { RedisServer } from '../servers/redis.mjs';
 import { frontierOf } from '../simulation/simulated-partition.ts';
 import { fittedBundle, guardedSettings, tinySettings } from '../simulation/tiny-class.ts';
-import type { Bundle } from '../simulation/undisturbed.ts';
+
+type Bundle = readonly (readonly [key: string, value: Uint8Array])[];
 import { createStormScorers, type StormScorers } from './storm-scorers.ts';
 import { createStormTrace, type StormTrace } from './storm-trace.ts';
 

@@ -1,0 +1,36 @@
+// When each device took up a bundle or a label, as the store was told of it: the order that decides what its windows are scored under.
+import { decodeDeviceState } from '@tocsin/models';
+import type { OrderedEntry } from '@tocsin/state';
+
+/** From the record at `position` on, the device is scored under this bundle and, besides what was before, these labels. */
+export type Switch = { deviceId: string; position: number; version: number; labelKeys: readonly string[] };
+
+export type Switches = {
+  /** A state that the store took from a process about to walk the record at `position(deviceId)`. */
+  stored(entry: OrderedEntry, position: (deviceId: string) => number): void;
+  /** The store has lost something: what is said from now on is no order any more. */
+  freeze(): void;
+  all(): readonly Switch[];
+};
+
+export function createSwitches(): Switches {
+  const switches: Switch[] = [];
+  const latest = new Map<string, { version: number; labelKeys: Set<string> }>();
+  let isFrozen = false;
+
+  return {
+    stored({ order, value }, position) {
+      // A whole number is a frontier: the state of a window, which neither a bundle nor a label has changed.
+      if (isFrozen || (order > 0 && Number.isInteger(order))) return;
+      const { deviceId, modelVersion: version, labels } = decodeDeviceState(value);
+      const before = latest.get(deviceId);
+      const standing = labels.verdicts.map(({ labelKey }) => labelKey);
+      const labelKeys = standing.filter((key) => before?.labelKeys.has(key) !== true);
+      if (before?.version === version && labelKeys.length === 0) return;
+      latest.set(deviceId, { version, labelKeys: new Set([...(before?.labelKeys ?? []), ...standing]) });
+      switches.push({ deviceId, position: position(deviceId), version, labelKeys });
+    },
+    freeze: () => void (isFrozen = true),
+    all: () => switches,
+  };
+}
