@@ -37,6 +37,7 @@ export const telemetryFaults = [
   'silence',
   'clock-ahead',
   'future',
+  'leap',
   'poison',
   'odd-frames',
 ] as const;

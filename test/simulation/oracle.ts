@@ -1,15 +1,21 @@
 // What must come of a log, computed in one pass with nothing in between: every window with its features and the place where it
 // closes, and every record that must be refused. Scores and alerts are in undisturbed.ts.
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
-import type { DeviceClass, Reading } from '@tocsin/schemas';
+import { readingEndMs, type DeviceClass, type Reading } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import {
   addReading,
   closeAll,
+  createDeviceClock,
   createDeviceWindows,
+  followClock,
+  forgetClock,
   gridIndex,
   gridMs,
+  leapBoundMs,
+  type Arrival,
   type ClosedWindow,
+  type DeviceClock,
   type DeviceWindows,
 } from '@tocsin/windows';
 import { createDecode } from '../../services/scorer/src/decode.ts';
@@ -38,18 +44,17 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
   const truth: Truth = { windows: new Map(), rejected: new Map(), late: new Set() };
   const decode = createDecode(new Map([[deviceClass.name, deviceClass]]), null);
   const extract = createExtractor(createFeatureSpec(deviceClass));
-  const partitions = new Map<
-    number,
-    { devices: Map<string, { windows: DeviceWindows; lastSeenMs: number }>; logTimeMs: number }
-  >();
+  const partitions = new Map<number, { devices: Map<string, TrueDevice>; logTimeMs: number }>();
 
   for (const record of records) {
     const { partition, offset, timestampMs } = record;
-    const state = partitions.get(partition) ?? { devices: new Map(), logTimeMs: -Infinity };
+    const state = partitions.get(partition) ?? { devices: new Map<string, TrueDevice>(), logTimeMs: -Infinity };
     partitions.set(partition, state);
-    const onWindow = ({ outcome, window }: ClosedWindow): void => {
-      if (outcome === 'gappy') return;
+    const onWindow = (device: TrueDevice, { outcome, window }: ClosedWindow): void => {
       const { deviceId, startMs, endMs, coverage } = window;
+      if (endMs <= device.frontierMs) return;
+      device.frontierMs = endMs;
+      if (outcome === 'gappy') return;
       const features = extract(window.samples).slice();
       const isInterpolated = outcome === 'interpolated';
       truth.windows.set(keyOf(window), {
@@ -65,9 +70,15 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
     };
     const isStep = Math.floor(timestampMs / sweepMs) > Math.floor(state.logTimeMs / sweepMs);
     state.logTimeMs = Math.max(state.logTimeMs, timestampMs);
+    const refuse = ({ item: [refused] }: Arrival<Received>): void =>
+      void truth.rejected.set(`${refused.topic}:${partition}:${refused.offset}`, refused);
     if (isStep)
-      for (const { windows, lastSeenMs } of state.devices.values())
-        if (state.logTimeMs - lastSeenMs > deviceClass.idleMs) closeAll(windows, onWindow);
+      for (const [deviceId, device] of state.devices) {
+        if (state.logTimeMs - device.lastSeenMs <= deviceClass.idleMs) continue;
+        for (const each of forgetClock(device.clock)) refuse(each);
+        closeAll(device.windows, (window) => onWindow(device, window));
+        device.windows = createDeviceWindows(deviceId, deviceClass);
+      }
 
     const decoded = decode(record);
     if (!('reading' in decoded)) {
@@ -75,19 +86,36 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
       continue;
     }
     const { reading } = decoded;
-    const device = state.devices.get(reading.deviceId) ?? {
+    const device: TrueDevice = state.devices.get(reading.deviceId) ?? {
       windows: createDeviceWindows(reading.deviceId, deviceClass),
+      clock: createDeviceClock<Received>(),
       lastSeenMs: 0,
+      frontierMs: -Infinity,
     };
     state.devices.set(reading.deviceId, device);
     device.lastSeenMs = Math.max(device.lastSeenMs, timestampMs);
-    for (const start of startsOf(reading, deviceClass))
-      if (start + deviceClass.window.samples <= device.windows.watermark)
-        truth.late.add(keyOf({ deviceId: reading.deviceId, startMs: gridMs(start, deviceClass.rateHz) }));
-    addReading(device.windows, reading, offset, onWindow);
+    const take = ([taken, each]: Received): void => {
+      const { deviceId } = each;
+      for (const start of startsOf(each, deviceClass)) {
+        const endMs = gridMs(start + deviceClass.window.samples, deviceClass.rateHz);
+        if (start + deviceClass.window.samples <= device.windows.watermark || endMs <= device.frontierMs)
+          truth.late.add(keyOf({ deviceId, startMs: gridMs(start, deviceClass.rateHz) }));
+      }
+      addReading(device.windows, each, taken.offset, (window) => onWindow(device, window));
+    };
+    const { startMs } = reading;
+    const arrival = { startMs, endMs: readingEndMs(reading), logMs: timestampMs, offset };
+    const item: Received = [record, reading];
+    const { refused, released, isTaken } = followClock(device.clock, { ...arrival, item }, leapBoundMs(deviceClass));
+    refused.forEach(refuse);
+    for (const each of released) take(each.item);
+    if (isTaken) take(item);
   }
   return truth;
 }
+
+type Received = [record: LogRecord, reading: Reading];
+type TrueDevice = { windows: DeviceWindows; clock: DeviceClock<Received>; lastSeenMs: number; frontierMs: number };
 
 /** Grid index of the start of every window that holds a sample of the reading. */
 function startsOf({ startMs, samples }: Reading, { rateHz, window }: DeviceClass): number[] {

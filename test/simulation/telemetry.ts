@@ -36,7 +36,10 @@ function deviceTelemetry(
   const sent: Sent[] = [];
   const length = faults.has('odd-frames') ? () => 1 + Math.floor(11 * random()) : () => 4;
   const total = (lengthMs / 1000) * rateHz;
-  const firstSample = Math.round((startMs * rateHz) / 1000);
+  // Only what was recorded before it is sent can leap ahead without being ahead of the log.
+  const recordedMs = faults.has('leap') && random() < 0.7 ? 120_000 : 0;
+  const firstSample = Math.round(((startMs - recordedMs) * rateHz) / 1000);
+  let leap = { samples: 0, frames: 0 };
   const oddFrom = random() < 0.5 ? total * between(random, 0.4, 0.8) : Infinity;
   const oddTo = oddFrom + total * between(random, 0.1, 0.3);
   for (let at = Math.floor(8 * random()); at < total;) {
@@ -58,13 +61,18 @@ function deviceTelemetry(
     let atMs = startMs + (to * 1000) / rateHz + between(random, 5, 40);
     if (faults.happens('reordered', 0.08)) atMs += between(random, 100, 900);
     if (faults.happens('late', 0.03)) atMs += between(random, 900, 6000);
+    if (leap.frames === 0 && recordedMs > 0 && faults.happens('leap', at < 40 ? 0.1 : 0.03))
+      leap = { samples: Math.floor(between(random, 80, 500)), frames: random() < 0.2 ? Infinity : 1 + Math.floor(4 * random()) };
+    const leapSamples = leap.frames > 0 ? leap.samples : 0;
+    leap.frames = Math.max(0, leap.frames - 1);
     const aheadSamples = faults.happens('clock-ahead', 0.01) ? Math.floor(between(random, 5, 19)) : 0;
-    sent.push({ atMs, record: record(from + aheadSamples) });
-    if (faults.happens('duplicate', 0.06)) sent.push({ atMs: atMs + between(random, 0, 5000), record: record(from) });
+    sent.push({ atMs, record: record(from + aheadSamples + leapSamples) });
+    if (faults.happens('duplicate', 0.06))
+      sent.push({ atMs: atMs + between(random, 0, 5000), record: record(from + leapSamples) });
     if (faults.happens('altered-duplicate', 0.03))
       sent.push({
         atMs: atMs + between(random, 0, 3000),
-        record: record(from, { ...frame, samples: samples.map((x) => x + 1) }),
+        record: record(from + leapSamples, { ...frame, samples: samples.map((x) => x + 1) }),
       });
     if (faults.happens('future', 0.01)) sent.push({ atMs, record: record(from + 100) });
     if (faults.happens('poison', 0.01))

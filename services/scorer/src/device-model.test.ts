@@ -57,6 +57,7 @@ function deviceWith(withHead: boolean, standing: RememberedWindow['standing'], o
     lastOffset: 0,
     skewMs: 0,
     isDirty: false,
+    closedWatermark: -Infinity,
     isInStore: true,
   };
   remodel(device);

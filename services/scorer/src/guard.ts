@@ -75,7 +75,8 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const silence = logTimeMs - lastSeenMs;
   if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device, logTimeMs)) return null;
   // A state ahead of these windows was stored by somebody who has been here before, and has told it then.
-  if (state.frontierMs > gridMs(device.windows.watermark, deviceClass.rateHz)) return null;
+  const watermark = Math.max(device.windows.watermark, device.closedWatermark);
+  if (state.frontierMs > gridMs(watermark, deviceClass.rateHz)) return null;
   const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
   const breach = { value: silence, bound: silentMs, channel: 0 };
   const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;

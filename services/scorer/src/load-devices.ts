@@ -48,7 +48,7 @@ export function createDeviceLoader(
 
 function track(state: DeviceState, { deviceClass, scratch }: ClassParts, isInStore: boolean): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
-  const unseen = { lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
+  const unseen = { closedWatermark: -Infinity, lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
   const clock: TrackedDevice['clock'] = createDeviceClock();
   return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false, isInStore };
 }

@@ -28,6 +28,8 @@ export type TrackedDevice = {
   skewMs: number;
   /** Emitted something since the state was last stored. */
   isDirty: boolean;
+  /** Watermark of the windows before these, where they were made anew because the device was silent; -Infinity for none. */
+  closedWatermark: number;
   /** Does the store know the device? One that it does not know is stored before anything of it is sent. */
   isInStore: boolean;
 };

@@ -14,6 +14,7 @@ import {
   addReading,
   type AddResult,
   closeAll,
+  createDeviceWindows,
   followClock,
   forgetClock,
   gridMs,
@@ -145,6 +146,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
         if (silenceMs > idleMs) {
           for (const leapt of forgetClock(device.clock)) emit.rejected(leapt.item.record, leapRejection(leapt), offset);
           closeAll(device.windows, atRecord(partition, device, offset, emit));
+          if (amendMs === 0) beginAnew(device);
         }
         if (amendMs > 0 && silenceMs > idleMs + amendMs) seal(device);
         const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
@@ -170,6 +172,14 @@ function noteAmendments(device: TrackedDevice, news: Partial<Amendments>): void 
   state.amendments = { ...noAmendments, ...state.amendments, ...news };
   state.revision += 1;
   device.isDirty = true;
+}
+
+/** Whoever takes over may never have met what moved the watermark; where the device goes on is where it is, for everybody. */
+function beginAnew(device: TrackedDevice): void {
+  const { deviceId, watermark, headOffset, scratch } = device.windows;
+  if (watermark === -Infinity) return;
+  device.closedWatermark = watermark;
+  device.windows = { ...createDeviceWindows(deviceId, device.deviceClass, scratch), headOffset };
 }
 
 function arrivalOf(received: Received): Arrival<Received> {

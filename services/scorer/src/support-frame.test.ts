@@ -46,6 +46,7 @@ function deviceUnder(regimes: Regimes): TrackedDevice {
     lastOffset: 0,
     skewMs: 0,
     isDirty: false,
+    closedWatermark: -Infinity,
     isInStore: true,
   };
 }

@@ -37,6 +37,7 @@ export function deviceThatLearnt(learned: number, random = createRandom(1), chan
     lastOffset: 0,
     skewMs: 0,
     isDirty: false,
+    closedWatermark: -Infinity,
     isInStore: true,
   };
   adoptBundle(device, bundleOf(createRandom(7)));
