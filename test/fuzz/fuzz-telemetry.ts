@@ -23,7 +23,7 @@ const shrinkMs = 120_000;
 
 type Planned = { good: OutgoingRecord[]; hostile: HostileRecord[] };
 
-/** From a megabyte on a record of ten megabytes is among them, as no writer of ours would send it. */
+/** From a megabyte on two records of ten megabytes are among them, as no writer of ours would send it. */
 export const fuzzTelemetry: FuzzPart = async (seed, bytes) => {
   const plan = planOf(seed, bytes);
   const outcome = await runPlan(seed, plan, bytes >= 1e6);
@@ -89,7 +89,7 @@ async function runPlan(seed: number, plan: readonly Planned[], withGiant: boolea
     for (const [tick, { good, hostile }] of plan.entries()) {
       const [before, after] = [hostile.slice(0, hostile.length / 2), hostile.slice(hostile.length / 2)];
       await writer.send([...before, ...good.map((record) => ({ record })), ...after].map(({ record }) => record));
-      if (withGiant && tick === ticks / 2) await sendGiant(seed, room);
+      if (withGiant && tick === ticks / 2) await sendGiants(seed, room);
       outcome.inputs += hostile.length;
       outcome.bytes += hostile.reduce((sum, { record }) => sum + bytesOf(record), 0);
     }
@@ -141,13 +141,18 @@ async function judgeRoom(room: FuzzRoom, good: readonly OutgoingRecord[], { fate
     if (n !== (fates.get(reason) ?? 0)) problems.push(`${reason}: ${fates.get(reason) ?? 0} letters, ${n} counted`);
 }
 
-/** Straight into the store of the log: what a topic with a larger bound would bring. */
-async function sendGiant(seed: number, room: FuzzRoom): Promise<void> {
+/** Straight into the store of the log, what a topic with a larger bound would bring: random bytes, and half a million windows. */
+async function sendGiants(seed: number, room: FuzzRoom): Promise<void> {
   const random = createRandom(seed);
   const piece = randomBytes(random, 65_536);
-  const value = Buffer.concat(Array.from({ length: Math.ceil(giantBytes / piece.length) }, () => piece));
+  const noise = Buffer.concat(Array.from({ length: Math.ceil(giantBytes / piece.length) }, () => piece));
+  const samples = Float32Array.from({ length: giantBytes / 4 }, (_, i) => Math.sin(i / 9));
+  const long = { deviceId: 'bad-giant', deviceClass: guarded.name, startMs: startMs - (1000 * samples.length) / rateHz, rateHz };
   const store = openLogStore(join(room.directory, 'log'), 1_000_000);
-  await store.append([{ topic, partition: 0, records: [{ timestampMs: 0, key: Buffer.from('bad-giant'), value, headers: {} }] }]);
+  for (const value of [noise, encodeTelemetry({ ...long, channels: ['x'], samples })]) {
+    const record = { timestampMs: 0, key: Buffer.from('bad-giant'), value, headers: {} };
+    await store.append([{ topic, partition: 0, records: [record] }]);
+  }
 }
 
 function bytesOf({ key, value }: OutgoingRecord): number {
