@@ -125,8 +125,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
           message: `${message}; give it one class, or let it fall silent first`,
         });
       }
-      if (device.lastOffset < 0 && device.state.amendments !== undefined)
-        sealWindows(device.windows, device.state.amendments.sealedMs);
+      if (device.lastOffset < 0) sealWindows(device.windows, (device.state.amendments ?? noAmendments).sealedMs);
       device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
       device.lastOffset = record.offset;
       const received = { record, reading };
@@ -146,9 +145,11 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
         if (silenceMs > idleMs) {
           for (const leapt of forgetClock(device.clock)) emit.rejected(leapt.item.record, leapRejection(leapt), offset);
           closeAll(device.windows, atRecord(partition, device, offset, emit));
-          if (amendMs === 0) beginAnew(device);
         }
-        if (amendMs > 0 && silenceMs > idleMs + amendMs) seal(device);
+        if (silenceMs > idleMs + amendMs) {
+          if (amendMs > 0) seal(device);
+          beginAnew(device);
+        }
         const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
         if (alert !== null) emit.alert(device, alert);
       }
@@ -163,7 +164,6 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
 function seal(device: TrackedDevice): void {
   const { windows, deviceClass, state } = device;
   const sealedMs = gridMs(windows.watermark, deviceClass.rateHz);
-  sealWindows(windows, sealedMs);
   if (sealedMs > (state.amendments ?? noAmendments).sealedMs) noteAmendments(device, { sealedMs });
 }
 
@@ -180,6 +180,7 @@ function beginAnew(device: TrackedDevice): void {
   if (watermark === -Infinity) return;
   device.closedWatermark = watermark;
   device.windows = { ...createDeviceWindows(deviceId, device.deviceClass, scratch), headOffset };
+  sealWindows(device.windows, (device.state.amendments ?? noAmendments).sealedMs);
 }
 
 function arrivalOf(received: Received): Arrival<Received> {
