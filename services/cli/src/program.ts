@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './commands/demo.ts';
+import { addDevices } from './commands/devices.ts';
 import { addDlq } from './commands/dlq.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -59,7 +60,7 @@ export function createProgram(world: World, end: (outcome: Outcome) => void): Co
       getOutHelpWidth: () => world.stdout.columns ?? 100,
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     });
-  for (const add of [addDemo, addRun, addReplay, addTrain, addEvaluate, addLabels, addDlq, addDoctor, addServices])
+  for (const add of [addDemo, addRun, addReplay, addTrain, addEvaluate, addLabels, addDevices, addDlq, addDoctor, addServices])
     add(program, world, end);
   return program;
 }

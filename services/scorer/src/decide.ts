@@ -12,7 +12,7 @@ import {
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
-import { countOver, dropBlock, type OnBlock } from './quarantine.ts';
+import { countOver, doubt, type OnBlock } from './quarantine.ts';
 
 export type Decide = (device: TrackedDevice, scored: ScoredWindow) => { alert: Alert | null; mayTeach: boolean };
 
@@ -35,7 +35,7 @@ export function createDecide(
       countOver(device);
     }
     state.incident = incident;
-    if (alert?.state === 'opened') dropBlock(device, onBlock);
+    if (alert?.state === 'opened') doubt(device, 'dropped_alert', onBlock);
     const limited = { ...scored, threshold: teachingLimit(device, scored, plan) };
     const { teachCoverage = 0 } = device.deviceClass.window;
     const untaught = whyUntaught(limited, incident, { ...plan, teachCoverage }, state.labels.relearning > 0);

@@ -8,6 +8,7 @@ import { judgeSubject } from './judge-subject.ts';
 import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
+import type { OnBlock } from './quarantine.ts';
 
 /** `next` is the record that is walked next. Returns the alerts that were closed, and how many devices are dirty now. */
 export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: number; alerts: readonly Alert[] };
@@ -16,7 +17,8 @@ export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: n
  * A label takes effect only where nobody can have emitted what follows (`freshFrom`), and is stored before anything that
  * depends on it is sent: so a window is scored under the same labels however often it is computed.
  */
-export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): FoldLabels {
+export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label' | 'block'>): FoldLabels {
+  const onBlock: OnBlock = ({ deviceClass }, outcome) => meter.block(deviceClass.name, outcome);
   return (partition, next) => {
     if (next.offset < partition.freshFrom) return { changed: 0, alerts: [] };
     const logTimeMs = Math.max(partition.logTimeMs, next.timestampMs);
@@ -28,7 +30,7 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): 
       device.labelsSeen = revision;
       const pending = pendingLabels(device.state.labels, book.labelsOf(device.state.deviceId));
       if (pending.length === 0) continue;
-      const outcomes = pending.map((label) => foldLabel(device, label, logTimeMs, alerts));
+      const outcomes = pending.map((label) => foldLabel(device, label, logTimeMs, alerts, onBlock));
       outcomes.forEach(meter.label);
       if (!outcomes.includes('applied')) continue;
       remodel(device);
@@ -40,9 +42,9 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label'>): 
   };
 }
 
-function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alerts: Alert[]): LabelOutcome {
+function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alerts: Alert[], onBlock: OnBlock): LabelOutcome {
   const { state } = device;
-  const subject = judgeSubject(device, label);
+  const subject = judgeSubject(device, label, onBlock);
   // Whatever it is about, a later verdict ends maintenance.
   if (subject === null && label.verdict !== 'maintenance' && state.labels.maintenance === null) return 'unknown_subject';
   state.labels = settle(state.labels, label, logTimeMs);

@@ -5,15 +5,24 @@ import { defaultMemoryWindows, teachAsNormal, unteach, withdraw } from '@tocsin/
 import { noTeaching, type Label, type Regimes, type RememberedWindow } from '@tocsin/schemas';
 import { isGuardAlert } from './guard.ts';
 import type { TrackedDevice } from './partition.ts';
+import { rollBack, type OnBlock } from './quarantine.ts';
 import { regimesOf } from './support-frame.ts';
 
 /** What a byte holds. */
 const relearningMax = 255;
 
-/** Changes support and remembered windows; null where nothing of the subject is remembered. */
-export function judgeSubject(device: TrackedDevice, { subjectId, verdict }: Label): { isOpenAlert: boolean } | null {
+/** Changes support and remembered windows, or takes back what was learnt; null where nothing of the subject is remembered. */
+export function judgeSubject(
+  device: TrackedDevice,
+  { subjectId, verdict }: Pick<Label, 'subjectId' | 'verdict'>,
+  onBlock: OnBlock,
+): { isOpenAlert: boolean } | null {
   const { state } = device;
   const regimes = regimesOf(device);
+  if (verdict === 'rollback') {
+    rollBack(device, onBlock);
+    return { isOpenAlert: false };
+  }
   const subjectKey = idKey(subjectId);
   const { open } = state.incident;
   const openKey = open === null ? null : idKey(open.alertId);

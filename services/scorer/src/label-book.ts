@@ -1,5 +1,5 @@
 // Labels as they were read, until the devices they are about come by. Bounded; what is in effect lives in the device's state.
-import { isDeviceId, verdicts, type Label } from '@tocsin/schemas';
+import { isDeviceId, labelVerdicts, type Label } from '@tocsin/schemas';
 
 export type LabelBook = {
   /** Grows with every label. */
@@ -36,5 +36,5 @@ export function createLabelBook(): LabelBook {
 
 /** True for a label that can be put into effect; the verdict travels as text. */
 export function isUsableLabel({ verdict, atMs, deviceId, subjectId }: Label): boolean {
-  return verdicts.includes(verdict) && Number.isFinite(atMs) && isDeviceId(deviceId) && subjectId !== '';
+  return labelVerdicts.includes(verdict) && Number.isFinite(atMs) && isDeviceId(deviceId) && subjectId !== '';
 }

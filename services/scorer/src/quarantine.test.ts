@@ -4,7 +4,7 @@ import { createRandom } from '@tocsin/signals';
 import { beforeEach, expect, test } from 'vitest';
 import { remodel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
-import { countOver, dropBlock, holdWindow } from './quarantine.ts';
+import { countOver, doubt, holdWindow, rollBack } from './quarantine.ts';
 import { deviceThatLearnt, windowAround } from './tracked-device.fixture.ts';
 
 const random = createRandom(5);
@@ -41,7 +41,7 @@ test.each([1, blockWindows, blockWindows + confirmWindows - 1])(
     const device = deviceThatLearnt(60);
     const before = structuredClone(device.state.support);
     hold(device, windows, 1);
-    dropBlock(device, onBlock);
+    doubt(device, 'dropped_alert', onBlock);
     expect(outcomes).toEqual(['dropped_alert']);
     expect(device.state.support).toEqual(before);
     hold(device, blockWindows + confirmWindows - 1);
@@ -73,4 +73,34 @@ test('a device that was stored and read in the middle of it goes on as if nothin
   });
   expect(encodeDeviceState(moved.state)).toEqual(encodeDeviceState(steady.state));
   expect(moved.model!.mean).toEqual(steady.model!.mean);
+});
+
+//   windows   B B B B c c c c|b b A                  B was learnt right before the alert A
+test('an alert right after a block was learnt takes it back', () => {
+  const device = deviceThatLearnt(60);
+  const before = momentsOf(device.state.support);
+  hold(device, blockWindows + confirmWindows + 2, 1);
+  doubt(device, 'dropped_alert', onBlock);
+  expect(outcomes).toEqual(['learnt', 'dropped_alert', 'rolled_back']);
+  expect(device.state.support.learned).toBe(60);
+  expect(momentsOf(device.state.support).mean).toEqual(before.mean);
+  // The model is the one before, too.
+  const { mean } = device.model!;
+  remodel(device);
+  expect(device.model!.mean).toEqual(mean);
+});
+
+test('one block of two is taken back by an alert; by an operator the last, and then all but the first windows', () => {
+  const device = deviceThatLearnt(60);
+  hold(device, blockWindows + confirmWindows, 1);
+  hold(device, blockWindows + confirmWindows, 2);
+  expect(device.state.support.learned).toBe(60 + 2 * blockWindows);
+  rollBack(device, onBlock);
+  expect(device.state.support.learned).toBe(60 + blockWindows);
+  rollBack(device, onBlock);
+  const { supportWindows } = device.deviceClass;
+  expect(device.state.support).toMatchObject({ learned: supportWindows, count: supportWindows });
+  expect(Math.abs(meanOf(device))).toBeLessThan(0.7);
+  rollBack(device, onBlock);
+  expect(device.state.support.learned).toBe(supportWindows);
 });

@@ -1,14 +1,26 @@
 // What a watched device is to learn waits in a block, until later windows have shown that nothing was beginning while it was
 // gathered. Knows nothing of which windows may teach.
-import { blockWindows, confirmWindows, isOrdinary } from '@tocsin/decisions';
-import { defaultMemoryWindows, emptyMoments, learnMoments, referenceOf, withWindow } from '@tocsin/models';
+import { blockWindows, confirmWindows, isOrdinary, noScores } from '@tocsin/decisions';
+import {
+  defaultMemoryWindows,
+  emptyMoments,
+  goBackTo,
+  goBackToReservoir,
+  learnMoments,
+  momentsOf,
+  referenceOf,
+  withWindow,
+} from '@tocsin/models';
 import { noTeaching, type ScoredWindow } from '@tocsin/schemas';
 import { refreshModel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
-import { regimesOf } from './support-frame.ts';
+import { forgetWhenLearnt, regimesOf, taughtWindows } from './support-frame.ts';
 
-/** What became of a block: learnt, or dropped because an alert opened, or because too many windows were over the threshold. */
-export type BlockOutcome = 'learnt' | 'dropped_alert' | 'dropped_share';
+/**
+ * What became of a block: learnt; dropped, because an alert opened or because too many windows were over the threshold; learnt and
+ * taken back, because one of the two happened right afterwards, or because an operator said so.
+ */
+export type BlockOutcome = 'learnt' | 'dropped_alert' | 'dropped_share' | 'rolled_back';
 export type OnBlock = (device: TrackedDevice, outcome: BlockOutcome) => void;
 
 const countMax = 255;
@@ -33,8 +45,9 @@ export function holdWindow(
     state.teaching = { ...teaching, confirmed };
     return;
   }
-  state.teaching = { ...noTeaching, before: teaching.before, reference: teaching.reference };
-  if (!isOrdinary(teaching.over)) return onBlock(device, 'dropped_share');
+  if (!isOrdinary(teaching.over)) return doubt(device, 'dropped_share', onBlock);
+  const before = { ...momentsOf(support), learned: support.learned };
+  state.teaching = { ...noTeaching, before, reference: teaching.reference };
   learnMoments(support, block, { memoryWindows: defaultMemoryWindows });
   refreshModel(device);
   onBlock(device, 'learnt');
@@ -52,10 +65,33 @@ export function countOver({ state }: TrackedDevice): void {
   if (teaching.block !== null) state.teaching = { ...teaching, over: Math.min(countMax, teaching.over + 1) };
 }
 
-/** An alert has opened: whatever was gathered may have been its beginning. */
-export function dropBlock(device: TrackedDevice, onBlock: OnBlock): void {
+/**
+ * An alert has opened, or too many windows were over the threshold: whatever was gathered may have been the beginning of it, and what
+ * was learnt last, right before, its cause or its beginning, too. Neither is kept.
+ */
+export function doubt(device: TrackedDevice, outcome: 'dropped_alert' | 'dropped_share', onBlock: OnBlock): void {
   const { state } = device;
-  if (state.teaching.block === null) return;
-  state.teaching = { ...noTeaching, before: state.teaching.before, reference: state.teaching.reference };
-  onBlock(device, 'dropped_alert');
+  const { block, before, reference } = state.teaching;
+  state.teaching = { ...noTeaching, reference };
+  if (block !== null) onBlock(device, outcome);
+  if (before === null) return;
+  goBackTo(state.support, before);
+  refreshModel(device);
+  onBlock(device, 'rolled_back');
+}
+
+/**
+ * An operator wants what was learnt last forgotten: the last block; where that is gone already, everything but the first windows and
+ * those called normal, and what is remembered of scores with it. Does not bring the model up to date.
+ */
+export function rollBack(device: TrackedDevice, onBlock: OnBlock): void {
+  const regimes = regimesOf(device);
+  const { state } = device;
+  const { support, labels, teaching } = state;
+  state.teaching = { ...noTeaching, reference: teaching.reference };
+  onBlock(device, 'rolled_back');
+  if (teaching.before !== null) return goBackTo(support, teaching.before);
+  goBackToReservoir(support, regimes, taughtWindows(labels));
+  forgetWhenLearnt(state);
+  Object.assign(state, noScores);
 }

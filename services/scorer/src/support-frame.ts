@@ -1,6 +1,6 @@
 // Keeps the sums of a device's support under the regimes of the bundle in use.
 import { reframe } from '@tocsin/models';
-import { noTeaching, type Regimes } from '@tocsin/schemas';
+import { noTeaching, type DeviceState, type LabelMemory, type Regimes, type RememberedWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
 
 /**
@@ -10,15 +10,23 @@ import type { TrackedDevice } from './partition.ts';
 export function regimesOf({ state, deviceClass, bundle }: TrackedDevice): Regimes | undefined {
   const regimes = bundle?.initialisation.regimes;
   const { support, labels } = state;
-  const taught = labels.windows.filter(({ standing, weight }) => standing === 'normal' && weight > 0);
-  if (!reframe(support, regimes, taught)) return regimes;
+  if (!reframe(support, regimes, taughtWindows(labels))) return regimes;
   // Moments of another frame say nothing under this one.
   state.teaching = noTeaching;
   // Nothing that was learnt since is in the sums any more, so nothing has faded what is.
   support.learned = Math.min(support.learned, deviceClass.supportWindows);
-  state.labels = {
-    ...labels,
-    windows: labels.windows.map((window) => ({ ...window, learnedAt: Math.min(window.learnedAt, support.learned) })),
-  };
+  forgetWhenLearnt(state);
   return regimes;
+}
+
+/** Windows that an operator called normal, with the weight that they were taught with. */
+export function taughtWindows({ windows }: LabelMemory): RememberedWindow[] {
+  return windows.filter(({ standing, weight }) => standing === 'normal' && weight > 0);
+}
+
+/** Nothing that was learnt after a window is left to have faded it. */
+export function forgetWhenLearnt(state: DeviceState): void {
+  const { labels, support } = state;
+  const windows = labels.windows.map((window) => ({ ...window, learnedAt: Math.min(window.learnedAt, support.learned) }));
+  state.labels = { ...labels, windows };
 }

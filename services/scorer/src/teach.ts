@@ -22,7 +22,11 @@ export function createTeach(onBlock: OnBlock): Teach {
     if (isWatched && scored.score !== null && bundle !== null) {
       Object.assign(state, updateScores(bundle.calibration, state.support.count, state, scored.score));
     }
-    const isHeld = isWatched && state.support.learned >= firstWindows && bundle !== null && state.labels.relearning === 0;
+    const isHeld =
+      isWatched &&
+      (state.support.learned >= firstWindows || state.teaching.reference !== null) &&
+      bundle !== null &&
+      state.labels.relearning === 0;
     if (isHeld) holdWindow(device, scored, onBlock);
     else learnAtOnce(device, scored);
   };

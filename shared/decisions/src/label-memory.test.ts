@@ -63,6 +63,11 @@ describe('maintenance', () => {
     expect(isUnderMaintenance(settle(begun, label('n', 'w', 1001, 'unsure'), 2000), 3000)).toBe(false);
   });
 
+  test('goes on when the device is told to forget something meanwhile', () => {
+    const begun = settle(noLabels, label('m', 'p', 1000, 'maintenance'), 2000);
+    expect(isUnderMaintenance(settle(begun, label('n', 'rollback p', 1001, 'rollback'), 2000), 3000)).toBe(true);
+  });
+
   test('declared in the year 2106 it is over a day after it was read', () => {
     const begun = settle(noLabels, label('m', 'p', Date.UTC(2106, 0), 'maintenance'), 5000);
     expect(isUnderMaintenance(begun, 5000 + maintenanceMaxMs)).toBe(false);

@@ -51,6 +51,8 @@ export function settle(memory: LabelMemory, label: Label, logTimeMs: number): La
 }
 
 function maintenanceAfter({ maintenance }: LabelMemory, { verdict, atMs }: Label, logTimeMs: number): LabelMemory['maintenance'] {
+  // Whoever works at a machine may well have it forget something.
+  if (verdict === 'rollback') return maintenance;
   if (maintenance !== null && atMs < maintenance.sinceMs) return maintenance;
   return verdict === 'maintenance' ? { sinceMs: atMs, untilMs: Math.min(atMs, logTimeMs) + maintenanceMaxMs } : null;
 }

@@ -3,7 +3,7 @@
 //   u8 windows { key window, alert | u8 standing | f64 weight, learnedAt | f32 features[d] }
 //   u8 verdicts { key subject, label | f64 atMs | u8 verdict } | f64 settledMs | u8 maintenance? [f64 since, until]
 //   u8 relearning | u32 reservoir keys | key each
-import { labelLimits, verdicts, type LabelMemory, type RememberedWindow } from '@tocsin/schemas';
+import { labelLimits, labelVerdicts, type LabelMemory, type RememberedWindow } from '@tocsin/schemas';
 import type { ByteReader, ByteWriter } from './byte-cursor.ts';
 import { CodecError } from './codec-error.ts';
 
@@ -40,7 +40,7 @@ export function writeLabelMemory(writer: ByteWriter, memory: LabelMemory): void 
     writer.key(subjectKey, 'labels.subjectKey');
     writer.key(labelKey, 'labels.labelKey');
     writer.f64(atMs, 'labels.atMs');
-    writer.u8(verdicts.indexOf(verdict));
+    writer.u8(labelVerdicts.indexOf(verdict));
   }
   writer.f64(memory.settledMs, 'labels.settledMs', -Infinity);
   writer.u8(memory.maintenance === null ? 0 : 1);
@@ -69,7 +69,7 @@ export function readLabelMemory(reader: ByteReader, d: number): LabelMemory {
       subjectKey: reader.key('labels.subjectKey'),
       labelKey: reader.key('labels.labelKey'),
       atMs: reader.f64('labels.atMs'),
-      verdict: oneOf(verdicts, reader.u8('labels.verdict'), 'labels.verdict'),
+      verdict: oneOf(labelVerdicts, reader.u8('labels.verdict'), 'labels.verdict'),
     })),
     settledMs: reader.f64('labels.settledMs', -Infinity),
     maintenance:

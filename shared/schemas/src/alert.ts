@@ -55,14 +55,17 @@ export type Alert = {
   message: string;
 };
 
+/** What an operator may say of an alert, a window or a device. */
 export const verdicts = ['real', 'false-alarm', 'maintenance', 'unsure'] as const;
-export type Verdict = (typeof verdicts)[number];
+/** What a label may say; `rollback` says of a device that what it learnt last is to be forgotten. */
+export const labelVerdicts = [...verdicts, 'rollback'] as const;
+export type Verdict = (typeof labelVerdicts)[number];
 
-/** Record of topic `tocsin.labels`: what an operator said of a window or an alert. */
+/** Record of topic `tocsin.labels`: what an operator said of a window, an alert or a device. */
 export type Label = {
   labelId: string;
   deviceId: string;
-  /** A window id or an alert id; for maintenance anything, for instance the device id. */
+  /** A window id or an alert id; for maintenance and rollback anything, for instance the device id. */
   subjectId: string;
   verdict: Verdict;
   who: string;

@@ -41,11 +41,7 @@ export function addLabels(program: Command, world: World, end: (outcome: Outcome
     .addHelpText('after', details)
     .action(async (options: AddOptions) => {
       const label = labelOf(options, world);
-      await withLabels(options.config, world, async (transport, topic) => {
-        const writer = transport.writer();
-        await writer.send([{ topic, key: label.deviceId, value: encodeLabel(label) }]);
-        await writer.close();
-      });
+      await sendLabel(options.config, world, label);
       world.stdout.write(`${label.labelId}  ${label.deviceId} ${label.subjectId}: ${label.verdict}\n`);
       end(0);
     });
@@ -82,10 +78,24 @@ function labelOf({ device, subject, verdict, note, who }: AddOptions, world: Wor
     deviceId: device,
     subjectId: subject ?? device,
     verdict,
-    who: who ?? world.env['USER'] ?? userInfo().username,
+    who: who ?? whoever(world),
     atMs: world.now(),
     note,
   };
+}
+
+/** Appends a label to the topic that the configuration names. */
+export async function sendLabel(config: string | undefined, world: World, label: Label): Promise<void> {
+  await withLabels(config, world, async (transport, topic) => {
+    const writer = transport.writer();
+    await writer.send([{ topic, key: label.deviceId, value: encodeLabel(label) }]);
+    await writer.close();
+  });
+}
+
+/** Who says something, where nobody is named. */
+export function whoever({ env }: Pick<World, 'env'>): string {
+  return env['USER'] ?? userInfo().username;
 }
 
 async function withLabels<T>(
