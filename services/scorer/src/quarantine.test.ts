@@ -1,4 +1,4 @@
-import { blockWindows, confirmWindows } from '@tocsin/decisions';
+import { blockWindows, confirmWindows, reachMax } from '@tocsin/decisions';
 import { decodeDeviceState, encodeDeviceState, momentsOf } from '@tocsin/models';
 import { createRandom } from '@tocsin/signals';
 import { beforeEach, expect, test } from 'vitest';
@@ -103,4 +103,24 @@ test('one block of two is taken back by an alert; by an operator the last, and t
   expect(Math.abs(meanOf(device))).toBeLessThan(0.7);
   rollBack(device, onBlock);
   expect(device.state.support.learned).toBe(supportWindows);
+});
+
+//   reference 0 ................. 8 deviations      windows creep further and further; what is learnt stops at 8
+test('however slowly windows creep away, what is learnt stays within reach of where the device stood', () => {
+  const device = deviceThatLearnt(60);
+  for (let k = 0; k < 60 * (blockWindows + confirmWindows); k++) hold(device, 1, k / 60);
+  const { reference } = device.state.teaching;
+  const { mean, scatter, count } = momentsOf(device.state.support);
+  for (let j = 0; j < mean.length; j++) {
+    const distance = (mean[j] - reference!.mean[j]) / reference!.deviation[j];
+    expect(distance).toBeCloseTo(reachMax, 3);
+    expect(Math.sqrt(scatter[j] / count)).toBeGreaterThan(0.5);
+  }
+  expect(outcomes.filter((outcome) => outcome === 'pulled_back').length).toBeGreaterThan(10);
+});
+
+test('a device that goes on as it was is never pulled back', () => {
+  const device = deviceThatLearnt(60);
+  hold(device, 100 * (blockWindows + confirmWindows));
+  expect(new Set(outcomes)).toEqual(new Set(['learnt']));
 });

@@ -1,11 +1,12 @@
 // What a watched device is to learn waits in a block, until later windows have shown that nothing was beginning while it was
 // gathered. Knows nothing of which windows may teach.
-import { blockWindows, confirmWindows, isOrdinary, noScores } from '@tocsin/decisions';
+import { blockWindows, confirmWindows, isOrdinary, noScores, reachMax } from '@tocsin/decisions';
 import {
   defaultMemoryWindows,
   emptyMoments,
   goBackTo,
   goBackToReservoir,
+  keepNear,
   learnMoments,
   momentsOf,
   referenceOf,
@@ -18,9 +19,10 @@ import { forgetWhenLearnt, regimesOf, taughtWindows } from './support-frame.ts';
 
 /**
  * What became of a block: learnt; dropped, because an alert opened or because too many windows were over the threshold; learnt and
- * taken back, because one of the two happened right afterwards, or because an operator said so.
+ * taken back, because one of the two happened right afterwards, or because an operator said so. And learnt, but pulled back to within
+ * reach of the reference.
  */
-export type BlockOutcome = 'learnt' | 'dropped_alert' | 'dropped_share' | 'rolled_back';
+export type BlockOutcome = 'learnt' | 'dropped_alert' | 'dropped_share' | 'rolled_back' | 'pulled_back';
 export type OnBlock = (device: TrackedDevice, outcome: BlockOutcome) => void;
 
 const countMax = 255;
@@ -49,8 +51,11 @@ export function holdWindow(
   const before = { ...momentsOf(support), learned: support.learned };
   state.teaching = { ...noTeaching, before, reference: teaching.reference };
   learnMoments(support, block, { memoryWindows: defaultMemoryWindows });
+  const { reference } = teaching;
+  const pulled = reference === null ? 0 : keepNear(support, reference, reachMax);
   refreshModel(device);
   onBlock(device, 'learnt');
+  if (pulled > 0) onBlock(device, 'pulled_back');
 }
 
 /** Where the device stands when it is first held back, or for the first time after an operator said that it is normal. */

@@ -30,7 +30,7 @@ export {
   type LabelOutcome,
 } from './label-memory.ts';
 export { teachingThreshold, untaughtReasons, whyUntaught, type TeachingPlan, type UntaughtReason } from './may-teach.ts';
-export { blockWindows, confirmWindows, firstWindows, isOrdinary } from './quarantine.ts';
+export { blockWindows, confirmWindows, firstWindows, isOrdinary, reachMax } from './quarantine.ts';
 export { quietWatch, raiseAndClear, type Watch } from './raise-and-clear.ts';
 export { scoresAlong } from './scores-along.ts';
 export { severityOf } from './severity.ts';

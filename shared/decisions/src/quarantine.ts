@@ -9,6 +9,9 @@ export const confirmWindows = 20;
 /** Most windows, as a share of those gathered and confirming, that may have been over their threshold meanwhile. */
 const overShare = 0.25;
 
+/** How far the mean of a feature may be from its reference, in deviations of the reference. */
+export const reachMax = 8;
+
 /** Were no more windows over the threshold, while a block was gathered and confirmed, than may be? */
 export function isOrdinary(over: number): boolean {
   return over <= overShare * (blockWindows + confirmWindows);

@@ -50,8 +50,8 @@ export const scorerMetrics = {
   blocks: {
     kind: 'counter',
     name: 'tocsin_teaching_blocks_total',
-    help: 'What watched devices were to learn, in blocks of windows: learnt; dropped_alert (an alert opened before later windows had confirmed it); dropped_share (too many windows over the threshold); rolled_back (learnt, and taken back: an alert opened right afterwards, or an operator said so).',
-    labels: { class: 'class', outcome: ['learnt', 'dropped_alert', 'dropped_share', 'rolled_back'] },
+    help: 'What watched devices were to learn, in blocks of windows: learnt; dropped_alert (an alert opened before later windows had confirmed it); dropped_share (too many windows over the threshold); rolled_back (learnt, and taken back: an alert opened right afterwards, or an operator said so); pulled_back (learnt, and some means kept within reach of where the device stood when it became known).',
+    labels: { class: 'class', outcome: ['learnt', 'dropped_alert', 'dropped_share', 'rolled_back', 'pulled_back'] },
   },
   deviceStates: {
     kind: 'counter',
