@@ -54,8 +54,9 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
       for (const slice of cutSlices(batch.records, parts.sliceRecords)) {
         await processSlice(parts, partition, batch, slice);
         await batch.heartbeat();
+        // Also between slices: whoever takes over from a member that died in a long batch says again only what is not committed.
+        await commitIfDue(parts, partition, batch);
       }
-      await commitIfDue(parts, partition, batch);
     } catch (error) {
       if (!(error instanceof PartitionLost)) throw error;
     }
