@@ -32,7 +32,9 @@ describe.skipIf(missing.length > 0)(`storms on a real Kafka and a real Redis${wh
       const seed = Date.now() % 2 ** 31;
       const logs = join(folder, scenario);
       unproven += 1;
-      const { verdict, exits } = await runStorm(scenario, seed, { brokers: brokers!, kafka: null, redis }, logs);
+      const { verdict, exits } = await runStorm(scenario, seed, { brokers: brokers!, kafka: null, redis }, logs, {
+        roundsMax: 2,
+      });
       const told = `again: npm run storm -- --scenario ${scenario} --seed ${seed}; logs: ${logs}; ${verdict.problems.join('; ')}`;
       expect(verdict, told).toMatchObject({ lost: 0, wrong: 0, conflicting: 0 });
       expect(exits.failed, told).toBe(0);

@@ -40,6 +40,7 @@ export async function runStorm(
   seed: number,
   servers: StormServers,
   folder: string,
+  { roundsMax = 10 } = {},
 ): Promise<StormOutcome> {
   const plan: Scenario = scenarios[scenario];
   const random = createRandom(seedOf(scenario, seed));
@@ -49,6 +50,7 @@ export async function runStorm(
     isGuarded: random() < 0.5,
     commitEveryMs: [100, 300, 1000][Math.floor(3 * random())],
     giveUpMs: [4000, 15_000][Math.floor(2 * random())],
+    roundsMax,
   };
   const devices = 20 + Math.floor(21 * random());
   const scorers = 2 + Math.floor(3 * random());

@@ -182,7 +182,7 @@ export const scenarioNames = Object.keys(scenarios).filter((name): name is Scena
 
 /** Does something a few times, each time that somebody reads whom it could disturb, as long as there is telemetry. */
 async function repeat(room: StormRoom, isOver: () => boolean, step: () => Promise<void>, times = 3): Promise<void> {
-  for (let done = 0; done < times && !isOver();) {
+  for (let done = 0; done < Math.min(times, room.setting.roundsMax) && !isOver();) {
     if (pick(room) === undefined) await sleep(200);
     else await step().then(() => (done += 1));
   }

@@ -26,6 +26,8 @@ export type StormSetting = {
   isGuarded: boolean;
   commitEveryMs: number;
   giveUpMs: number;
+  /** Bound of how often a scenario repeats itself. */
+  roundsMax: number;
 };
 
 export type StormRoom = StormTrace &
