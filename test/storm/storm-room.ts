@@ -8,7 +8,7 @@ import { between, type Random } from '@tocsin/signals';
 import { openState } from '@tocsin/state';
 import { createKafkaTransport, type Transport } from '@tocsin/transport';
 import type { KafkaServer } from '../servers/kafka.mjs';
-import { ask } from '../servers/redis-ask.mjs';
+import { ask as askRedis } from '../servers/redis-ask.mjs';
 import type { RedisServer } from '../servers/redis.mjs';
 import { frontierOf } from '../simulation/simulated-partition.ts';
 import { fittedBundle, guardedSettings, tinySettings } from '../simulation/tiny-class.ts';
@@ -87,7 +87,7 @@ export async function openStormRoom(
     bundle,
     anchors,
     async wipe() {
-      const committed = await transport.admin().committed(place.groupId, topics.telemetry);
+      const committed = await untilTold(() => transport.admin().committed(place.groupId, topics.telemetry));
       for (const { partition, commit } of committed)
         anchors[partition] = Math.min(anchors[partition], commit === null ? 0 : Math.max(commit.offset, frontierOf(commit)));
       trace.did('FLUSHALL');
@@ -111,6 +111,18 @@ export async function openStormRoom(
 /** Some time between two bounds. */
 export function someTime({ random }: StormRoom, lowMs: number, highMs: number): Promise<void> {
   return sleep(between(random, lowMs, highMs));
+}
+
+/** The broker may have come back a moment ago. */
+async function untilTold<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = 50; ; left--) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 function configOf(
@@ -147,5 +159,5 @@ async function wipeAllBut(url: string, keys: readonly string[]): Promise<void> {
   const script =
     "local kept = {} for i, key in ipairs(KEYS) do kept[i] = redis.call('GET', key) end redis.call('FLUSHALL') " +
     "for i, key in ipairs(KEYS) do if kept[i] then redis.call('SET', key, kept[i]) end end return #KEYS";
-  await ask(Number(new URL(url).port), `EVAL "${script}" ${keys.length} ${keys.join(' ')}`);
+  await askRedis(Number(new URL(url).port), `EVAL "${script}" ${keys.length} ${keys.join(' ')}`);
 }

@@ -55,5 +55,7 @@ export function writeTelemetry(
 
   let isDone = false;
   const done = write().then(() => void (isDone = true));
+  // A storm that breaks off closes the writer under it; whoever awaits `done` hears of every failure.
+  done.catch(() => undefined);
   return { isDone: () => isDone, done, repeated: () => repeated, hurry: () => void (isHurried = true) };
 }
