@@ -8,6 +8,8 @@ const counted = ['windows', 'alerts', 'lost', 'wrong', 'conflicting', 'repeated'
 export type Tally = {
   add(outcome: Outcome): void;
   failures(): readonly Outcome[];
+  /** The same for machines, with the seeds it is about. */
+  summary(): Record<string, unknown>;
   /** A table for people; `minutes` is how long it took. */
   table(minutes: number): string;
 };
@@ -18,16 +20,20 @@ export function createTally(): Tally {
   const failures: Outcome[] = [];
   let schedules = 0;
   let repeatedMost = 0;
+  const seeds = { from: Infinity, to: -Infinity };
 
   return {
     add(outcome) {
       schedules += 1;
+      seeds.from = Math.min(seeds.from, outcome.seed);
+      seeds.to = Math.max(seeds.to, outcome.seed);
       for (const name of counted) sums[name] += outcome.verdict[name];
       for (const kind of faultKinds) faults[kind] += outcome.faults[kind];
       repeatedMost = Math.max(repeatedMost, outcome.verdict.repeatedMost);
       if (failed(outcome.verdict)) failures.push(outcome);
     },
     failures: () => failures,
+    summary: () => ({ schedules, seeds, failedSeeds: failures.map(({ seed }) => seed), ...sums, repeatedMost, faults }),
     table(minutes) {
       const rows = [
         ['schedules', schedules],

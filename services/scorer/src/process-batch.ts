@@ -143,7 +143,6 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
   const onRetry = async (error: unknown, attempt: number) => {
     parts.onWaiting(error, attempt);
     await batch.heartbeat();
-    if (batch.isStale()) throw new PartitionLost();
   };
   const whileOurs = async () => {
     if (batch.isStale()) throw new PartitionLost();
