@@ -27,10 +27,20 @@ export const topics = {
   deadLetter: 'dead-letter',
 };
 
-/** One slow class with a bundle and every guard, one fast class without. */
+/** One slow class with a bundle and every guard; two without, in which devices may send as they like. */
 export const classes = [
   guarded,
-  parseDeviceClass('fast', { channels: ['a', 'b'], rateHz: 200, window: { samples: 64, hop: 32 } }),
+  parseDeviceClass('fast', {
+    channels: ['a', 'b'],
+    rateHz: 200,
+    window: { samples: 64, hop: 32, amendMs: 500, otherRates: 'resample' },
+  }),
+  parseDeviceClass('loose', {
+    channels: ['v'],
+    rateHz: 5,
+    window: { samples: 16, hop: 4, onGap: 'mark', amendMs: 4000, otherRates: 'resample', jitter: 'linear' },
+    guards: { drift: true },
+  }),
 ];
 
 /** Nothing of it may be handed over for so long while something is there. */

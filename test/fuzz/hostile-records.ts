@@ -109,6 +109,12 @@ const values: Record<string, Make> = {
     const field = pick(args[0], ['startMs', 'rateHz']);
     return encodeTelemetry({ ...plausible(...args), [field]: pick(args[0], oddNumbers) });
   },
+  'other-rate'(...args) {
+    const [random] = args;
+    const reading = plausible(...args);
+    const ratio = pick(random, [0.2, 0.25, 0.3, 0.999, 1.001, 2, 7.3, 64, 65, 1e6]);
+    return encodeTelemetry({ ...reading, rateHz: reading.rateHz * ratio, startMs: reading.startMs - 300 * random() });
+  },
   'odd-time'(...args) {
     const [random, , nowMs] = args;
     const away = pick(random, [1e3, 1e4, 1e6, 1e9, 1e11]) * (random() < 0.7 ? -1 : 1);

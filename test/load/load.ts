@@ -79,7 +79,7 @@ async function run(name: string, { about, setting, plan, judge }: Scenario): Pro
     await room.scorer.start();
     room.sample();
     const produced = room.produce(plan);
-    await room.watch(2000, produced);
+    await room.watch(5000, produced);
     const { sent, seconds } = await produced;
     const took = room.samples.at(-1)!.seconds;
     const verdict = await judgeLoad(room, plan);
