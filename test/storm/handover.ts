@@ -52,12 +52,17 @@ async function partitionsOf({ service }: StormScorer): Promise<number[]> {
   return [...text.matchAll(/^tocsin_lag_records\{.*partition="(\d+)"/gm)].map(([, partition]) => Number(partition));
 }
 
-async function untilAssigned({ service }: StormScorer): Promise<void> {
-  while ((await labelSets(service, 'tocsin_lag_records')) === 0) await sleep(50);
+async function untilAssigned(scorer: StormScorer): Promise<void> {
+  await soon(scorer, async () => (await labelSets(scorer.service, 'tocsin_lag_records')) > 0);
+}
+
+async function soon({ name, service }: StormScorer, isTrue: () => Promise<boolean>): Promise<void> {
+  for (const endMs = Date.now() + 90_000; !(await isTrue()); await sleep(20))
+    if (Date.now() > endMs || service.hasEnded()) throw new Error(`${name} has no partitions: ${service.output().slice(-1000)}`);
 }
 
 async function joinMs(scorer: StormScorer): Promise<number> {
-  while (!isJoining(scorer)) await sleep(20);
+  await soon(scorer, async () => isJoining(scorer));
   const sinceMs = performance.now();
   await untilAssigned(scorer);
   return performance.now() - sinceMs;

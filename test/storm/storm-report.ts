@@ -1,7 +1,7 @@
 // Storms in words and figures: a line for each, a table of all, and the report that docs/reliability.md is written from.
 import { cpus } from 'node:os';
 import { hasFailed, type StormOutcome } from './run-storm.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarioNames, scenarios } from './scenarios.ts';
 
 /** One line of the terminal. */
 export function lineOf(outcome: StormOutcome): string {
@@ -49,6 +49,13 @@ export function tableOf(outcomes: readonly StormOutcome[]): string {
   return [head, ...rows]
     .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '))
     .join('\n');
+}
+
+/** All runs in the order of scenarios and seeds; of two with one seed the new one counts. */
+export function withEarlier(earlier: readonly StormOutcome[], outcomes: readonly StormOutcome[]): StormOutcome[] {
+  const isNew = (run: StormOutcome) => outcomes.some(({ scenario, seed }) => scenario === run.scenario && seed === run.seed);
+  const place = ({ scenario }: StormOutcome) => scenarioNames.indexOf(scenario);
+  return [...earlier.filter((run) => !isNew(run)), ...outcomes].toSorted((a, b) => place(a) - place(b) || a.seed - b.seed);
 }
 
 /** What is kept of an invocation. `broken` runs did not come to an end. */

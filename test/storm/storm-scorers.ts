@@ -35,7 +35,7 @@ export type StormScorers = {
 
 /** Has it asked to join the group that reads telemetry? */
 export function isJoining({ service }: StormScorer): boolean {
-  return /Starting.*-scorer"/.test(service.output());
+  return /-scorer","msg":"Starting"/.test(service.output());
 }
 
 /** Whoever ends without having been asked to is counted and started again, as a supervisor would. */

@@ -1,12 +1,13 @@
-// `npm run storm -- --scenario NAME[,NAME]|all --seed N [--seeds 5] [--out FILE]`: storms on a real Kafka and a real Redis.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run storm -- --scenario NAME[,NAME]|all --seed N [--seeds 5] [--out FILE [--add]]`: storms on a real Kafka and a real Redis.
+// With `--add` the runs of other scenarios and seeds that are in the file stay there.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startKafka } from '../servers/kafka.mjs';
 import { startRedis } from '../servers/redis.mjs';
 import { hasFailed, runStorm, type StormOutcome } from './run-storm.ts';
 import { scenarioNames, type ScenarioName } from './scenarios.ts';
-import { lineOf, reportOf, tableOf } from './storm-report.ts';
+import { lineOf, reportOf, tableOf, withEarlier } from './storm-report.ts';
 import type { StormServers } from './storm-room.ts';
 
 const root = '.tocsin/storms';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '1' },
     out: { type: 'string' },
+    add: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +32,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 mkdirSync(root, { recursive: true });
 const [kafka, redis] = await Promise.all([startKafka(), startRedis({ durable: true })]);
 const servers: StormServers = { brokers: kafka.brokers, kafka, redis };
+const earlier: StormOutcome[] =
+  values.add && values.out !== undefined && existsSync(values.out) ? JSON.parse(readFileSync(values.out, 'utf8')).runs : [];
 const outcomes: StormOutcome[] = [];
 const broken: string[] = [];
 try {
@@ -55,7 +59,7 @@ async function one(scenario: ScenarioName, seed: number): Promise<void> {
     broken.push(`${scenario} seed ${seed} did not come to an end: ${String(error)}; logs: ${folder}; again: ${command}`);
     say(broken[broken.length - 1]);
   }
-  const report = reportOf(outcomes, { kafka: kafka.version, redis: redis.version, broken });
+  const report = reportOf(withEarlier(earlier, outcomes), { kafka: kafka.version, redis: redis.version, broken });
   if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify(report, null, 2)}\n`);
 }
 
