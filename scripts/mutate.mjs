@@ -29,8 +29,8 @@ const mutations = [
   {
     rule: 'storm rule 2: the frontier in the store does not decide what is in a window',
     file: 'services/scorer/src/pipeline.ts',
-    from: '      device.lastSeenMs = Math.max(',
-    to: '      if (readingEndMs(reading) <= device.state.frontierMs) return;\n      device.lastSeenMs = Math.max(',
+    from: '      device.lastSeenMs = partition.logTimeMs;',
+    to: '      if (readingEndMs(reading) <= device.state.frontierMs) return;\n      device.lastSeenMs = partition.logTimeMs;',
   },
   {
     rule: 'storm rule 3: nothing committed is the start of the log only where that is asked for',
@@ -139,6 +139,13 @@ const mutations = [
     file: 'services/scorer/src/process-batch.ts',
     from: 'if (settled + changed === 0) return;',
     to: 'if (settled === 0) return;',
+  },
+  {
+    rule: 'log time goes on where it was',
+    base: 100,
+    file: 'services/scorer/src/partition.ts',
+    from: "logTimeMs: noted(resumedFrom.metadata, 't') ?? -Infinity,",
+    to: 'logTimeMs: -Infinity,',
   },
   {
     rule: 'windows are made anew where the clock of a silent device is forgotten',

@@ -38,6 +38,7 @@ export const telemetryFaults = [
   'clock-ahead',
   'future',
   'leap',
+  'log-time-falls',
   'poison',
   'odd-frames',
 ] as const;

@@ -93,7 +93,7 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
       frontierMs: -Infinity,
     };
     state.devices.set(reading.deviceId, device);
-    device.lastSeenMs = Math.max(device.lastSeenMs, timestampMs);
+    device.lastSeenMs = state.logTimeMs;
     const take = ([taken, each]: Received): void => {
       const { deviceId } = each;
       for (const start of startsOf(each, deviceClass)) {

@@ -55,7 +55,10 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
   const room = openRoom(world, setting, isStrict);
   if (!faults.happens('no-bundle', 0.3)) room.people.promote();
   for (const { atMs, record } of telemetryOf(random, faults, 2 + Math.floor(2 * random())))
-    time.after(atMs - startMs, null, () => room.log.append(record, time.nowMs()));
+    time.after(atMs - startMs, null, () => {
+      const fallMs = faults.happens('log-time-falls', 0.05) ? between(random, 10, 6000) : 0;
+      room.log.append(record, time.nowMs() - fallMs);
+    });
   const scorers = 1 + Math.floor(3 * random());
   for (let slot = 0; slot < scorers; slot++) time.after(2000 * random() * slot, null, room.start);
   keepBreaking(world, room);

@@ -20,11 +20,10 @@ test('whatever breaks: nothing lost, nothing wrong, nothing in conflict', async 
 // As long as nothing changes in what a schedule draws, these seeds pass where something once went wrong.
 //
 //   seed   what it showed
-//   84     silence told a second time by whoever replayed it
-//   155    windows too full of holes opened again by late samples
-//   495    silence missed, because the commit held back only the last record and not the newest
-//   711    a store that refused to give the bundle, and scores without one
-test.each([84, 155, 495, 711])('seed %i stays right', async (seed) => {
+//   4      windows scored under another bundle when they were computed again
+//   136    log time that began anew where record timestamps had fallen, and idle devices closed earlier
+//   367    a leap within a device's first readings, then silence, then a takeover: another watermark
+test.each([4, 136, 367])('seed %i stays right', async (seed) => {
   expect((await runSchedule(seed)).verdict.problems).toEqual([]);
 });
 

@@ -42,8 +42,10 @@ export type Partition = {
   next: number;
   /** Emission frontier: whatever closed at a lower offset has been emitted. Never falls. */
   emitted: number;
-  /** Highest record timestamp seen. */
+  /** Highest record timestamp up to here, whoever read it. */
   logTimeMs: number;
+  /** Stretches of records whose timestamps lie below the log time of then. */
+  falls: { from: number; to: number; logTimeMs: number }[];
   /** Last commit: the offset to resume from, and when it was made. */
   committed: number;
   committedAtMs: number;
@@ -56,8 +58,9 @@ export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: n
     epoch,
     freshFrom: endOffset,
     next: resumedFrom.offset,
-    emitted: Math.max(resumedFrom.offset, parseFrontier(resumedFrom.metadata)),
-    logTimeMs: -Infinity,
+    emitted: Math.max(resumedFrom.offset, noted(resumedFrom.metadata, 'p') ?? -1),
+    logTimeMs: noted(resumedFrom.metadata, 't') ?? -Infinity,
+    falls: [],
     committed: resumedFrom.offset,
     committedAtMs: 0,
     devices: new Map(),
@@ -65,8 +68,8 @@ export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: n
 }
 
 /**
- * Where the next owner must resume so that every window still open is cut again in full and every clock is known again, with the emission frontier as the
- * note. Null while a replay has not caught up with what an earlier owner emitted.
+ * Where the next owner must resume so that every window still open is cut again in full and every clock is known again, with the emission frontier and the log
+ * time of then as the note. Null while a replay has not caught up with what an earlier owner emitted.
  */
 export function commitOf(partition: Partition): Commit | null {
   if (partition.next < partition.emitted) return null;
@@ -77,7 +80,25 @@ export function commitOf(partition: Partition): Commit | null {
     if (awaitsSilence(device, partition.logTimeMs)) offset = Math.min(offset, device.windows.headOffset);
   }
   offset = safeForAll(partition, offset);
-  return { offset, metadata: JSON.stringify({ v: 1, p: partition.emitted }) };
+  const logTimeMs = logTimeBefore(partition, offset);
+  return { offset, metadata: JSON.stringify({ v: 1, p: partition.emitted, ...(logTimeMs === null ? {} : { t: logTimeMs }) }) };
+}
+
+/** More than that are not remembered; whoever resumes there may close windows of idle devices earlier. */
+const fallsMax = 10_000;
+
+/** Remembers that the record at `offset` does not say how late it is. */
+export function noteFall({ falls, logTimeMs, committed }: Partition, offset: number): void {
+  const newest = falls.at(-1);
+  if (newest?.to === offset - 1 && newest.logTimeMs === logTimeMs) newest.to = offset;
+  else falls.push({ from: offset, to: offset, logTimeMs });
+  while (falls.length > fallsMax || falls[0].to < committed) falls.shift();
+}
+
+/** Log time before the record at `offset`; null where that record raises it, so that it need not be known. */
+function logTimeBefore({ falls, next, logTimeMs }: Partition, offset: number): number | null {
+  if (offset === next) return Number.isFinite(logTimeMs) ? logTimeMs : null;
+  return falls.find(({ from, to }) => from <= offset && offset <= to)?.logTimeMs ?? null;
 }
 
 /** Back to where no device's clock would be taken for another one. What is safe for one may not be for the next. */
@@ -91,11 +112,13 @@ function safeForAll({ devices, committed }: Partition, offset: number): number {
   }
 }
 
-function parseFrontier(metadata: string): number {
+/** A whole number of a commit's note: `p`, the emission frontier, or `t`, the log time before the record to resume from. */
+function noted(metadata: string, name: 'p' | 't'): number | null {
   try {
     const note: unknown = JSON.parse(metadata);
-    return typeof note === 'object' && note !== null && 'p' in note && Number.isSafeInteger(note.p) ? Number(note.p) : -1;
+    const value: unknown = typeof note === 'object' && note !== null ? Reflect.get(note, name) : null;
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
   } catch {
-    return -1;
+    return null;
   }
 }

@@ -126,7 +126,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
         });
       }
       if (device.lastOffset < 0) sealWindows(device.windows, (device.state.amendments ?? noAmendments).sealedMs);
-      device.lastSeenMs = Math.max(device.lastSeenMs, record.timestampMs);
+      device.lastSeenMs = partition.logTimeMs;
       device.lastOffset = record.offset;
       const received = { record, reading };
       const arrival = arrivalOf(received);

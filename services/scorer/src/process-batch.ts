@@ -6,7 +6,7 @@ import type { Meter, WindowOutcome } from './meter.ts';
 import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, lateRecord, windowRecord, type OutputTopics } from './outputs.ts';
-import { commitOf, resumePartition, type Partition } from './partition.ts';
+import { commitOf, noteFall, resumePartition, type Partition } from './partition.ts';
 import { admitDevices } from './admit-devices.ts';
 import { cutSlices } from './cut-slices.ts';
 import type { FoldLabels } from './fold-labels.ts';
@@ -204,6 +204,7 @@ function outcomeOf({ revision, flags, score }: ScoredWindow): WindowOutcome {
 
 /** Looks for silent devices at fixed steps of log time, so that a replay closes their windows at the same offsets. */
 function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition, record: LogRecord, emit: Emit): void {
+  if (record.timestampMs < partition.logTimeMs) noteFall(partition, record.offset);
   if (record.timestampMs <= partition.logTimeMs) return;
   const isDue = Math.floor(record.timestampMs / sweepMs) > Math.floor(partition.logTimeMs / sweepMs);
   partition.logTimeMs = record.timestampMs;
