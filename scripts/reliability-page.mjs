@@ -9,7 +9,7 @@
  *   exits: { count: number, longestMs: number, failed: number },
  *   handover: { takeoverAfterSigtermMs: number, takeoverAfterKillMs: number, joinBesideOtherMs: number, joinAfterSigtermMs: number } | null,
  * }} Run
- * @typedef {{ kafka: string, redis: string, node: string, cores: number, about: Record<string, string>, broken: string[], runs: Run[] }} Report
+ * @typedef {{ kafka: string, redis: string, node: string, cores: number, loadAverage: number, about: Record<string, string>, broken: string[], runs: Run[] }} Report
  */
 
 /** Counts of telemetry that was disturbed, not of faults in the line. */
@@ -29,10 +29,10 @@ const ofTelemetry = [
 
 /**
  * @param {Report} report
- * @param {boolean} hasSimulator is there a docs/reliability-simulator.json?
+ * @param {readonly string[]} others files beside the page, of which some belong to it
  * @returns {string}
  */
-export function reliabilityPage(report, hasSimulator) {
+export function reliabilityPage(report, others) {
   const { runs, about } = report;
   const names = Object.keys(about).filter((name) => runs.some(({ scenario }) => scenario === name));
   const groups = names.map((name) => ({ name, of: runs.filter(({ scenario }) => scenario === name) }));
@@ -41,9 +41,7 @@ export function reliabilityPage(report, hasSimulator) {
     doneHead,
     groups.map((group) => doneRow(group, about[group.name])),
   );
-  return [introduction(report), verdicts, aboutStalls(report), done, stops(runs), handoverTable(runs), again(hasSimulator)].join(
-    '',
-  );
+  return [introduction(report), verdicts, aboutStalls(report), done, stops(runs), handoverTable(runs), again(others)].join('');
 }
 
 /** @param {Report} report */
@@ -103,11 +101,12 @@ function verdictRow({ name, of }) {
 }
 
 /** @param {Report} report */
-function aboutStalls({ runs, cores }) {
+function aboutStalls({ runs, cores, loadAverage }) {
   const session = seconds(Math.min(...runs.map(({ setting }) => setting.sessionMs)));
   return `The longest stall is the longest time without a new window in one partition, with a session timeout of ${session} s (the default is
-20 s, and what a dead member costs is mostly that). It depends on the machine: this one has ${cores} cores for broker, store, scorers
-and whatever else ran on it.
+20 s, and what a dead member costs is mostly that); a broker that is started again is away for that long. It depends on the machine:
+this one has ${cores} cores for broker, store, scorers and whatever else ran on it, and had a load average of ${loadAverage} at the end. A member that gets
+no processor for longer than its session is as good as stopped, and what it had sent and not committed is said again by the next.
 
 ## What was done
 
@@ -142,22 +141,27 @@ SIGTERM to exit: ${count} times, ${longest} s at most, ${sum(runs, ({ exits }) =
 `;
 }
 
-/** @param {boolean} hasSimulator */
-function again(hasSimulator) {
-  const simulator =
-    'Figures of the simulator, which repeats to the last event and does many more histories, are in [reliability-simulator.json](reliability-simulator.json).';
+/** @param {readonly string[]} others */
+function again(others) {
+  const more = [
+    {
+      file: 'reliability-simulator.json',
+      about: 'figures of the simulator, which repeats to the last event and does many more histories',
+    },
+    { file: 'reliability-load.md', about: 'what happens when more comes than can be scored' },
+  ].filter(({ file }) => others.includes(file));
   return `## Again
 
 \`\`\`sh
 npm run storm -- --scenario all --seed 1 --seeds 5 --out docs/reliability.json   # everything; starts Kafka and Redis itself
-npm run storm -- --scenario sigstop --seed 3                                     # one run
+npm run storm -- --scenario sigstop --seed 3 --out docs/reliability.json --add   # one run, put among the others
 npm run docs                                                                     # this page
 \`\`\`
 
 A seed decides the telemetry and what is done; the operating system decides the rest, so a run does not repeat to the last event.
 A run that fails says how to run it again and keeps the logs of its scorers, a trace of what was done, and every record that
 differs, in a folder that it names. Three scenarios, with a fresh seed each, are part of \`npm test\`.
-${hasSimulator ? `\n${simulator}\n` : ''}`;
+${more.length === 0 ? '' : `\nSee also: ${more.map(({ file, about }) => `[${file}](${file}), ${about}`).join('; ')}.\n`}`;
 }
 
 /** @param {readonly Run[]} runs @returns {string} */

@@ -1,5 +1,5 @@
 // Storms in words and figures: a line for each, a table of all, and the report that docs/reliability.md is written from.
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { hasFailed, type StormOutcome } from './run-storm.ts';
 import { scenarioNames, scenarios } from './scenarios.ts';
 
@@ -65,6 +65,8 @@ export function reportOf(outcomes: readonly StormOutcome[], by: { kafka: string;
     redis: by.redis,
     node: process.versions.node,
     cores: cpus().length,
+    // How busy the machine was in the last quarter of an hour, with whatever else ran on it.
+    loadAverage: Math.round(10 * loadavg()[2]) / 10,
     about: Object.fromEntries(Object.entries(scenarios).map(([name, { about }]) => [name, about])),
     broken: by.broken,
     runs: outcomes.map(({ folder: _folder, ...run }) => run),
