@@ -60,16 +60,11 @@ function judgeDevice(
     verdict.problems.push(`a first window at ${seen.firstMs}, expected ${firstMs}`);
 }
 
-/** Lines of a table: how the scorer fared over time. */
-export function sampleTable(samples: readonly LoadSample[], most = 12): string[] {
-  const every = Math.max(1, Math.ceil(samples.length / most));
-  const shown = samples.filter((_, i) => i % every === every - 1 || i === samples.length - 1);
-  const head = '  seconds       read        lag   records/s    own MB   heap MB   devices   loop p99 ms';
-  return [head, ...shown.map((one, i) => row(one, shown[i - 1]))];
-}
+export const sampleHead = '  seconds       read        lag   records/s    own MB   heap MB   devices   loop p99 ms';
 
-function row(one: LoadSample, before: LoadSample | undefined): string {
-  const rate = before === undefined ? one.read / one.seconds : (one.read - before.read) / (one.seconds - before.seconds);
+/** A line under that head; records per second since the sample before. */
+export function sampleRow(one: LoadSample, before: LoadSample): string {
+  const rate = (one.read - before.read) / (one.seconds - before.seconds);
   const cells: [number, number][] = [
     [one.seconds, 9],
     [one.read, 11],

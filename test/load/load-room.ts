@@ -41,7 +41,7 @@ export type LoadRoom = {
   samples: readonly LoadSample[];
   sample(): LoadSample;
   /** Samples every so often until `done` has settled and nothing is left to read; rejects where a reader has ended. */
-  watch(everyMs: number, done: Promise<unknown>): Promise<void>;
+  watch(everyMs: number, done: Promise<unknown>, onSample?: (sample: LoadSample) => void): Promise<void>;
   /** Handlers that failed. */
   troubles: readonly string[];
   metric(name: string): Promise<Map<string, number>>;
@@ -142,15 +142,16 @@ function createSampler(scorer: Scorer): Pick<LoadRoom, 'samples' | 'sample' | 'w
   return {
     samples,
     sample,
-    async watch(everyMs, done) {
+    async watch(everyMs, done, onSample = () => undefined) {
       let isDone = false;
       const settled = done.finally(() => (isDone = true));
       for (;;) {
         await sleep(everyMs);
         const { fatal } = scorer.status().telemetry;
         if (fatal !== null) throw fatal;
-        const { lag } = sample();
-        if (isDone && lag === 0) return void (await settled);
+        const taken = sample();
+        onSample(taken);
+        if (isDone && taken.lag === 0) return void (await settled);
       }
     },
   };

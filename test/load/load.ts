@@ -1,7 +1,7 @@
 // `npm run load -- --scenario flood|newborn|hot-device|overload|all [--scale 1]`: more than a scorer can take, on the embedded log.
 // Prints how it fared; exits with 1 where a window was lost, a record vanished without a trace, or memory had no bound.
 import { parseArgs } from 'node:util';
-import { judgeLoad, sampleTable, type LoadVerdict } from './judge-load.ts';
+import { judgeLoad, sampleHead, sampleRow, type LoadVerdict } from './judge-load.ts';
 import { openLoadRoom, type LoadRoom, type LoadSetting } from './load-room.ts';
 import type { LoadPlan } from './load-plan.ts';
 
@@ -56,7 +56,7 @@ const scenarios: Record<string, Scenario> = {
   newborn: {
     about: `${scaled(100_000).toLocaleString('en')} devices that appear at once`,
     setting: { devicesMax: 50_000 },
-    plan: { ...tiny, devices: scaled(100_000), rounds: 8 },
+    plan: { ...tiny, devices: scaled(100_000), rounds: 4 },
     judge: ({ samples }, _, plan) => {
       const kilobytes = (1000 * (Math.max(...samples.map(({ heapMb }) => heapMb)) - samples[0].heapMb)) / plan.devices;
       process.stdout.write(`  ${kilobytes.toFixed(1)} kB of heap and buffers per device\n`);
@@ -79,12 +79,16 @@ async function run(name: string, { about, setting, plan, judge }: Scenario): Pro
     await room.scorer.start();
     room.sample();
     const produced = room.produce(plan);
-    await room.watch(5000, produced);
+    let before = room.samples[0];
+    say(sampleHead);
+    await room.watch(5000, produced, (sample) => {
+      say(sampleRow(sample, before));
+      before = sample;
+    });
     const { sent, seconds } = await produced;
     const took = room.samples.at(-1)!.seconds;
     const verdict = await judgeLoad(room, plan);
     const problems = [...verdict.problems, ...judge(room, verdict, plan)];
-    sampleTable(room.samples).forEach(say);
     const refused = [...verdict.refused].map(([reason, n]) => `${reason} ${n}`).join(', ') || 'none';
     say(
       `  offered ${Math.round(sent / seconds)} records/s, read ${Math.round(sent / took)}/s; ${verdict.windows} windows, ${verdict.lost} lost, ${verdict.twice} twice; refused: ${refused}`,

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { judgeLoad, sampleTable } from './judge-load.ts';
+import { judgeLoad, sampleHead, sampleRow } from './judge-load.ts';
 import { openLoadRoom } from './load-room.ts';
 import { recordsOf, type LoadPlan } from './load-plan.ts';
 import { judgeSoak, type Slope } from './soak-verdict.ts';
@@ -32,7 +32,12 @@ say(`capacity ${Math.round(capacity)} records/s; ${perSecond}/s for ${minutes} m
 const room = await openLoadRoom({ retainRecords });
 await room.scorer.start();
 const produced = room.produce(plan);
-await room.watch(1000 * everySeconds, produced);
+let before = room.sample();
+say(sampleHead);
+await room.watch(1000 * everySeconds, produced, (sample) => {
+  say(sampleRow(sample, before));
+  before = sample;
+});
 const { sent, seconds } = await produced;
 // The last samples are of a producer that has ended.
 const samples = room.samples.filter((sample) => sample.seconds < seconds);
@@ -42,7 +47,6 @@ await room.close();
 
 const problems = [...verdict.problems, ...losses];
 if (samples.length < 9) problems.push(`${samples.length} samples, at least 9 needed: choose more --minutes or a smaller --every`);
-sampleTable(samples, 20).forEach(say);
 say(`  heap after a collection ${verdict.meanHeapMb.toFixed(0)} MB, slope per hour ${shown(verdict.heapMbPerHour)}`);
 say(`  own memory ${verdict.meanOwnMb.toFixed(0)} MB, slope per hour ${shown(verdict.ownMbPerHour)}`);
 say(
