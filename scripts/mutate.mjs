@@ -150,8 +150,8 @@ const mutations = [
   {
     rule: 'windows are made anew where the clock of a silent device is forgotten',
     base: 300,
-    file: 'services/scorer/src/pipeline.ts',
-    from: 'if (amendMs === 0) beginAnew(device);',
+    file: 'services/scorer/src/let-go.ts',
+    from: '  beginAnew(device);',
     to: '',
   },
 ];

@@ -28,11 +28,11 @@ const stored = [
 type Frame = { device: number; at: number; count?: number };
 
 /** Records of frames in the order of the log, one every 200 ms but for `pausesMs` before some. */
-function logOf(frames: readonly Frame[], pausesMs: ReadonlyMap<number, number> = new Map()): LogRecord[] {
+function logOf(sent: readonly Frame[], pausesMs: ReadonlyMap<number, number> = new Map()): LogRecord[] {
   const signals = [1, 2].map((seed) => createSignal(createRandom(seed)));
   const values = signals.map((signal) => Array.from({ length: 400 }, (_, i) => signal(i)));
   let timestampMs = startMs + 1000;
-  return frames.map(({ device, at, count = 4 }, offset) => {
+  return sent.map(({ device, at, count = 4 }, offset) => {
     timestampMs += 200 + (pausesMs.get(offset) ?? 0);
     const samples = Float32Array.from(values[device].slice(4 * at, 4 * at + count));
     const reading = { deviceId: `d${device}`, deviceClass: 'tiny', rateHz, channels: ['x'], samples };

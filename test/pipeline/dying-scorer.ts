@@ -35,23 +35,7 @@ export async function live(
       if (isDead) throw new Error('died after a call');
       return result;
     };
-    const state: StateStore = {
-      kind: 'embedded',
-      getMany: (keys) => called(() => keys.map((key) => values.get(key) ?? null)),
-      putIfNewer: (entries) =>
-        called(() =>
-          entries.map(({ key, order, value }) => {
-            if ((orders.get(key) ?? -Infinity) >= order) return false;
-            orders.set(key, order);
-            values.set(key, value);
-            return true;
-          }),
-        ),
-      put: async (key, value) => void values.set(key, value),
-      remove: async (keys) => keys.forEach((key) => values.delete(key)),
-      ping: async () => 'in memory',
-      close: async () => undefined,
-    };
+    const state = storeOf(values, orders, called);
     const handlers: BatchHandler[] = [];
     const send = (sent: readonly OutgoingRecord[]) => called(() => void life.sent.push(...sent));
     const transport: Transport = {
@@ -82,6 +66,26 @@ export async function live(
       if (!isDead) throw error;
     }
   }
+}
+
+type Called = <T>(effect: () => T) => Promise<T>;
+
+function storeOf(values: Map<string, Uint8Array>, orders: Map<string, number>, called: Called): StateStore {
+  const putIfNewer = ({ key, order, value }: { key: string; order: number; value: Uint8Array }): boolean => {
+    if ((orders.get(key) ?? -Infinity) >= order) return false;
+    orders.set(key, order);
+    values.set(key, value);
+    return true;
+  };
+  return {
+    kind: 'embedded',
+    getMany: (keys) => called(() => keys.map((key) => values.get(key) ?? null)),
+    putIfNewer: (entries) => called(() => entries.map(putIfNewer)),
+    put: async (key, value) => void values.set(key, value),
+    remove: async (keys) => keys.forEach((key) => values.delete(key)),
+    ping: async () => 'in memory',
+    close: async () => undefined,
+  };
 }
 
 /** What was said, by identity: the bytes of every record of it. */

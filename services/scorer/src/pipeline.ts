@@ -1,33 +1,24 @@
 // The map of the live path. One record walks: decode -> window -> extract -> score -> guard -> decide -> teach, and what leaves is
 // emitted. Every stage is synchronous; reading, loading, sending and storing happen around the walk, once per slice.
-import {
-  noAmendments,
-  readingEndMs,
-  type Alert,
-  type Amendments,
-  type Reading,
-  type Rejection,
-  type ScoredWindow,
-} from '@tocsin/schemas';
+import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWindow } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import {
   addReading,
   type AddResult,
   closeAll,
-  createDeviceWindows,
   followClock,
   forgetClock,
-  gridMs,
   leapBoundMs,
-  sealWindows,
   type Arrival,
   type ClosedWindow,
   type OnWindow,
 } from '@tocsin/windows';
+import { createAmend, noFeatures, wasAmended } from './amend.ts';
 import type { Decode } from './decode.ts';
 import type { Extract } from './extract.ts';
 import type { Decide } from './decide.ts';
 import { noticeSilence, type Guard } from './guard.ts';
+import { letGo, sealAsStored } from './let-go.ts';
 import type { Partition, Received, TrackedDevice } from './partition.ts';
 import type { Score } from './score.ts';
 import type { Teach } from './teach.ts';
@@ -45,8 +36,6 @@ export type Emit = {
   alert(device: TrackedDevice, alert: Alert): void;
 };
 
-const noFeatures = new Float32Array(0);
-
 export type Stages = { decode: Decode; extract: Extract; score: Score; guard: Guard; decide: Decide; teach: Teach };
 
 export type Pipeline = {
@@ -58,6 +47,8 @@ export type Pipeline = {
 };
 
 export function createPipeline({ decode, extract, score, guard, decide, teach }: Stages): Pipeline {
+  const amend = createAmend(extract, score);
+
   function closed(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
     const { endMs } = window.window;
     if (offset < partition.emitted || endMs <= device.state.frontierMs)
@@ -82,28 +73,16 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     state.revision = 0;
     device.isDirty = true;
     emit.scored(device, scored);
-    if (alert !== null) emit.alert(device, alert);
-    for (const each of guarded.alerts) emit.alert(device, each);
-  }
-
-  /** It corrects what was said of the window, and nothing else: it teaches nothing, and no guard or incident moves on by it. */
-  function amended(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
-    const isGappy = window.outcome === 'gappy';
-    if (isGappy && device.deviceClass.window.onGap !== 'mark') return;
-    const scored = score(device, window, isGappy ? noFeatures : extract(device, window), partition.logTimeMs);
-    noteAmendments(device, { at: offset });
-    emit.scored(device, { ...scored, revision: window.revision });
+    for (const each of alert === null ? guarded.alerts : [alert, ...guarded.alerts]) emit.alert(device, each);
   }
 
   /** What becomes of the windows of a device at one record. Which of them were amended before, the state says as it is now. */
   function atRecord(partition: Partition, device: TrackedDevice, offset: number, emit: Emit): OnWindow {
-    const { at } = device.state.amendments ?? noAmendments;
-    // From `freshFrom` on nobody can have been before us.
-    const wasAmended = offset < partition.emitted || (offset < partition.freshFrom && offset <= at);
+    const isSaid = wasAmended(partition, device, offset);
     return (window) => {
       if (window.revision === 0) closed(partition, device, offset, window, emit);
-      else if (wasAmended) emit.passedOver(device, 'suppressed', window.window.endMs, offset);
-      else amended(partition, device, offset, window, emit);
+      else if (isSaid) emit.passedOver(device, 'suppressed', window.window.endMs, offset);
+      else amend(partition, device, offset, window, emit);
     };
   }
 
@@ -118,19 +97,12 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     decode,
     walk(partition, record, reading, emit) {
       const device = partition.devices.get(reading.deviceId)!;
-      if (device.deviceClass.name !== reading.deviceClass) {
-        const message = `deviceClass is '${reading.deviceClass}'; device '${reading.deviceId}' is being watched as '${device.deviceClass.name}'`;
-        return emit.rejected(record, {
-          reason: 'class_changed',
-          message: `${message}; give it one class, or let it fall silent first`,
-        });
-      }
-      if (device.lastOffset < 0) sealWindows(device.windows, (device.state.amendments ?? noAmendments).sealedMs);
+      if (device.deviceClass.name !== reading.deviceClass) return emit.rejected(record, classRejection(device, reading));
+      if (device.lastOffset < 0) sealAsStored(device);
       device.lastSeenMs = partition.logTimeMs;
       device.lastOffset = record.offset;
       const received = { record, reading };
-      const arrival = arrivalOf(received);
-      const verdict = followClock(device.clock, arrival, leapBoundMs(device.deviceClass));
+      const verdict = followClock(device.clock, arrivalOf(received), leapBoundMs(device.deviceClass));
       for (const leapt of verdict.refused) emit.rejected(leapt.item.record, leapRejection(leapt), record.offset);
       const onWindow = atRecord(partition, device, record.offset, emit);
       for (const { item } of verdict.released) take(device, item, onWindow, emit);
@@ -139,17 +111,12 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     },
     sweep(partition, offset, emit) {
       for (const device of partition.devices.values()) {
-        const { idleMs, window } = device.deviceClass;
-        const { amendMs = 0 } = window;
         const silenceMs = partition.logTimeMs - device.lastSeenMs;
-        if (silenceMs > idleMs) {
+        if (silenceMs > device.deviceClass.idleMs) {
           for (const leapt of forgetClock(device.clock)) emit.rejected(leapt.item.record, leapRejection(leapt), offset);
           closeAll(device.windows, atRecord(partition, device, offset, emit));
         }
-        if (silenceMs > idleMs + amendMs) {
-          if (amendMs > 0) seal(device);
-          beginAnew(device);
-        }
+        letGo(device, silenceMs);
         const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
         if (alert !== null) emit.alert(device, alert);
       }
@@ -157,30 +124,9 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
   };
 }
 
-/**
- * What a silent device may send late is waited for no longer than while it goes on. Written down, since whoever meets it again may not
- * meet the records of these windows.
- */
-function seal(device: TrackedDevice): void {
-  const { windows, deviceClass, state } = device;
-  const sealedMs = gridMs(windows.watermark, deviceClass.rateHz);
-  if (sealedMs > (state.amendments ?? noAmendments).sealedMs) noteAmendments(device, { sealedMs });
-}
-
-function noteAmendments(device: TrackedDevice, news: Partial<Amendments>): void {
-  const { state } = device;
-  state.amendments = { ...noAmendments, ...state.amendments, ...news };
-  state.revision += 1;
-  device.isDirty = true;
-}
-
-/** Whoever takes over may never have met what moved the watermark; where the device goes on is where it is, for everybody. */
-function beginAnew(device: TrackedDevice): void {
-  const { deviceId, watermark, headOffset, scratch } = device.windows;
-  if (watermark === -Infinity) return;
-  device.closedWatermark = watermark;
-  device.windows = { ...createDeviceWindows(deviceId, device.deviceClass, scratch), headOffset };
-  sealWindows(device.windows, (device.state.amendments ?? noAmendments).sealedMs);
+function classRejection({ deviceClass }: TrackedDevice, reading: Reading): Rejection {
+  const found = `deviceClass is '${reading.deviceClass}'; device '${reading.deviceId}' is being watched as '${deviceClass.name}'`;
+  return { reason: 'class_changed', message: `${found}; give it one class, or let it fall silent first` };
 }
 
 function arrivalOf(received: Received): Arrival<Received> {

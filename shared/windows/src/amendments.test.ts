@@ -173,7 +173,7 @@ test('property: what is late by less than the time to amend comes to the windows
       const newest = (played: ReturnType<typeof play>) => {
         closeAll(played.windows, played.at(readings.length));
         const texts = new Map(played.said.map(({ text }) => [text.split(' ')[0], text.replace(/ r\d+/, '')]));
-        return [...texts].sort();
+        return new Map(texts);
       };
       // Every sample once, the first that came.
       const seen = new Map<number, number>();
