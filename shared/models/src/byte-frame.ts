@@ -46,18 +46,19 @@ export function openFrame(format: FrameFormat, bytes: Uint8Array): Uint8Array {
     throw new CodecError('truncated', `${name}: ${bytes.length} bytes, shorter than its header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const version = view.getUint16(4, true);
+  const length = view.getUint32(8, true);
+  if (bytes.length < length) throw new CodecError('truncated', `${name}: ${bytes.length} of ${length} bytes`);
+  const end = bytes.length - format.digestBytes;
+  const isWhole = bytes.length === length && version > 0 && view.getUint16(6, true) === 0 && end >= frameHeaderBytes;
+  // First of all: a version that damage has raised is not one of a later release.
+  if (!isWhole || !areEqual(bytes.subarray(end), format.digestOf(bytes.subarray(0, end)))) {
+    throw new CodecError('corrupt', `${name}: the checksum does not fit; read it again from where it was published`);
+  }
   if (version > format.version) {
     throw new CodecError(
       'newer_version',
       `${name}: format version ${version}, this release reads up to ${format.version}; upgrade it`,
     );
-  }
-  const length = view.getUint32(8, true);
-  if (bytes.length < length) throw new CodecError('truncated', `${name}: ${bytes.length} of ${length} bytes`);
-  const end = bytes.length - format.digestBytes;
-  const isIntact = bytes.length === length && version > 0 && view.getUint16(6, true) === 0 && end >= frameHeaderBytes;
-  if (!isIntact || !areEqual(bytes.subarray(end), format.digestOf(bytes.subarray(0, end)))) {
-    throw new CodecError('corrupt', `${name}: the checksum does not fit; read it again from where it was published`);
   }
   return bytes.subarray(frameHeaderBytes, end);
 }

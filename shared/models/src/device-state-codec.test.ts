@@ -51,7 +51,10 @@ test('every cut is noticed, and so is a byte too many', () => {
 test('says what is wrong', () => {
   const bytes = encodeDeviceState(sample);
   expect(codeOf(new TextEncoder().encode('{"json": true}'))).toBe('foreign');
-  expect(codeOf(bytes.with(4, 5))).toBe('newer_version');
+  expect(codeOf(bytes.with(4, 5))).toBe('corrupt');
+  const later = bytes.with(4, 5);
+  new DataView(later.buffer).setUint32(later.length - 4, crc32(later.subarray(0, -4)), true);
+  expect(codeOf(later)).toBe('newer_version');
   expect(codeOf(bytes.with(100, bytes[100] ^ 1))).toBe('corrupt');
 });
 
