@@ -44,7 +44,7 @@ export const classes = [
 ];
 
 /** Nothing of it may be handed over for so long while something is there. */
-const stallMs = 20_000;
+const stallMs = 60_000;
 
 export type FuzzRoom = {
   directory: string;
@@ -100,7 +100,7 @@ export async function openFuzzRoom(): Promise<FuzzRoom> {
         groupId: 'scorer',
         instanceId: String(scorers.length),
         commitEveryMs: 1,
-        giveUpMs: 5000,
+        giveUpMs: 120_000,
         meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
         note: () => undefined,
         now: Date.now,

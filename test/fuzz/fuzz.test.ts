@@ -9,7 +9,7 @@ const bytes = 60_000;
 process.stdout.write(`fuzzing with seed ${fresh}\n`);
 
 describe.each(fuzzParts)('$name', ({ name, part }) => {
-  test.each([1, fresh])('seed %i: no crash, no stall, nothing refused without a trace', { timeout: 60_000 }, async (seed) => {
+  test.each([1, fresh])('seed %i: no crash, no stall, nothing refused without a trace', { timeout: 90_000 }, async (seed) => {
     const { problems, inputs } = await part(seed, bytes);
     expect(problems.length === 0 ? [] : [replayCommand(name, seed, bytes), ...problems]).toEqual([]);
     expect(inputs).toBeGreaterThan(0);
