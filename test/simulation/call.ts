@@ -14,6 +14,8 @@ export type World = {
   places: Map<string, number>;
   /** How often a process sent for a partition of which it knew that it was lost. */
   trespasses: number;
+  /** A reader begins anew where retention has left the log, beyond what the group had committed. */
+  onReset(partition: number, startOffset: number): void;
   /** Ends a process on the spot. */
   kill(process: Process): void;
 };

@@ -26,6 +26,7 @@ export const worldFaults = [
   'store-wiped',
   'store-rolled-back',
   'broker-away',
+  'retention',
 ] as const;
 /** What is wrong with the telemetry itself. */
 export const telemetryFaults = [

@@ -21,17 +21,29 @@ export type Verdict = {
   reopened: number;
   /** Alerts closed by a label that was not stored in the end, and is put into effect later. */
   retracted: number;
+  /** Windows and dead letters that retention took before anybody had read what they needed. */
+  overtaken: number;
   windows: number;
   alerts: number;
   /** The first few problems, in words. */
   problems: string[];
 };
 
+/** What follows from the records that were left when a reader of the partition began anew beyond its commit. */
+export type Remainder = { partition: number; truth: Truth };
+
 /**
  * `anchors[partition]`: what closed below this offset was emitted and committed before the store lost anything, and must be
- * as if nothing had happened; Infinity where the store lost nothing.
+ * as if nothing had happened; Infinity where the store lost nothing. `remainders`: what the log still said where readers had to
+ * begin anew beyond their commit, in the order in which that happened.
  */
-export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly LogRecord[], anchors: readonly number[]): Verdict {
+export function judge(
+  truth: Truth,
+  undisturbed: Undisturbed,
+  seen: readonly LogRecord[],
+  anchors: readonly number[],
+  remainders: readonly Remainder[] = [],
+): Verdict {
   const verdict: Verdict = {
     lost: 0,
     wrong: 0,
@@ -41,6 +53,7 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     rescored: 0,
     reopened: 0,
     retracted: 0,
+    overtaken: 0,
     windows: truth.windows.size,
     alerts: undisturbed.alerts.size,
     problems: [],
@@ -67,7 +80,9 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
       if (same(before.value, value!)) verdict.repeated += 1;
     }
     if (output === 'windows') {
-      const mismatch = mismatchOf(truth.windows.get(identity), value!);
+      const all = [truth, ...remainders.map((remainder) => remainder.truth)];
+      const mismatches = all.map(({ windows }) => mismatchOf(windows.get(identity), value!));
+      const mismatch = mismatches.includes(null) ? null : mismatches[0];
       if (mismatch !== null && hasLostState && truth.late.has(identity)) verdict.reopened += 1;
       else if (mismatch !== null) problem('wrong', `${name}: ${mismatch}`);
       if (mismatch !== null) continue;
@@ -77,14 +92,25 @@ export function judge(truth: Truth, undisturbed: Undisturbed, seen: readonly Log
     else if (output === 'alerts' && isByVerdict(value!)) verdict.retracted += 1;
     else if (mustEqual && !(output === 'alerts' && hasLostState))
       problem('conflicting', `${name} is not what was said undisturbed`);
+    else if (output === 'deadLetters' && remainders.some((remainder) => remainder.truth.rejected.has(identity))) continue;
     else if (right === undefined && !hasLostState) problem('wrong', `${name} must not be${spoken(output, value!)}`);
     else if (right === undefined || !same(right.value, value!)) verdict.rescored += 1;
   }
-  for (const [key, window] of truth.windows)
-    if (!first.has(`windows ${key}`)) problem('lost', `window ${key}, closed at ${window.closedAt}`);
+  /** Not what retention took, nor what looks otherwise without it. */
+  const mustBeThere = (partition: number, at: number, isIn: (of: Truth) => boolean): boolean => {
+    const last = remainders.findLast((remainder) => remainder.partition === partition);
+    const isThere = last === undefined || at < anchors[partition] || isIn(last.truth);
+    if (!isThere) verdict.overtaken += 1;
+    return isThere;
+  };
+  for (const [key, { partition, closedAt }] of truth.windows)
+    if (!first.has(`windows ${key}`) && mustBeThere(partition, closedAt, ({ windows }) => windows.has(key)))
+      problem('lost', `window ${key}, closed at ${closedAt}`);
   for (const [key, said] of undisturbed.alerts)
     if (isAnchored(said) && !found.has(`alerts ${key}`)) problem('lost', `alert ${key}, said at ${said.at}`);
-  for (const key of truth.rejected.keys()) if (!first.has(`deadLetters ${key}`)) problem('lost', `dead letter ${key}`);
+  for (const [key, { partition, offset }] of truth.rejected)
+    if (!first.has(`deadLetters ${key}`) && mustBeThere(partition, offset, ({ rejected }) => rejected.has(key)))
+      problem('lost', `dead letter ${key}`);
   return verdict;
 }
 

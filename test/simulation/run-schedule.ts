@@ -40,6 +40,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
     causes: 0,
     trespasses: 0,
     places: new Map(),
+    onReset: () => undefined,
     trace: (line) => trace?.(`${(time.nowMs() - startMs).toFixed(1).padStart(9)} ${line}`),
     kill(process) {
       process.isAlive = false;
@@ -77,7 +78,11 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
   const truth = truthOf(records, setting.deviceClass, sweepMsOf(setting.deviceClass));
   const undisturbed = await undisturbedOf(records, setting, room.switches.all(), room.people.labels);
   const seen = [topics.windows, topics.alerts, topics.deadLetter].flatMap((topic) => room.log.all(topic));
-  const verdict = judge(truth, undisturbed, seen, room.anchors);
+  const remainders = room.resets.map(({ partition, startOffset }) => {
+    const left = records.filter((record) => record.partition === partition && record.offset >= startOffset);
+    return { partition, truth: truthOf(left, setting.deviceClass, sweepMsOf(setting.deviceClass)) };
+  });
+  const verdict = judge(truth, undisturbed, seen, room.anchors, remainders);
   if (verdict.repeatedMost > 1 + world.causes) {
     verdict.wrong += 1;
     verdict.problems.push(`something was said ${verdict.repeatedMost} times, and only ${world.causes} times was there cause to`);
@@ -100,6 +105,8 @@ type Room = {
   people: People;
   switches: Switches;
   anchors: number[];
+  /** Where readers had to begin anew beyond their commit. */
+  resets: { partition: number; startOffset: number }[];
   members: Member[];
   /** Starts a process; one that ends is followed by another. */
   start(): void;
@@ -122,6 +129,7 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
   const partitions = Array.from({ length: telemetryPartitions }, (_, partition) => ({ topic: 'telemetry', partition }));
   const group = createSimulatedGroup(world, partitions, isStrict);
   const anchors = partitions.map(() => Infinity);
+  const resets: Room['resets'] = [];
   const members: Member[] = [];
   let started = 0;
 
@@ -150,6 +158,23 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
   const living = () => members.filter(({ process }) => process.isAlive);
   const holdings = () => living().flatMap(({ transport }) => transport.readers.flatMap((reader) => reader.holdings()));
 
+  /** What is settled by now stays; whatever comes after may be worked out anew. */
+  function anchor(partition: number): void {
+    const commit = group.committed(partitions[partition]);
+    const committed = commit === null ? 0 : Math.max(commit.offset, frontierOf(commit));
+    const inFlight = holdings().filter((holding) => holding.topic === 'telemetry' && holding.partition === partition);
+    anchors[partition] = Math.min(anchors[partition], committed, ...inFlight.map(({ settledBelow }) => settledBelow));
+  }
+
+  world.onReset = (partition, startOffset) => {
+    world.trace(`retention has overtaken telemetry/${partition}: it begins at ${startOffset}`);
+    switches.freeze((deviceId) => partitionOf(Buffer.from(deviceId), telemetryPartitions) === partition);
+    anchor(partition);
+    // The emission frontier went with the commit.
+    anchors[partition] = Math.min(anchors[partition], startOffset);
+    resets.push({ partition, startOffset });
+  };
+
   return {
     log,
     store,
@@ -157,16 +182,12 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
     people: createPeople(world, log, store),
     switches,
     anchors,
+    resets,
     members,
     start,
     lostState() {
-      switches.freeze();
-      partitions.forEach((of, partition) => {
-        const commit = group.committed(of);
-        const committed = commit === null ? 0 : Math.max(commit.offset, frontierOf(commit));
-        const inFlight = holdings().filter((holding) => holding.topic === of.topic && holding.partition === partition);
-        anchors[partition] = Math.min(anchors[partition], committed, ...inFlight.map(({ settledBelow }) => settledBelow));
-      });
+      switches.freeze(() => true);
+      partitions.forEach((_, partition) => anchor(partition));
     },
     heal() {
       faults.heal();
@@ -223,6 +244,11 @@ function keepBreaking(world: World, room: Room): void {
     if (faults.happens('label', 0.2)) room.people.label();
     if (faults.happens('store-away', 0.02)) away(room.store, 'the store');
     if (faults.happens('broker-away', 0.02)) away(room.log, 'the broker');
+    if (faults.happens('retention', 0.02)) {
+      const partition = Math.floor(telemetryPartitions * random());
+      const [from, to] = [room.log.start('telemetry', partition), room.log.end('telemetry', partition)];
+      room.log.trim('telemetry', partition, Math.floor(between(random, from, to)));
+    }
     if (faults.happens('store-wiped', 0.015)) {
       world.trace('the store is wiped');
       room.lostState();

@@ -5,6 +5,10 @@ export type SimulatedLog = {
   append(record: OutgoingRecord, timestampMs: number): void;
   read(topic: string, partition: number, from: number, count: number): readonly LogRecord[];
   end(topic: string, partition: number): number;
+  /** Offset of the first record that retention has left. */
+  start(topic: string, partition: number): number;
+  /** Retention: what lies below `offset` cannot be read any more. */
+  trim(topic: string, partition: number, offset: number): void;
   all(topic: string): readonly LogRecord[];
   partitions(topic: string): number;
   /** Calls back once something lies at `offset`. */
@@ -31,6 +35,11 @@ export function createSimulatedLog(topics: Readonly<Record<string, number>>): Si
     },
     read: (topic, partition, from, count) => of(topic)[partition].records.slice(from, from + count),
     end: (topic, partition) => of(topic)[partition].records.length,
+    start: (topic, partition) => of(topic)[partition].start,
+    trim(topic, partition, offset) {
+      const trimmed = of(topic)[partition];
+      trimmed.start = Math.max(trimmed.start, offset);
+    },
     all: (topic) => of(topic).flatMap(({ records }) => records),
     partitions: (topic) => of(topic).length,
     onceAt(topic, partition, offset, then) {
@@ -41,6 +50,6 @@ export function createSimulatedLog(topics: Readonly<Record<string, number>>): Si
   };
 }
 
-function emptyPartition(): { records: LogRecord[]; waiting: (() => void)[] } {
-  return { records: [], waiting: [] };
+function emptyPartition(): { records: LogRecord[]; waiting: (() => void)[]; start: number } {
+  return { records: [], waiting: [], start: 0 };
 }

@@ -74,7 +74,10 @@ async function readEpoch(host: FollowHost, holding: Holding): Promise<void> {
   }
 
   const { from, why } = await ask('position', what, () => {
-    const resume = decideResume({ commit: host.committed(holding), startOffset: 0, endOffset: log.end(topic, partition) });
+    const commit = host.committed(holding);
+    const [startOffset, endOffset] = [log.start(topic, partition), log.end(topic, partition)];
+    const resume = decideResume({ commit, startOffset, endOffset });
+    if (topic === 'telemetry' && resume.why !== 'committed' && startOffset > 0) host.world.onReset(partition, startOffset);
     holding.settledBelow = Math.max(resume.from.offset, frontierOf(resume.from));
     return resume;
   });
@@ -86,10 +89,11 @@ async function readEpoch(host: FollowHost, holding: Holding): Promise<void> {
     if (isStale() || host.isStopping()) return;
     const count = 1 + Math.floor(maxRecords * random());
     const { records, endOffset } = await ask('read', `${what} from ${offset}`, () => ({
-      records: log.read(topic, partition, offset, count),
+      records: offset < log.start(topic, partition) ? null : log.read(topic, partition, offset, count),
       endOffset: log.end(topic, partition),
     }));
-    if (isStale() || host.isStopping()) return;
+    // Retention has overtaken us: only a new epoch may begin further on.
+    if (isStale() || host.isStopping() || records === null) return;
     holding.isBusy = true;
     holding.settledBelow = Math.max(holding.settledBelow, offset);
     host.world.places.set(placeOf(host.process, topic, partition), offset);

@@ -8,21 +8,22 @@ export type Switch = { deviceId: string; position: number; version: number; labe
 export type Switches = {
   /** A state that the store took from a process about to walk the record at `position(deviceId)`. */
   stored(entry: OrderedEntry, position: (deviceId: string) => number): void;
-  /** The store has lost something: what is said from now on is no order any more. */
-  freeze(): void;
+  /** Something of these devices was lost: what is said of them from now on is no order any more. */
+  freeze(isLost: (deviceId: string) => boolean): void;
   all(): readonly Switch[];
 };
 
 export function createSwitches(): Switches {
   const switches: Switch[] = [];
   const latest = new Map<string, { version: number; labelKeys: Set<string> }>();
-  let isFrozen = false;
+  const frozen: ((deviceId: string) => boolean)[] = [];
 
   return {
     stored({ order, value }, position) {
       // A whole number is a frontier: the state of a window, which neither a bundle nor a label has changed.
-      if (isFrozen || (order > 0 && Number.isInteger(order))) return;
+      if (order > 0 && Number.isInteger(order)) return;
       const { deviceId, modelVersion: version, labels } = decodeDeviceState(value);
+      if (frozen.some((isLost) => isLost(deviceId))) return;
       const before = latest.get(deviceId);
       const standing = labels.verdicts.map(({ labelKey }) => labelKey);
       const labelKeys = standing.filter((key) => before?.labelKeys.has(key) !== true);
@@ -30,7 +31,7 @@ export function createSwitches(): Switches {
       latest.set(deviceId, { version, labelKeys: new Set([...(before?.labelKeys ?? []), ...standing]) });
       switches.push({ deviceId, position: position(deviceId), version, labelKeys });
     },
-    freeze: () => void (isFrozen = true),
+    freeze: (isLost) => void frozen.push(isLost),
     all: () => switches,
   };
 }

@@ -3,7 +3,18 @@ import { faultKinds, type FaultKind } from './faults.ts';
 import type { Verdict } from './judge.ts';
 import type { Outcome } from './run-schedule.ts';
 
-const counted = ['windows', 'alerts', 'lost', 'wrong', 'conflicting', 'repeated', 'rescored', 'reopened', 'retracted'] as const;
+const counted = [
+  'windows',
+  'alerts',
+  'lost',
+  'wrong',
+  'conflicting',
+  'repeated',
+  'rescored',
+  'reopened',
+  'retracted',
+  'overtaken',
+] as const;
 
 export type Tally = {
   add(outcome: Outcome): void;
