@@ -83,7 +83,7 @@ export function judge(
       const all = [truth, ...remainders.map((remainder) => remainder.truth)];
       const mismatches = all.map(({ windows }) => mismatchOf(windows.get(identity), value!));
       const mismatch = mismatches.includes(null) ? null : mismatches[0];
-      if (mismatch !== null && hasLostState && truth.late.has(identity)) verdict.reopened += 1;
+      if (mismatch !== null && hasLostState && truth.late.has(identity.replace(/ r\d+$/, ''))) verdict.reopened += 1;
       else if (mismatch !== null) problem('wrong', `${name}: ${mismatch}`);
       if (mismatch !== null) continue;
     }

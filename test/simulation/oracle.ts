@@ -12,6 +12,7 @@ import {
   forgetClock,
   gridIndex,
   gridMs,
+  sealWindows,
   leapBoundMs,
   type Arrival,
   type ClosedWindow,
@@ -50,14 +51,14 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
     const { partition, offset, timestampMs } = record;
     const state = partitions.get(partition) ?? { devices: new Map<string, TrueDevice>(), logTimeMs: -Infinity };
     partitions.set(partition, state);
-    const onWindow = (device: TrueDevice, { outcome, window }: ClosedWindow): void => {
+    const onWindow = (device: TrueDevice, { outcome, window, revision }: ClosedWindow): void => {
       const { deviceId, startMs, endMs, coverage } = window;
-      if (endMs <= device.frontierMs) return;
-      device.frontierMs = endMs;
+      if (revision === 0 && endMs <= device.frontierMs) return;
+      device.frontierMs = Math.max(device.frontierMs, endMs);
       if (outcome === 'gappy') return;
       const features = extract(window.samples).slice();
       const isInterpolated = outcome === 'interpolated';
-      truth.windows.set(keyOf(window), {
+      truth.windows.set(keyOf({ ...window, revision }), {
         deviceId,
         startMs,
         endMs,
@@ -77,7 +78,10 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
         if (state.logTimeMs - device.lastSeenMs <= deviceClass.idleMs) continue;
         for (const each of forgetClock(device.clock)) refuse(each);
         closeAll(device.windows, (window) => onWindow(device, window));
+        if (state.logTimeMs - device.lastSeenMs <= deviceClass.idleMs + (deviceClass.window.amendMs ?? 0)) continue;
+        device.sealedMs = Math.max(device.sealedMs, gridMs(device.windows.watermark, deviceClass.rateHz));
         device.windows = createDeviceWindows(deviceId, deviceClass);
+        sealWindows(device.windows, device.sealedMs);
       }
 
     const decoded = decode(record);
@@ -91,6 +95,7 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
       clock: createDeviceClock<Received>(),
       lastSeenMs: 0,
       frontierMs: -Infinity,
+      sealedMs: -Infinity,
     };
     state.devices.set(reading.deviceId, device);
     device.lastSeenMs = state.logTimeMs;
@@ -115,7 +120,13 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
 }
 
 type Received = [record: LogRecord, reading: Reading];
-type TrueDevice = { windows: DeviceWindows; clock: DeviceClock<Received>; lastSeenMs: number; frontierMs: number };
+type TrueDevice = {
+  windows: DeviceWindows;
+  clock: DeviceClock<Received>;
+  lastSeenMs: number;
+  frontierMs: number;
+  sealedMs: number;
+};
 
 /** Grid index of the start of every window that holds a sample of the reading. */
 function startsOf({ startMs, samples }: Reading, { rateHz, window }: DeviceClass): number[] {
@@ -125,6 +136,7 @@ function startsOf({ startMs, samples }: Reading, { rateHz, window }: DeviceClass
   return Array.from({ length: newest - oldest + 1 }, (_, i) => (oldest + i) * window.hop);
 }
 
-export function keyOf({ deviceId, startMs }: { deviceId: string; startMs: number }): string {
-  return `${deviceId} ${startMs}`;
+/** Revisions of a window are things of their own. */
+export function keyOf({ deviceId, startMs, revision = 0 }: { deviceId: string; startMs: number; revision?: number }): string {
+  return `${deviceId} ${startMs}${revision > 0 ? ` r${revision}` : ''}`;
 }

@@ -15,19 +15,20 @@ import { frontierOf } from './simulated-partition.ts';
 import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { telemetryMs, telemetryOf } from './telemetry.ts';
-import { bare, guarded, startMs } from './tiny-class.ts';
+import { amending, bare, guarded, startMs } from './tiny-class.ts';
 import { undisturbedOf } from './undisturbed.ts';
 import { createVirtualTime, type Process } from './virtual-time.ts';
 
 export type Outcome = { seed: number; faults: Faults['counts']; verdict: Verdict; steps: number };
-export type ScheduleOptions = { trace?: (line: string) => void; without?: readonly FaultKind[] };
+/** `amendMs`: how long late samples may amend windows. */
+export type ScheduleOptions = { trace?: (line: string) => void; without?: readonly FaultKind[]; amendMs?: number };
 
 type Member = { process: Process; transport: SimulatedTransport; stop(): Promise<void> };
 
 const telemetryPartitions = 2;
 const stepsMax = 60_000;
 
-export async function runSchedule(seed: number, { trace, without = [] }: ScheduleOptions = {}): Promise<Outcome> {
+export async function runSchedule(seed: number, { trace, without = [], amendMs = 0 }: ScheduleOptions = {}): Promise<Outcome> {
   const random = createRandom(seed);
   // Where the group does not wait for old owners, these go on scoring under what they have: no bundle and no label may come then.
   const isStrict = random() < 0.6;
@@ -48,7 +49,7 @@ export async function runSchedule(seed: number, { trace, without = [] }: Schedul
     },
   };
   const setting: ScorerSetting = {
-    deviceClass: random() < 0.5 ? bare : guarded,
+    deviceClass: amending(random() < 0.5 ? bare : guarded, amendMs),
     commitEveryMs: [1, 200, 1000][Math.floor(3 * random())],
     giveUpMs: random() < 0.5 ? 400 : 5000,
     sliceRecords: [1, 2, 5, 500][Math.floor(4 * random())],

@@ -27,6 +27,18 @@ test.each([4, 136, 367])('seed %i stays right', async (seed) => {
   expect((await runSchedule(seed)).verdict.problems).toEqual([]);
 });
 
+test('windows that late samples amend: no revision lost, wrong or in conflict', async () => {
+  const base = Date.now() % 2 ** 31;
+  process.stdout.write(`schedules with time to amend, seeds from ${base}\n`);
+  const problems: string[] = [];
+  const endMs = performance.now() + boundMs / 4;
+  for (let i = 0; i < 60 && performance.now() < endMs; i++) {
+    const { seed, verdict } = await runSchedule(base + i, { amendMs: [700, 1500, 3000][i % 3] });
+    problems.push(...verdict.problems.map((problem) => `seed ${seed}, amendMs ${[700, 1500, 3000][i % 3]}: ${problem}`));
+  }
+  expect(problems).toEqual([]);
+}, 60_000);
+
 test('one seed is one schedule, to the last event', async () => {
   const traces = await Promise.all([traceOf(7), traceOf(7), traceOf(8)]);
   expect(traces[0].length).toBeGreaterThan(500);

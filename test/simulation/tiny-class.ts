@@ -29,6 +29,12 @@ export const guardedSettings = {
 export const bare: DeviceClass = parseDeviceClass('tiny', tinySettings);
 export const guarded: DeviceClass = parseDeviceClass('tiny', guardedSettings);
 
+/** The class, with time for late samples to amend windows. */
+export const amending = (deviceClass: DeviceClass, amendMs: number): DeviceClass => ({
+  ...deviceClass,
+  window: { ...deviceClass.window, amendMs },
+});
+
 /** The value of a device at one place of its grid: a slow swing and noise, so that neighbours differ and devices, too. */
 export function createSignal(random: Random): (sample: number) => number {
   const [level, swing, period, noise] = [2 * normal(random), random(), 10 + 30 * random(), 0.1 + 0.3 * random()];
