@@ -42,9 +42,10 @@ export function figuresOf(
   const all = [...firsts.values()];
   const places = new Set(all.map(({ partition }) => partition));
   const stalls = [...places].map((each) => longestGapMs(all.filter(({ partition }) => partition === each)));
-  const takeoverMs = ({ atMs, partitions }: Departure): number => {
-    const next = all.filter((first) => first.atMs > atMs && partitions.includes(first.partition));
-    return Math.min(...next.map((first) => first.atMs)) - atMs;
+  const takeoverMs = ({ toldMs, goneMs, partitions }: Departure): number => {
+    // Until it is gone it may say something itself.
+    const next = all.filter((first) => first.atMs > goneMs && partitions.includes(first.partition));
+    return Math.min(...next.map((first) => first.atMs)) - toldMs;
   };
   return {
     longestStallMs: Math.max(0, ...stalls),

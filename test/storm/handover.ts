@@ -5,8 +5,8 @@ import { labelSets } from '../integration/service-process.ts';
 import type { StormRoom } from './storm-room.ts';
 import { isJoining, type StormScorer } from './storm-scorers.ts';
 
-/** A scorer that went at `atMs` (epoch), and the partitions that it had. */
-export type Departure = { atMs: number; partitions: readonly number[] };
+/** A scorer that was told at `toldMs` and gone at `goneMs` (epoch), and the partitions that it had. */
+export type Departure = { toldMs: number; goneMs: number; partitions: readonly number[] };
 
 export type HandoverTimes = {
   afterSigterm: Departure;
@@ -26,14 +26,12 @@ export async function measureHandover(room: StormRoom): Promise<HandoverTimes> {
   while (room.living().length < 2) await untilAssigned(await room.start());
   await sleep(3000);
 
-  const afterSigterm = await departure(room.living()[0]);
-  await room.stop(room.living()[0]);
+  const afterSigterm = await departure(room.living()[0], room.stop);
   await sleep(3000);
   const besideOther = await joinMs(await room.start());
   await sleep(3000);
 
-  const afterKill = await departure(room.living()[0]);
-  await room.kill(room.living()[0]);
+  const afterKill = await departure(room.living()[0], room.kill);
   await sleep(room.setting.sessionMs + 4000);
 
   for (const scorer of room.living()) await room.stop(scorer);
@@ -41,9 +39,11 @@ export async function measureHandover(room: StormRoom): Promise<HandoverTimes> {
   return { afterSigterm, afterKill, joinsMs: { besideOther, afterSigterm: alone } };
 }
 
-async function departure(scorer: StormScorer): Promise<Departure> {
+async function departure(scorer: StormScorer, end: (scorer: StormScorer) => Promise<void>): Promise<Departure> {
   const partitions = await partitionsOf(scorer);
-  return { atMs: Date.now(), partitions };
+  const toldMs = Date.now();
+  await end(scorer);
+  return { toldMs, goneMs: Date.now(), partitions };
 }
 
 /** Partitions that a scorer says it has. */
