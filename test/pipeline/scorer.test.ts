@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deviceStateKey, encodeTelemetry, type Reading } from '@tocsin/schemas';
 import type { OutgoingRecord } from '@tocsin/transport';
@@ -116,11 +117,16 @@ describe('with an initialisation', () => {
     await scorer.stop();
   });
 
+  /** With the checksum that fits. */
+  const sealed = (state: Uint8Array): Uint8Array => {
+    new DataView(state.buffer).setUint32(state.length - 4, crc32(state.subarray(0, -4)), true);
+    return state;
+  };
   const damages: Record<string, (state: Uint8Array, other: Uint8Array) => Uint8Array> = {
     foreign: () => Uint8Array.of(1, 2, 3),
     truncated: (state) => state.subarray(0, 100),
     corrupt: (state) => state.with(200, state[200] ^ 1),
-    newer_version: (state) => state.with(4, 99),
+    newer_version: (state) => sealed(state.with(4, 99)),
     "foreign, another device's": (_, other) => other,
   };
   test.each(Object.keys(damages))(
