@@ -49,10 +49,10 @@ console.log(
   `\nown scale / closed form: adapt ${ratio(own.adapt, base.adapt)}, score ${ratio(own.score, base.score)};` +
     ` head / closed form: adapt ${ratio(head.adapt, base.adapt)}, score ${ratio(head.score, base.score)}`,
 );
-const figure = (bytes: number): string => bytes.toLocaleString('en');
+const whole = (bytes: number): string => bytes.toLocaleString('en');
 const rawBytes = 4 * d * shots;
-console.log(`largest state of a device with ${supportWindows} raw windows: ${figure(deviceStateBytes(d, supportWindows))} bytes`);
-console.log(`with ${shots}: ${figure(rawBytes)} of raw windows and ${figure(deviceStateBytes(d, shots) - rawBytes)} of all else`);
+console.log(`largest state of a device with ${supportWindows} raw windows: ${whole(deviceStateBytes(d, supportWindows))} bytes`);
+console.log(`with ${shots}: ${whole(rawBytes)} of raw windows and ${whole(deviceStateBytes(d, shots) - rawBytes)} of all else`);
 
 function adaptOf(initialisation: Initialisation): DeviceModel {
   return initialisation.head === null ? adaptClosedForm(initialisation, support) : adapt(initialisation, support, anomalies);

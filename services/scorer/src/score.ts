@@ -57,11 +57,11 @@ const normalMargin = Math.LN2;
  * What operators said, applied to the window that was just scored: likeness to a labelled anomaly adds to the score, likeness
  * to a window called normal lifts the threshold (and with it the p-value) to a little above that one's score.
  */
-function heard({ model, likeness }: TrackedDevice, score: number, threshold: number): { score: number; lift: number } {
-  if (likeness === null || model === null) return { score, lift: 0 };
+function heard({ model, likeness }: TrackedDevice, bare: number, threshold: number): { score: number; lift: number } {
+  if (likeness === null || model === null) return { score: bare, lift: 0 };
   const direction = likenessDirection(model);
   const lift = Math.max(0, likeNormal(likeness, direction) + normalMargin - threshold);
-  return { score: score + anomalyTerm(likeness, model), lift };
+  return { score: bare + anomalyTerm(likeness, model), lift };
 }
 
 /** Same for the same device, span and feature layout, whoever computes it and however often. */

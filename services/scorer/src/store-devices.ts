@@ -32,9 +32,9 @@ export function createStoreDevices(state: StateStore, onConflict: (devices: numb
     const inStore = await state.getMany(lost.map((entry) => entry.key));
     const foreign = lost.flatMap((entry, i) => {
       const bytes = inStore[i] ?? null;
-      return sameBytes(entry.value, bytes) ? [] : [{ entry, isDamaged: isDamaged(bytes, entry) }];
+      return sameBytes(entry.value, bytes) ? [] : [{ entry, mayGo: isDamaged(bytes, entry) }];
     });
-    giveWay(foreign.flatMap(({ entry, isDamaged }) => (isDamaged ? [] : [entry])));
+    giveWay(foreign.flatMap(({ entry, mayGo }) => (mayGo ? [] : [entry])));
     if (foreign.length === 0) return;
     const damaged = foreign.map(({ entry }) => entry);
     await state.remove(damaged.map((entry) => entry.key));

@@ -54,7 +54,7 @@ test('what avsc writes is let through, whatever the schema', () => {
     name: 'räum',
     at: 2 ** 52,
     values: [1, null, 2],
-    flags: new Array<null>(1000).fill(null),
+    flags: Array.from({ length: 1000 }, () => null),
     raw: [Buffer.from('abc'), Buffer.from('def')],
     kind: 'B',
     children: { one: leaf, two: { ...leaf, children: { three: leaf } } },

@@ -56,8 +56,11 @@ export function recordCodec<T, A>(
   const header = Buffer.concat([magic, schemaFingerprint(type)]);
   const resolvers = older.map((one) => {
     const written = avro.Type.forSchema(one);
-    const header = Buffer.concat([magic, schemaFingerprint(written)]);
-    return { header, resolver: type.createResolver(written), check: createBoundsCheck(written) };
+    return {
+      header: Buffer.concat([magic, schemaFingerprint(written)]),
+      resolver: type.createResolver(written),
+      check: createBoundsCheck(written),
+    };
   });
   const check = createBoundsCheck(type);
   return {

@@ -1,0 +1,63 @@
+// Bundles as the store has them, and the few beside the current ones that a replay after a promotion still needs.
+import { decodeBundle } from '@tocsin/models';
+import { bundleKey, type LogMessage, type ModelBundle } from '@tocsin/schemas';
+import { StateError, type StateStore } from '@tocsin/state';
+
+/** Bundles kept in memory beside the current ones, of all classes together. */
+const keptMax = 8;
+
+export type BundleShelf = {
+  /** Bytes of a bundle; null also for a place that the store would never take: nothing can be there. */
+  read(location: string): Promise<Uint8Array | null>;
+  keep(bundle: ModelBundle): void;
+  /** A bundle by its version, from memory or the store; null where there is none that can be used. */
+  find(deviceClass: string, version: number): Promise<ModelBundle | null>;
+};
+
+/** Every call rejects when the store cannot be reached. */
+export function createBundleShelf(state: StateStore, specHashes: ReadonlyMap<string, string>, note: LogMessage): BundleShelf {
+  /** The one that was asked for last is at the end. */
+  const kept = new Map<string, ModelBundle>();
+
+  async function read(location: string): Promise<Uint8Array | null> {
+    try {
+      const [bytes] = await state.getMany([location]);
+      return bytes ?? null;
+    } catch (error) {
+      if (!(error instanceof StateError) || error.isRetriable) throw error;
+      note('error', 'a model bundle cannot be read', { location: location.slice(0, 200), error: String(error) });
+      return null;
+    }
+  }
+
+  function keep(bundle: ModelBundle): void {
+    const key = bundleKey(bundle.deviceClass, bundle.version);
+    kept.delete(key);
+    kept.set(key, bundle);
+    const [oldest] = kept.keys();
+    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
+  }
+
+  async function load(deviceClass: string, version: number): Promise<ModelBundle | null> {
+    const location = bundleKey(deviceClass, version);
+    const bytes = await read(location);
+    if (bytes === null) return null;
+    try {
+      const bundle = decodeBundle(bytes);
+      return bundle.spec.hash === specHashes.get(deviceClass) ? bundle : null;
+    } catch (error) {
+      note('error', 'a model bundle cannot be read', { deviceClass, version, location, error: String(error) });
+      return null;
+    }
+  }
+
+  return {
+    read,
+    keep,
+    async find(deviceClass, version) {
+      const bundle = kept.get(bundleKey(deviceClass, version)) ?? (await load(deviceClass, version));
+      if (bundle !== null) keep(bundle);
+      return bundle;
+    },
+  };
+}
