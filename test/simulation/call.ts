@@ -85,6 +85,18 @@ export function sleep(world: World, process: Process, ms: number): Promise<void>
   return new Promise((resolve) => world.time.after(ms, process, resolve));
 }
 
+/** Works every so often, in virtual time, until the function that it returns is called. */
+export function every({ time }: World, process: Process, ms: number, work: () => void): () => void {
+  let isOver = false;
+  const tick = (): void => {
+    if (isOver) return;
+    work();
+    time.after(ms, process, tick);
+  };
+  time.after(ms, process, tick);
+  return () => void (isOver = true);
+}
+
 function broken(): Error {
   return new Error('the program broke here');
 }

@@ -2,12 +2,12 @@
 // faults stop, one scorer reads to the end, and what lies in the log is judged.
 import { between, createRandom, type Random } from '@tocsin/signals';
 import { partitionOf, type LogRecord, type ReaderOptions } from '@tocsin/transport';
-import { placeOf, sleep, type World } from './call.ts';
+import { every, placeOf, sleep, type World } from './call.ts';
 import { createFaults, newsKinds, type Faults, type FaultKind } from './faults.ts';
 import { judge, type Verdict } from './judge.ts';
 import { truthOf } from './oracle.ts';
 import { createPeople, type People } from './people.ts';
-import { createSimulatedScorer, sweepMsOf, topics, type ScorerSetting } from './scorer-setting.ts';
+import { createSimulatedScorer, sweepMsOf, topics, type ScorerPlace, type ScorerSetting } from './scorer-setting.ts';
 import { createSimulatedGroup, type SimulatedGroup } from './simulated-group.ts';
 import { createSimulatedLog, type SimulatedLog } from './simulated-log.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.ts';
@@ -142,7 +142,11 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
     const onRecord = ({ topic, partition, offset }: LogRecord) =>
       void world.places.set(placeOf(process, topic, partition), offset + 1);
     const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, onRecord };
-    const scorer = createSimulatedScorer(setting, { ...place, sleep: (ms) => sleep(world, process, ms) });
+    const clocks: Pick<ScorerPlace, 'sleep' | 'every'> = {
+      sleep: (ms) => sleep(world, process, ms),
+      every: (ms, work) => every(world, process, ms, work),
+    };
+    const scorer = createSimulatedScorer(setting, { ...place, ...clocks });
     members.push({ process, transport, stop: scorer.stop });
     world.trace(`${process.name} starts`);
     scorer.start().catch((error) => {
@@ -224,13 +228,13 @@ function keepBreaking(world: World, room: Room): void {
     });
   };
 
-  const every = (ms: number, of: (random: Random) => void): void => {
+  const everySo = (ms: number, of: (random: Random) => void): void => {
     time.after(ms, null, () => {
       of(random);
-      every(ms, of);
+      everySo(ms, of);
     });
   };
-  every(500, () => {
+  everySo(500, () => {
     room.group.expire();
     const living = room.members.filter(({ process }) => process.isAlive);
     const victim = pick(living);

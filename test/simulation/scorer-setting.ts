@@ -21,6 +21,7 @@ export type ScorerPlace = {
   name: string;
   nowMs(): number;
   sleep?: (ms: number) => Promise<void>;
+  every?: (ms: number, work: () => void) => () => void;
   /** Called for every record that is walked. */
   onRecord?: Meter['record'];
 };
@@ -39,6 +40,7 @@ export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, p
     note: () => undefined,
     now: place.nowMs,
     sleep: place.sleep ?? (async () => undefined),
+    every: place.every ?? (() => nothing),
   });
 }
 

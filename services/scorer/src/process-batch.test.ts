@@ -28,10 +28,22 @@ const silent: Meter = {
 const topics = { windows: 'w', alerts: 'a', deadLetter: 'd' };
 const away = Object.assign(new Error('away'), { isRetriable: true });
 
-/** What is done about a batch of one bad record, when the partition is lost during call number `lostAt`; sends may fail once. */
-async function callsOf(lostAt: number, failsOnce = false): Promise<string[]> {
+type Setting = {
+  /** The partition is lost during this call. */
+  lostAt?: number;
+  sendFailsOnce?: boolean;
+  records?: number;
+  /** Milliseconds that pass with every look at the clock. */
+  stepMs?: number;
+  every?: BatchParts['every'];
+  onStore?: () => Promise<void>;
+};
+
+/** What is done about a batch of bad records. */
+async function callsOf({ lostAt = Infinity, sendFailsOnce = false, records = 1, stepMs = 0, ...own }: Setting = {}) {
   const calls: string[] = [];
-  let sends = failsOnce ? 1 : 0;
+  let sends = sendFailsOnce ? 1 : 0;
+  let nowMs = 1;
   const called = (name: string) => void calls.push(name);
   const parts: BatchParts = {
     pipeline: {
@@ -43,7 +55,10 @@ async function callsOf(lostAt: number, failsOnce = false): Promise<string[]> {
     loadDevices: async () => called('load'),
     settleBundles: async () => (called('settle'), 1),
     foldLabels: () => (called('fold'), { changed: 0, alerts: [] }),
-    storeDevices: async () => called('store'),
+    storeDevices: async () => {
+      called('store');
+      await own.onStore?.();
+    },
     writer: {
       async send() {
         called('send');
@@ -56,18 +71,20 @@ async function callsOf(lostAt: number, failsOnce = false): Promise<string[]> {
     noteRejection: nothing,
     noteLate: nothing,
     sliceRecords: 10,
+    walkMaxMs: 1000,
+    every: own.every ?? (() => nothing),
     commitEveryMs: 0,
     devicesMax: 10,
     sweepMs: 1000,
-    wait: { now: () => 1, sleep: async () => called('sleep'), giveUpMs: 1000 },
+    wait: { now: () => (nowMs += stepMs), sleep: async () => called('sleep'), giveUpMs: 1000 },
     onWaiting: nothing,
   };
-  const record = { topic: 't', partition: 0, offset: 5, timestampMs: 0, key: null, value: null, headers: {} };
+  const blank = { topic: 't', partition: 0, timestampMs: 0, key: null, value: null, headers: {} };
   const batch: RecordBatch = {
     topic: 't',
     partition: 0,
-    records: [record],
-    endOffset: 6,
+    records: Array.from({ length: records }, (_, i) => ({ ...blank, offset: 5 + i })),
+    endOffset: 5 + records,
     epoch: 1,
     resumedFrom: { offset: 5, metadata: '' },
     isStale: () => calls.length >= lostAt,
@@ -81,7 +98,7 @@ async function callsOf(lostAt: number, failsOnce = false): Promise<string[]> {
 const all = ['heartbeat', 'decode', 'load', 'settle', 'fold', 'store', 'heartbeat', 'send', 'store', 'heartbeat', 'commit'];
 
 test('a batch in full: asks whether it is ours, stores what it scores under, asks again, sends, stores, commits', async () => {
-  expect(await callsOf(Infinity)).toEqual(all);
+  expect(await callsOf()).toEqual(all);
 });
 
 test.each([
@@ -93,10 +110,30 @@ test.each([
   ['while it sends', 8],
   ['while it stores', 9],
 ])('lost %s', async (_, lostAt) => {
-  expect(await callsOf(lostAt)).toEqual(all.slice(0, lostAt));
+  expect(await callsOf({ lostAt })).toEqual(all.slice(0, lostAt));
 });
 
 test('lost while it waits for the world to come back', async () => {
-  const calls = await callsOf(10, true);
+  const calls = await callsOf({ lostAt: 10, sendFailsOnce: true });
   expect(calls.slice(7)).toEqual(['send', 'heartbeat', 'sleep']);
+});
+
+test('a store that hangs is waited for with a heartbeat at every tick', async () => {
+  const ticking = new Set<() => void>();
+  const every: BatchParts['every'] = (_, work) => {
+    ticking.add(work);
+    return () => void ticking.delete(work);
+  };
+  const tick = async () => {
+    ticking.forEach((work) => work());
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const calls = await callsOf({ every, onStore: async () => (await tick(), tick()) });
+  expect(calls.slice(5, 8)).toEqual(['store', 'heartbeat', 'heartbeat']);
+  expect(ticking.size).toBe(0);
+});
+
+test('the group hears of a long walk in between: it ends after the record at which its time is over', async () => {
+  const calls = await callsOf({ records: 5, stepMs: 400 });
+  expect(calls.filter((call) => call === 'send' || call === 'commit')).toEqual(['send', 'commit', 'send', 'commit']);
 });

@@ -8,6 +8,7 @@ import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, lateRecord, windowRecord, type OutputTopics } from './outputs.ts';
 import { commitOf, noteFall, resumePartition, type Partition } from './partition.ts';
 import { admitDevices } from './admit-devices.ts';
+import { beatWhile, type Every } from './beat-while.ts';
 import { cutSlices } from './cut-slices.ts';
 import type { FoldLabels } from './fold-labels.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
@@ -30,14 +31,17 @@ export type BatchParts = {
   meter: Meter;
   noteRejection: NoteRejection;
   noteLate: NoteLate;
-  /** Records walked between two sends; bounds memory and the time between two heartbeats. */
+  /** Records walked between two sends; bounds memory. */
   sliceRecords: number;
+  /** A walk of so long ends after the record at hand, milliseconds: nothing else happens meanwhile, no heartbeat either. */
+  walkMaxMs: number;
   commitEveryMs: number;
   /** Devices that a partition may hold. */
   devicesMax: number;
   /** Log time between two looks for silent devices, milliseconds. */
   sweepMs: number;
   wait: Pick<Wait, 'now' | 'sleep' | 'giveUpMs'>;
+  every: Every;
   onWaiting(error: unknown, attempt: number): void;
 };
 
@@ -52,10 +56,13 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
       // Whoever was let go of may have fetched records that somebody else has begun to score under another bundle or label.
       await stillOurs(batch);
       for (const slice of cutSlices(batch.records, parts.sliceRecords)) {
-        await processSlice(parts, partition, batch, slice);
-        await batch.heartbeat();
-        // Also between slices: whoever takes over from a member that died in a long batch says again only what is not committed.
-        await commitIfDue(parts, partition, batch);
+        for (let rest = slice; rest.length > 0;) {
+          const walked = await processSlice(parts, partition, batch, rest);
+          rest = rest.slice(walked);
+          await batch.heartbeat();
+          // Also between slices: whoever takes over from a member that died in a long batch says again only what is not committed.
+          await commitIfDue(parts, partition, batch);
+        }
       }
     } catch (error) {
       if (!(error instanceof PartitionLost)) throw error;
@@ -73,13 +80,14 @@ function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Pa
   return fresh;
 }
 
+/** Resolves with how many of the records were walked: all of them, unless that would take too long at one go. */
 async function processSlice(
   parts: BatchParts,
   partition: Partition,
   batch: RecordBatch,
   records: readonly LogRecord[],
-): Promise<void> {
-  const { pipeline, schemas, meter } = parts;
+): Promise<number> {
+  const { pipeline, schemas, meter, wait } = parts;
   if (schemas !== null) await reach(parts, batch, () => schemas.prepare(records.map((record) => record.value)));
   const decoded = meter.timed('decode', () => admitDevices(partition.devices, records.map(pipeline.decode), parts.devicesMax));
   const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
@@ -89,21 +97,27 @@ async function processSlice(
   const outgoing: OutgoingRecord[] = [];
   const alerts: Alert[] = [];
   const emit = createEmit(parts, partition, outgoing, alerts);
-  meter.timed('walk', () => {
-    records.forEach((record, i) => {
-      const each = decoded[i];
+  const walked = meter.timed('walk', () => {
+    const endMs = wait.now() + parts.walkMaxMs;
+    let at = 0;
+    do {
+      const record = records[at];
+      const each = decoded[at];
       meter.record(record);
       advanceLogTime(parts, partition, record, emit);
       if ('reading' in each) pipeline.walk(partition, record, each.reading, emit);
       else emit.rejected(record, each.rejection, decidedAt(record, each.rejection));
       partition.next = record.offset + 1;
-    });
+      at += 1;
+    } while (at < records.length && wait.now() < endMs);
+    return at;
   });
   if (outgoing.length > 0) await reach(parts, batch, () => meter.timedAsync('send', () => parts.writer.send(outgoing)));
   meter.alertsSent(alerts);
   await reach(parts, batch, () => meter.timedAsync('store', () => parts.storeDevices(partition)));
   partition.emitted = Math.max(partition.emitted, partition.next);
   forgetSilentDevices(partition);
+  return walked;
 }
 
 /** Who holds other devices refuses other ones: then a letter more, rather than one that nobody has sent. */
@@ -148,7 +162,7 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
     if (batch.isStale()) throw new PartitionLost();
     return call();
   };
-  const result = await untilReachable(whileOurs, { ...parts.wait, onRetry });
+  const result = await beatWhile(parts.every, batch.heartbeat, () => untilReachable(whileOurs, { ...parts.wait, onRetry }));
   if (batch.isStale()) throw new PartitionLost();
   return result;
 }
@@ -226,7 +240,7 @@ async function commitIfDue(parts: BatchParts, partition: Partition, batch: Recor
   if (nowMs - partition.committedAtMs < parts.commitEveryMs) return;
   const commit = commitOf(partition);
   if (commit === null) return;
-  await batch.commit(commit);
+  await beatWhile(parts.every, batch.heartbeat, () => batch.commit(commit));
   partition.committed = commit.offset;
   partition.committedAtMs = nowMs;
 }

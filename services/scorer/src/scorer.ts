@@ -11,6 +11,7 @@ import {
 import type { StateStore } from '@tocsin/state';
 import type { LogReader, ReaderStatus, SchemaRegistry, Transport } from '@tocsin/transport';
 import { createWindowScratch } from '@tocsin/windows';
+import { everyInterval, type Every } from './beat-while.ts';
 import { createDecide } from './decide.ts';
 import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
@@ -57,6 +58,8 @@ export type ScorerOptions = {
   note: LogMessage;
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** Interval timers, of real time unless given. */
+  every?: Every;
 };
 
 export type Scorer = {
@@ -73,6 +76,9 @@ export type Scorer = {
     initialisations: Record<string, number>;
   };
 };
+
+/** A twentieth of a session as it is by default. */
+const walkMaxMs = 1000;
 
 export function createScorer(options: ScorerOptions): Scorer {
   const { transport, topics, note, groupId } = options;
@@ -153,6 +159,8 @@ function createHandler(
     noteRejection: createNoteRejection(note, now),
     noteLate: createNoteLate(note, now),
     sliceRecords: options.sliceRecords ?? 500,
+    walkMaxMs,
+    every: options.every ?? everyInterval,
     commitEveryMs: options.commitEveryMs,
     devicesMax: options.devicesMax ?? 20_000,
     sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
