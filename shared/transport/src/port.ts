@@ -28,7 +28,7 @@ export type OutgoingRecord = {
  */
 export type LogWriter = {
   send(records: readonly OutgoingRecord[]): Promise<void>;
-  /** Lets the sends under way finish. */
+  /** Lets the sends under way finish, for a second; those that cannot are given up: they reject with `closed`. */
   close(): Promise<void>;
 };
 
@@ -92,7 +92,7 @@ export type LogReader = {
   /** Hands over no further batch of the topic until `resume`; membership and positions are kept. Also before `run`. */
   pause(topic: string): void;
   resume(topic: string): void;
-  /** Lets the batches in flight finish (after 8 s they turn stale), then leaves the group; takes 10 s at most. */
+  /** Lets the batches in flight finish (after 6 s they turn stale), then leaves the group; takes 8 s at most. */
   stop(): Promise<void>;
 };
 

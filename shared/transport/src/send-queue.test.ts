@@ -49,3 +49,22 @@ test('a send that is not admitted fails alone; a delivery that fails takes its s
   await expect(queue.push([record('b')])).resolves.toBeUndefined();
   await queue.idle();
 });
+
+//  push     a      b         c
+//  deliver  [a.....          [c]      abandoned: a and b are rejected, the delivery of a is not waited for
+test('what is abandoned is rejected and named; later sends go on when the delivery is over', async () => {
+  const finish: (() => void)[] = [];
+  const queue = sendQueue(
+    async () => {},
+    () => new Promise((resolve) => void finish.push(resolve)),
+  );
+  const sends = ['a', 'b'].map((topic) => queue.push([record(topic)]).catch((error: Error) => error.message));
+  await turn();
+  expect(topics(queue.abandon(new Error('closed')))).toBe('ab');
+  expect(await Promise.all(sends)).toEqual(['closed', 'closed']);
+  const last = queue.push([record('c')]);
+  finish[0]();
+  await turn();
+  finish[1]();
+  await last;
+});

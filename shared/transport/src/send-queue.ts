@@ -6,6 +6,8 @@ export type SendQueue = {
   push(records: readonly OutgoingRecord[]): Promise<void>;
   /** Resolves when nothing is under way any more. */
   idle(): Promise<void>;
+  /** Rejects whatever has not been delivered yet, and returns it; the delivery under way is not waited for. */
+  abandon(error: Error): readonly OutgoingRecord[];
 };
 
 type Waiting = { records: readonly OutgoingRecord[]; resolve: () => void; reject: (error: unknown) => void };
@@ -16,13 +18,15 @@ export function sendQueue(
   deliver: (records: readonly OutgoingRecord[]) => Promise<void>,
 ): SendQueue {
   let waiting: Waiting[] = [];
+  let underWay: readonly Waiting[] = [];
   let running: Promise<void> | null = null;
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      const taken = waiting;
+      underWay = waiting;
       waiting = [];
-      await deliverTogether(await admitted(taken));
+      await deliverTogether(await admitted(underWay));
+      underWay = [];
     }
     running = null;
   }
@@ -53,6 +57,12 @@ export function sendQueue(
       }),
     idle: async () => {
       await running;
+    },
+    abandon(error) {
+      const left = [...underWay, ...waiting];
+      [underWay, waiting] = [[], []];
+      for (const { reject } of left) reject(error);
+      return left.flatMap(({ records }) => records);
     },
   };
 }

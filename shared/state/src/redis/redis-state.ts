@@ -7,6 +7,8 @@ import { createRedisClient, type RedisStateOptions } from './redis-client.ts';
 import { toStateError } from './redis-error.ts';
 import { infoField, memoryOf } from './redis-memory.ts';
 
+const farewellMs = 750;
+
 /**
  * Opens the store; connects in the background, so an absent server shows in the first call, as a retriable `StateError`.
  * After such an error a write may have happened: a repeated `putIfNewer` then answers false although the value is there.
@@ -20,12 +22,12 @@ export function createRedisState(options: RedisStateOptions): StateStore {
   const client = createRedisClient(options, (problem) => (lastProblem = problem));
 
   /** Runs one call under the bound and turns whatever it rejects with into a `StateError`. */
-  async function ask<T>(call: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+  async function ask<T>(call: (client: Redis | Cluster) => Promise<T>, withinMs = boundMs): Promise<T> {
     if (isClosed) throw new StateError('refused', `state store ${name} is closed; open another one`);
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<never>((_, reject) => {
-      const late = () => reject(new StateError('timeout', timeoutMessage(name, boundMs, lastProblem), { cause: lastProblem }));
-      timer = setTimeout(late, boundMs);
+      const late = () => reject(new StateError('timeout', timeoutMessage(name, withinMs, lastProblem), { cause: lastProblem }));
+      timer = setTimeout(late, withinMs);
     });
     try {
       return await Promise.race([call(client), expired]);
@@ -70,8 +72,8 @@ export function createRedisState(options: RedisStateOptions): StateStore {
     },
     async close() {
       if (isClosed) return;
-      // A farewell is polite, not necessary: what is under way is answered first, an absent server is not waited for.
-      await ask((redis) => redis.quit()).catch(() => undefined);
+      // A farewell is polite, not necessary: what is under way is answered first, an absent server is hardly waited for.
+      await ask((redis) => redis.quit(), Math.min(boundMs, farewellMs)).catch(() => undefined);
       isClosed = true;
       client.disconnect();
     },

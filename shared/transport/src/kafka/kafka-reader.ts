@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogMessage } from '@tocsin/schemas';
 import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
-import { finishInTime } from '../finish-in-time.ts';
+import { finishInTime, isDoneWithin } from '../finish-in-time.ts';
 import type { BatchHandler, LogReader, ReaderOptions } from '../port.ts';
 import { handlerFailed, requireTopics } from '../reader-errors.ts';
 import { TransportError } from '../transport-error.ts';
@@ -139,7 +139,7 @@ export function kafkaReader(
       : undefined;
     await finishInTime(Promise.resolve(left), () => (hasEnded = true));
     hasEnded = true;
-    await admin.close();
+    await isDoneWithin(250, admin.close());
   }
 
   /** For kafkajs a group without a coordinator is the end of the consumer; it is so while all brokers are away. */

@@ -1,6 +1,8 @@
 // Appends to Kafka: acknowledged by all replicas, one request under way at a time, in the order of the calls.
 // Not idempotent in Kafka's sense, since kafkajs' idempotent producer can lose records: a retry may store a record twice.
+import type { LogMessage } from '@tocsin/schemas';
 import { type ICustomPartitioner, type Kafka, type Message, Partitioners } from 'kafkajs';
+import { isDoneWithin } from '../finish-in-time.ts';
 import { inChunks, requireSizes, sendBytesMax } from '../outgoing-bytes.ts';
 import type { LogWriter, OutgoingRecord } from '../port.ts';
 import { sendQueue } from '../send-queue.ts';
@@ -8,8 +10,15 @@ import { TransportError } from '../transport-error.ts';
 import { asTransportError } from './kafka-errors.ts';
 import { longRetry, metadataMaxAgeMs } from './kafka-options.ts';
 
-/** A LogWriter. `listTopics` names the topics that exist; it is asked before the first send to a topic only. */
-export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly string[]>): LogWriter {
+/** Longest waits of a close: for sends under way, and for a farewell to the brokers. */
+const lastSendMs = 1_000;
+const farewellMs = 250;
+
+/**
+ * A LogWriter. `listTopics` names the topics that exist; it is asked before the first send to a topic only. `note` hears what is
+ * given up when it is closed.
+ */
+export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly string[]>, note: LogMessage): LogWriter {
   const producer = kafka.producer({
     createPartitioner: checkedPartitioner,
     idempotent: false,
@@ -22,6 +31,7 @@ export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly str
   const queue = sendQueue(requireTopics, deliver);
   let connecting: Promise<void> | null = null;
   let isClosed = false;
+  let isOver = false;
 
   async function requireTopics(records: readonly OutgoingRecord[]): Promise<void> {
     const unknown = () => records.find(({ topic }) => !knownTopics.has(topic));
@@ -40,6 +50,7 @@ export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly str
       throw asTransportError(error, 'connecting a producer to Kafka');
     }
     for (const chunk of inChunks(records, sendBytesMax)) {
+      if (isOver) throw givenUp();
       await producer.sendBatch({ acks: -1, topicMessages: byTopic(chunk) }).catch((error) => {
         throw asTransportError(error, `sending ${chunk.length} records to Kafka`);
       });
@@ -54,10 +65,24 @@ export function kafkaWriter(kafka: Kafka, listTopics: () => Promise<readonly str
     },
     async close() {
       isClosed = true;
-      await queue.idle();
-      await producer.disconnect();
+      if (!(await isDoneWithin(lastSendMs, queue.idle()))) {
+        isOver = true;
+        const left = queue.abandon(givenUp());
+        const topics = [...new Set(left.map(({ topic }) => topic))];
+        note('warn', 'records that the brokers have not acknowledged are given up: the writer is closed', {
+          records: left.length,
+          topics,
+        });
+      }
+      await isDoneWithin(farewellMs, producer.disconnect()).catch((error) =>
+        note('warn', 'closing a producer failed', { error }),
+      );
     },
   };
+}
+
+function givenUp(): TransportError {
+  return new TransportError('closed', 'the writer was closed before Kafka had acknowledged all that was to be sent');
 }
 
 /** kafkajs drops records for a partition that does not exist, and says nothing. */
