@@ -1,7 +1,7 @@
 // The scorer as a process: everything that the configuration names is opened, watched, and closed in order.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '@tocsin/config';
-import { createHttpEndpoint, createMetrics, type HttpEndpoint } from '@tocsin/observability';
+import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint } from '@tocsin/observability';
 import type { LogMessage, TelemetryMapping } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { createSchemaRegistry, type Transport } from '@tocsin/transport';
@@ -23,7 +23,10 @@ export type RunningScorer = {
   stop(): Promise<void>;
 };
 
-/** Creates the topics that are missing, starts the scorer and serves /metrics, /livez and /readyz. */
+/**
+ * Serves /metrics, /livez and /readyz, creates the topics that are missing and starts the scorer. What is away is waited for, for as
+ * long as `startup.waitMs` says; rejects after that.
+ */
 export async function runScorer(
   config: Config,
   parts: { transport: Transport; state: StateStore; instanceId: string; note: LogMessage },
@@ -32,7 +35,6 @@ export async function runScorer(
   const { topics, scorer: settings, registry, mapping } = config;
   const classes = Object.values(config.classes);
   const metrics = createMetrics({ service: 'scorer', classes: classes.map(({ name }) => name) });
-  await transport.admin().ensureTopics(topicSpecs(topics));
   const scorer = createScorer({
     transport,
     state,
@@ -52,11 +54,13 @@ export async function runScorer(
   });
   exportStatus(metrics, scorer);
   const memory = createMemoryWatch(metrics, state);
+  const [theLog, theStore] = [`the log (${transport.kind})`, `the state store (${state.kind})`];
   const dependencies = [
-    { name: `the log (${transport.kind})`, ping: () => transport.admin().ping() },
-    { name: `the state store (${state.kind})`, ping: () => Promise.all([state.ping(), memory()]) },
+    { name: theLog, ping: () => transport.admin().ping() },
+    { name: theStore, ping: () => Promise.all([state.ping(), memory()]) },
   ];
   const watch = watchDependencies(dependencies, pingEveryMs, Date.now);
+  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
   let isStarted = false;
   const endpoint = await createHttpEndpoint({
     port: settings.httpPort,
@@ -64,10 +68,20 @@ export async function runScorer(
     live: () => livenessOf(scorer),
     ready: () => {
       const hasJoined = isStarted && scorer.status().telemetry.joined;
-      return [...(hasJoined ? [] : ['the consumer group is not joined']), ...watch.reasons()];
+      const away = isStarted ? watch.reasons() : starting.reasons();
+      return [...(hasJoined ? [] : ['the consumer group is not joined']), ...away];
     },
   });
-  await scorer.start();
+  try {
+    await starting.reach(theLog, () => transport.admin().ensureTopics(topicSpecs(topics)));
+    // Not a ping: a store that is full can be read, and a batch waits for room by itself.
+    await starting.reach(theStore, () => state.getMany(['startup']));
+    await scorer.start();
+  } catch (error) {
+    watch.stop();
+    await endpoint.close();
+    throw error;
+  }
   isStarted = true;
   note('info', 'scorer reads', { topics: topics.telemetry, classes: classes.map(({ name }) => name), metrics: endpoint.url });
   return {

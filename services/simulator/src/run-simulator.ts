@@ -1,5 +1,6 @@
 // The simulator as one thing that runs: a fleet, simulated or recorded, sent to the telemetry topic until it ends or is stopped.
 import type { Config } from '@tocsin/config';
+import { createStartWatch } from '@tocsin/observability';
 import type { LogMessage, Reading } from '@tocsin/schemas';
 import { TransportError, type Transport } from '@tocsin/transport';
 import { fleetLengthMs, fleetStartMs, planRecordedFleet, planSimulatedFleet } from './plan-fleet.ts';
@@ -40,7 +41,9 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
   const fleet = simulator.recordings === null ? planSimulatedFleet(config) : planRecordedFleet(simulator.recordings);
   const startMs = fleetStartMs(now(), simulator.speed, fleetLengthMs(fleet, simulator.speed));
   noteClasses(fleet, config, note);
-  await transport.admin().ensureTopics([{ name: topic, partitions: topics.partitions }]);
+  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now, sleep });
+  const specs = [{ name: topic, partitions: topics.partitions }];
+  await starting.reach(`the log (${transport.kind})`, () => transport.admin().ensureTopics(specs));
 
   const writer = transport.writer();
   const stopping = new AbortController();

@@ -1,6 +1,7 @@
 // The trainer as a process: everything that the configuration names is opened, watched, and closed in order.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '@tocsin/config';
-import { createHttpEndpoint, createMetrics, type HttpEndpoint, type Metrics } from '@tocsin/observability';
+import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint, type Metrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { Transport } from '@tocsin/transport';
@@ -11,7 +12,10 @@ const stalledMaxMs = 60_000;
 
 export type RunningTrainer = { trainer: Trainer; endpoint: HttpEndpoint; stop(): Promise<void> };
 
-/** Creates the topics that are missing, starts the trainer and serves /metrics, /livez and /readyz. */
+/**
+ * Serves /metrics, /livez and /readyz, creates the topics that are missing and starts the trainer. What is away is waited for, for as
+ * long as `startup.waitMs` says; rejects after that.
+ */
 export async function runTrainer(
   config: Config,
   parts: { transport: Transport; state: StateStore; note: LogMessage },
@@ -21,7 +25,7 @@ export async function runTrainer(
   const metrics = createMetrics({ service: 'trainer', classes: classes.map(({ name }) => name) });
   const { windows, alerts, labels, models, partitions } = config.topics;
   const plain = [windows, alerts, labels].map((name) => ({ name, partitions }));
-  await transport.admin().ensureTopics([...plain, { name: models, partitions: 1, compacted: true }]);
+  const topics = [...plain, { name: models, partitions: 1, compacted: true }];
   const trainer = createTrainer({
     transport,
     state,
@@ -33,13 +37,21 @@ export async function runTrainer(
     now: Date.now,
   });
   exportStatus(metrics, trainer);
+  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
   const endpoint = await createHttpEndpoint({
     port: config.trainer.httpPort,
     metrics,
     live: () => livenessOf(trainer),
-    ready: () => (trainer.status().reader.joined ? [] : ['the consumer group has not been joined yet']),
+    ready: () => (trainer.status().reader.joined ? [] : ['the consumer group has not been joined yet', ...starting.reasons()]),
   });
-  await trainer.start();
+  try {
+    await starting.reach(`the log (${transport.kind})`, () => transport.admin().ensureTopics(topics));
+    await starting.reach(`the state store (${state.kind})`, () => state.getMany(['startup']));
+    await trainer.start();
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
   note('info', 'trainer reads', { topic: windows, classes: classes.map(({ name }) => name), metrics: endpoint.url });
   return {
     trainer,

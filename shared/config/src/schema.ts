@@ -158,6 +158,14 @@ const simulator = z.strictObject({
   disturb: disturb.prefault({}).describe('Records that are broken on purpose.'),
 });
 
+const startup = z.strictObject({
+  waitMs: durationMs
+    .default(300_000)
+    .describe(
+      'How long a service that starts waits for the brokers and the state store, not ready, before it ends with an error.',
+    ),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -183,6 +191,7 @@ export const configSchema = z.strictObject({
   scorer: scorer.prefault({}).describe('The live path.'),
   trainer: trainer.prefault({}).describe('Meta-training, apart from the live path.'),
   simulator: simulator.prefault({}).describe('A fleet to try things on.'),
+  startup: startup.prefault({}).describe('What a service does until the world is there.'),
   log: log.prefault({}).describe('Our own log lines.'),
 });
 

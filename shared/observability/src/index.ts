@@ -11,3 +11,4 @@ export {
 export { describeMetrics } from './describe-metrics.ts';
 export { createHttpEndpoint, type HttpEndpoint, type HttpEndpointOptions } from './http-endpoint.ts';
 export { onShutdown, type Shutdown, type ShutdownOptions, type ShutdownStep } from './on-shutdown.ts';
+export { createStartWatch, type StartWatch, type StartWatchOptions } from './start-watch.ts';
