@@ -7,6 +7,7 @@ import {
   idKey,
   learnLevels,
   measureChannels,
+  quarantineOf,
   stepGuard,
   windowsToRaise,
   type Breach,
@@ -65,7 +66,9 @@ export const createGuard =
 
 function driftOf({ state, deviceClass }: TrackedDevice, spec: FeatureSpec): Breach | null {
   const { reference } = state.teaching;
-  return reference === null ? null : findDrift(state.support, reference, spec.elements, deviceClass.channels);
+  return reference === null
+    ? null
+    : findDrift(state.support, reference, spec.elements, deviceClass.channels, quarantineOf(deviceClass).driftMin);
 }
 
 /** An alert where the device has been silent for longer than its class allows, in log time. */

@@ -1,4 +1,4 @@
-import { blockWindows, confirmWindows, reachMax } from '@tocsin/decisions';
+import { defaultQuarantine } from '@tocsin/decisions';
 import { decodeDeviceState, encodeDeviceState, momentsOf } from '@tocsin/models';
 import { createRandom } from '@tocsin/signals';
 import { beforeEach, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import type { TrackedDevice } from './partition.ts';
 import { countOver, doubt, holdWindow, rollBack } from './quarantine.ts';
 import { deviceThatLearnt, windowAround } from './tracked-device.fixture.ts';
 
+const { blockWindows, confirmWindows, reachMax } = defaultQuarantine;
 const random = createRandom(5);
 let outcomes: string[];
 const onBlock = (_: TrackedDevice, outcome: string) => void outcomes.push(outcome);

@@ -1,6 +1,6 @@
 // What a watched device is to learn waits in a block, until later windows have shown that nothing was beginning while it was
 // gathered. Knows nothing of which windows may teach.
-import { blockWindows, confirmWindows, isOrdinary, noScores, reachMax } from '@tocsin/decisions';
+import { isOrdinary, noScores, quarantineOf } from '@tocsin/decisions';
 import {
   defaultMemoryWindows,
   emptyMoments,
@@ -37,22 +37,23 @@ export function holdWindow(
   takeReference(device, startMs);
   const { state } = device;
   const { teaching, support } = state;
+  const plan = quarantineOf(device.deviceClass);
   const block = teaching.block ?? emptyMoments(features.length);
-  if (block.count < blockWindows) {
+  if (block.count < plan.blockWindows) {
     state.teaching = { ...teaching, block: withWindow(block, features, regimes) };
     return;
   }
   const confirmed = teaching.confirmed + 1;
-  if (confirmed < confirmWindows) {
+  if (confirmed < plan.confirmWindows) {
     state.teaching = { ...teaching, confirmed };
     return;
   }
-  if (!isOrdinary(teaching.over)) return doubt(device, 'dropped_share', onBlock);
+  if (!isOrdinary(teaching.over, plan)) return doubt(device, 'dropped_share', onBlock);
   const before = { ...momentsOf(support), learned: support.learned };
   state.teaching = { ...noTeaching, before, reference: teaching.reference };
   learnMoments(support, block, { memoryWindows: defaultMemoryWindows });
   const { reference } = teaching;
-  const pulled = reference === null ? 0 : keepNear(support, reference, reachMax);
+  const pulled = reference === null ? 0 : keepNear(support, reference, plan.reachMax);
   refreshModel(device);
   onBlock(device, 'learnt');
   if (pulled > 0) onBlock(device, 'pulled_back');

@@ -1,5 +1,5 @@
 // Stage six: a window that looks normal teaches the model of its device, at once or after a while.
-import { firstWindows, idKey, updateScores } from '@tocsin/decisions';
+import { idKey, quarantineOf, updateScores } from '@tocsin/decisions';
 import { defaultMemoryWindows, learnWindow } from '@tocsin/models';
 import type { ScoredWindow } from '@tocsin/schemas';
 import { isReady, refreshModel } from './device-model.ts';
@@ -24,7 +24,7 @@ export function createTeach(onBlock: OnBlock): Teach {
     }
     const isHeld =
       isWatched &&
-      (state.support.learned >= firstWindows || state.teaching.reference !== null) &&
+      (state.support.learned >= quarantineOf(deviceClass).firstWindows || state.teaching.reference !== null) &&
       bundle !== null &&
       state.labels.relearning === 0;
     if (isHeld) holdWindow(device, scored, onBlock);

@@ -15,7 +15,7 @@ export {
 export { budgetOf, openingsAt, shareForOpenings, windowsPerDay, type Budget } from './false-alarm-budget.ts';
 export { measureChannels, type ChannelLevel } from './guards/channel-levels.ts';
 export { checkGuards, windowsToRaise, type Breach, type Breaches } from './guards/check-guards.ts';
-export { driftBound, findDrift } from './guards/drift.ts';
+export { findDrift } from './guards/drift.ts';
 export { dismissGuard, guardAlertId, stepGuard, type GuardFacts, type GuardLook, type GuardPace } from './guards/guard-life.ts';
 export { learnLevels, scaleJump } from './guards/scale-jump.ts';
 export { isJudged } from './judged-window.ts';
@@ -30,7 +30,7 @@ export {
   type LabelOutcome,
 } from './label-memory.ts';
 export { teachingThreshold, untaughtReasons, whyUntaught, type TeachingPlan, type UntaughtReason } from './may-teach.ts';
-export { blockWindows, confirmWindows, firstWindows, isOrdinary, reachMax } from './quarantine.ts';
+export { defaultQuarantine, isOrdinary, quarantineOf } from './quarantine.ts';
 export { quietWatch, raiseAndClear, type Watch } from './raise-and-clear.ts';
 export { scoresAlong } from './scores-along.ts';
 export { severityOf } from './severity.ts';

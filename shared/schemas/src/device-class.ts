@@ -72,6 +72,20 @@ export type GuardPlan = {
   drift?: boolean;
 };
 
+/** How long what a watched device is to learn has to wait, and how far it may go. */
+export type QuarantinePlan = {
+  /** A device learns its first so many windows at once: its own are too few yet to be told from anything. */
+  firstWindows: number;
+  /** From then on windows are gathered, so many before they are learnt together, 1..255 ... */
+  blockWindows: number;
+  /** ... and so many have to follow them, as ordinary as they were, 1..255. */
+  confirmWindows: number;
+  /** How far the mean of a feature may be from its reference, in deviations of the reference. */
+  reachMax: number;
+  /** How far it must be to count as drifted. Both means are of `firstWindows` or more. */
+  driftMin: number;
+};
+
 /** Everything the line needs to know of a class. */
 export type DeviceClass = {
   name: string;
@@ -87,6 +101,8 @@ export type DeviceClass = {
   supportWindows: number;
   /** Learn on from normal windows once ready; false for machines that wear from the first day, or the wear is learnt, too. */
   keepLearning: boolean;
+  /** Absent: as decision 0024 says. */
+  quarantine?: QuarantinePlan;
   decision: DecisionPlan;
   guards: GuardPlan;
   /** A device silent for longer than this, in log time, has its open windows closed, milliseconds. */

@@ -15,7 +15,7 @@ const reference: Reference = { sinceMs, mean: new Float32Array(d).fill(10), devi
 /** Feature j has moved by `distances[j]` deviations; those that do not vary by 100. */
 const drifted = (distances: number[]) => {
   const sum = Float64Array.from({ length: d }, (_, j) => 4 * (10 + 2 * (distances[j] ?? 0) + (j >= 18 ? 100 : 0)));
-  return findDrift({ count: 4, sum }, reference, elements, ['a', 'b']);
+  return findDrift({ count: 4, sum }, reference, elements, ['a', 'b'], 3);
 };
 
 // 18 of 20 features vary; more than a tenth of them, two at least, must have moved by more than 3 deviations
@@ -43,5 +43,7 @@ test('says what moved most, in which direction, and since when', () => {
 
 test('under three features one is enough', () => {
   const few: Reference = { sinceMs, mean: Float32Array.of(0, 0), deviation: Float32Array.of(1, 1) };
-  expect(findDrift({ count: 1, sum: Float64Array.of(3.5, 0) }, few, elements.slice(0, 2), ['b'])).toMatchObject({ value: 3.5 });
+  expect(findDrift({ count: 1, sum: Float64Array.of(3.5, 0) }, few, elements.slice(0, 2), ['b'], 3)).toMatchObject({
+    value: 3.5,
+  });
 });

@@ -3,21 +3,23 @@
 import type { Contribution, FeatureElement, Reference, Support } from '@tocsin/schemas';
 import type { Breach } from './check-guards.ts';
 
-/** Standard deviations of its own by which a feature's mean must have moved. Both means are of fifty windows or more. */
-export const driftBound = 3;
 /** Share of the features that vary which must have moved so far. */
 const driftShare = 0.1;
 const toldMax = 8;
 
-/** The features that moved most and since when they are compared; null where too few have moved. */
+/**
+ * The features that moved most and since when they are compared; null where too few have moved by `bound` deviations of the
+ * reference.
+ */
 export function findDrift(
   { count, sum }: Pick<Support, 'count' | 'sum'>,
   { mean, deviation, sinceMs }: Reference,
   elements: readonly FeatureElement[],
   channels: readonly string[],
+  bound: number,
 ): Breach | null {
   const distance = (j: number): number => (deviation[j] === 0 ? 0 : (sum[j] / count - mean[j]) / deviation[j]);
-  const moved = elements.flatMap((_, j) => (Math.abs(distance(j)) > driftBound ? [j] : []));
+  const moved = elements.flatMap((_, j) => (Math.abs(distance(j)) > bound ? [j] : []));
   const varying = deviation.reduce((features, each) => features + (each > 0 ? 1 : 0), 0);
   if (moved.length === 0 || moved.length <= driftShare * varying) return null;
   moved.sort((one, two) => Math.abs(distance(two)) - Math.abs(distance(one)));
@@ -31,5 +33,5 @@ export function findDrift(
     deviation: distance(j),
   }));
   const channel = Math.max(0, channels.indexOf(told[0].channel));
-  return { value: distance(moved[0]), bound: driftBound, channel, told, sinceMs };
+  return { value: distance(moved[0]), bound, channel, told, sinceMs };
 }
