@@ -39,10 +39,10 @@ export function placeOf(process: Process, topic: string, partition: number): str
 export function call<T>(world: World, process: Process, { kind, what, effect, unreachable, partly }: Call<T>): Promise<T> {
   const { time, random, faults } = world;
   const fault = faults.ofCall(kind);
-  const slowMs = fault === 'slow' ? between(random, 100, 4000) : 0;
+  const slowMs = fault === 'slow' ? faults.extent('slow', 100, 4000) : 0;
   const told = (text: string) => world.trace(`${process.name} ${kind} ${what}${text}`);
-  const freeze = () => {
-    process.frozenUntilMs = time.nowMs() + between(random, 200, 6000);
+  const freeze = (kind: 'frozen-before' | 'frozen-after') => {
+    process.frozenUntilMs = time.nowMs() + faults.extent(kind, 200, 6000);
   };
 
   return new Promise<T>((resolve, reject) => {
@@ -66,14 +66,14 @@ export function call<T>(world: World, process: Process, { kind, what, effect, un
       }
       told('');
       if (fault === 'crash-after') return world.kill(process);
-      if (fault === 'frozen-after') freeze();
+      if (fault === 'frozen-after') freeze(fault);
       if (fault === 'ack-lost') return answer(() => (told(' -> answer lost'), refuse(unreachable())));
       if (fault === 'broken-after') return answer(() => (told(' -> broken afterwards'), refuse(broken())));
       answer(() => resolve(result));
     };
     if (fault !== null) told(` [${fault}]`);
     if (fault === 'crash-before') return world.kill(process);
-    if (fault === 'frozen-before') freeze();
+    if (fault === 'frozen-before') freeze(fault);
     // What was sent arrives, whether the sender lives on or not; but one that was frozen has not sent it yet.
     const sender = fault === 'frozen-before' ? process : null;
     time.after(between(random, 0, 3) + slowMs * random(), sender, arrive);

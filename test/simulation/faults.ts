@@ -1,6 +1,7 @@
 // What may go wrong in a schedule, and how often it did. Every schedule draws which kinds it has at all, so that some see one
 // kind often and others see all of them at once.
 import { between, type Random } from '@tocsin/signals';
+import type { Streams } from './streams.ts';
 
 /** Faults at an await point of a scorer: of the call itself, before or after its effect on the world. */
 export const callFaults = [
@@ -63,6 +64,8 @@ export type Faults = {
   count(kind: FaultKind): void;
   /** True with the given probability, if the schedule has this kind; counts it. */
   happens(kind: FaultKind, probability: number): boolean;
+  /** How much of it: uniform in [low, high). */
+  extent(kind: FaultKind, low: number, high: number): number;
   /** What happens to this call. */
   ofCall(call: CallKind): CallFault | null;
   /** From now on nothing goes wrong. */
@@ -70,11 +73,15 @@ export type Faults = {
   isHealed(): boolean;
 };
 
-export function createFaults(random: Random, without: readonly FaultKind[] = []): Faults {
+/** Each kind draws from a stream of its own. */
+export function createFaults(streams: Streams, without: readonly FaultKind[] = []): Faults {
+  const random = streams('faults');
   const isCalm = random() < 0.04;
   const share = between(random, 0.2, 0.8);
-  const enabled = new Set(faultKinds.filter((kind) => random() < share && !isCalm && !without.includes(kind)));
-  const rate = 0.05 * 20 ** -random();
+  // Of each kind, where all are there.
+  const rate = 0.01 * 20 ** -random();
+  const of = Object.fromEntries(faultKinds.map((kind) => [kind, streams(kind)])) as Record<FaultKind, Random>;
+  const enabled = new Set(faultKinds.filter((kind) => of[kind]() < share && !isCalm && !without.includes(kind)));
   const atCalls = callFaults.filter((kind) => enabled.has(kind));
   const counts = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
   let healed = false;
@@ -85,16 +92,19 @@ export function createFaults(random: Random, without: readonly FaultKind[] = [])
     has: (kind) => enabled.has(kind),
     count,
     happens(kind, probability) {
-      if (healed || !enabled.has(kind) || random() >= probability) return false;
+      if (healed || !enabled.has(kind) || of[kind]() >= probability) return false;
       count(kind);
       return true;
     },
+    extent: (kind, low, high) => between(of[kind], low, high),
     ofCall(call) {
-      if (healed || atCalls.length === 0 || random() >= rate) return null;
-      const kind = atCalls[Math.floor(random() * atCalls.length)];
-      if (kind === 'partial-send' && call !== 'send') return null;
-      count(kind);
-      return kind;
+      if (healed) return null;
+      for (const kind of atCalls) {
+        if (of[kind]() >= rate || (kind === 'partial-send' && call !== 'send')) continue;
+        count(kind);
+        return kind;
+      }
+      return null;
     },
     heal: () => void (healed = true),
     isHealed: () => healed,

@@ -96,10 +96,10 @@ export function judge(
     else if (right === undefined && !hasLostState) problem('wrong', `${name} must not be${spoken(output, value!)}`);
     else if (right === undefined || !same(right.value, value!)) verdict.rescored += 1;
   }
-  /** Not what retention took, nor what looks otherwise without it. */
+  /** Not what retention took, nor what looked otherwise without it once: the frontier of then is in the store. */
   const mustBeThere = (partition: number, at: number, isIn: (of: Truth) => boolean): boolean => {
-    const last = remainders.findLast((remainder) => remainder.partition === partition);
-    const isThere = last === undefined || at < anchors[partition] || isIn(last.truth);
+    const left = remainders.filter((remainder) => remainder.partition === partition);
+    const isThere = at < anchors[partition] || left.every((remainder) => isIn(remainder.truth));
     if (!isThere) verdict.overtaken += 1;
     return isThere;
   };

@@ -6,9 +6,10 @@ import {
   decodeScoredWindow,
   encodeLabel,
   encodeModelAnnouncement,
-  verdicts,
+  labelVerdicts,
   type Label,
 } from '@tocsin/schemas';
+import type { Random } from '@tocsin/signals';
 import type { World } from './call.ts';
 import { topics } from './scorer-setting.ts';
 import type { SimulatedLog } from './simulated-log.ts';
@@ -27,7 +28,7 @@ export type People = {
   labels: ReadonlyMap<string, Uint8Array>;
 };
 
-export function createPeople({ random, time, trace }: World, log: SimulatedLog, store: SimulatedStore): People {
+export function createPeople({ time, trace }: World, random: Random, log: SimulatedLog, store: SimulatedStore): People {
   const labels = new Map<string, Uint8Array>();
   let version = 0;
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
@@ -48,7 +49,7 @@ export function createPeople({ random, time, trace }: World, log: SimulatedLog, 
     label() {
       const window = pick(log.all(topics.windows).slice(-40));
       const alert = random() < 0.7 ? pick(log.all(topics.alerts).slice(-10)) : undefined;
-      const verdict = pick(verdicts)!;
+      const verdict = pick(labelVerdicts)!;
       const subject = alert !== undefined ? subjectOfAlert(alert.value!) : window && subjectOfWindow(window.value!);
       if (subject === undefined) return;
       const label: Label = { ...subject, labelId: `label-${labels.size}`, verdict, who: 'Ada', atMs: time.nowMs(), note: '' };

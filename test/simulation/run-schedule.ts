@@ -1,6 +1,7 @@
 // One schedule: a log, a store, a group of real scorers, and everything that goes wrong between them, all from one seed; then the
 // faults stop, one scorer reads to the end, and what lies in the log is judged.
-import { between, createRandom, type Random } from '@tocsin/signals';
+import { setImmediate } from 'node:timers/promises';
+import { between, type Random } from '@tocsin/signals';
 import { partitionOf, type LogRecord, type ReaderOptions } from '@tocsin/transport';
 import { every, placeOf, sleep, type World } from './call.ts';
 import { createFaults, newsKinds, type Faults, type FaultKind } from './faults.ts';
@@ -13,13 +14,15 @@ import { createSimulatedLog, type SimulatedLog } from './simulated-log.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.ts';
 import { frontierOf } from './simulated-partition.ts';
 import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
+import { createStreams, type Streams } from './streams.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { telemetryMs, telemetryOf } from './telemetry.ts';
 import { amending, bare, guarded, startMs } from './tiny-class.ts';
 import { undisturbedOf } from './undisturbed.ts';
 import { createVirtualTime, type Process } from './virtual-time.ts';
 
-export type Outcome = { seed: number; faults: Faults['counts']; verdict: Verdict; steps: number };
+/** `blocks`: what became of blocks that waited to be learnt, by any scorer, however often. */
+export type Outcome = { seed: number; faults: Faults['counts']; blocks: Record<string, number>; verdict: Verdict; steps: number };
 /** `amendMs`: how long late samples may amend windows. */
 export type ScheduleOptions = { trace?: (line: string) => void; without?: readonly FaultKind[]; amendMs?: number };
 
@@ -28,15 +31,18 @@ type Member = { process: Process; transport: SimulatedTransport; stop(): Promise
 const telemetryPartitions = 2;
 const stepsMax = 60_000;
 
+/** Within a schedule the event loop does not turn; before each it does, once. */
 export async function runSchedule(seed: number, { trace, without = [], amendMs = 0 }: ScheduleOptions = {}): Promise<Outcome> {
-  const random = createRandom(seed);
+  await setImmediate();
+  const streams = createStreams(seed);
+  const random = streams('setting');
   // Where the group does not wait for old owners, these go on scoring under what they have: no bundle and no label may come then.
   const isStrict = random() < 0.6;
-  const faults = createFaults(random, isStrict ? without : [...without, ...newsKinds]);
+  const faults = createFaults(streams, isStrict ? without : [...without, ...newsKinds]);
   const time = createVirtualTime(startMs);
   const world: World = {
     time,
-    random,
+    random: streams('calls'),
     faults,
     causes: 0,
     trespasses: 0,
@@ -54,16 +60,16 @@ export async function runSchedule(seed: number, { trace, without = [], amendMs =
     giveUpMs: random() < 0.5 ? 400 : 5000,
     sliceRecords: [1, 2, 5, 500][Math.floor(4 * random())],
   };
-  const room = openRoom(world, setting, isStrict);
+  const room = openRoom(world, streams, setting, isStrict);
   if (!faults.happens('no-bundle', 0.3)) room.people.promote();
-  for (const { atMs, record } of telemetryOf(random, faults, 2 + Math.floor(2 * random())))
+  for (const { atMs, record } of telemetryOf(streams('telemetry'), faults, 2 + Math.floor(2 * random())))
     time.after(atMs - startMs, null, () => {
-      const fallMs = faults.happens('log-time-falls', 0.05) ? between(random, 10, 6000) : 0;
+      const fallMs = faults.happens('log-time-falls', 0.05) ? faults.extent('log-time-falls', 10, 6000) : 0;
       room.log.append(record, time.nowMs() - fallMs);
     });
   const scorers = 1 + Math.floor(3 * random());
   for (let slot = 0; slot < scorers; slot++) time.after(2000 * random() * slot, null, room.start);
-  keepBreaking(world, room);
+  keepBreaking(world, streams('world'), room);
 
   let steps = 0;
   const run = async (isOver: () => boolean): Promise<boolean> => {
@@ -96,7 +102,7 @@ export async function runSchedule(seed: number, { trace, without = [], amendMs =
     verdict.lost += 1;
     verdict.problems.push('stuck: the last scorer did not come to the end of the log');
   }
-  return { seed, faults: faults.counts, verdict, steps };
+  return { seed, faults: faults.counts, blocks: room.blocks, verdict, steps };
 }
 
 type Room = {
@@ -109,6 +115,7 @@ type Room = {
   /** Where readers had to begin anew beyond their commit. */
   resets: { partition: number; startOffset: number }[];
   members: Member[];
+  blocks: Record<string, number>;
   /** Starts a process; one that ends is followed by another. */
   start(): void;
   /** The store forgot something: whatever has not been committed yet may be scored anew. */
@@ -117,8 +124,9 @@ type Room = {
   isDrained(): boolean;
 };
 
-function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room {
-  const { time, random, faults } = world;
+function openRoom(world: World, streams: Streams, setting: ScorerSetting, isStrict: boolean): Room {
+  const { time, faults } = world;
+  const random = streams('processes');
   const one = { [topics.windows]: 1, [topics.alerts]: 1, [topics.deadLetter]: 1, [topics.models]: 1, [topics.labels]: 1 };
   const log = createSimulatedLog({ telemetry: telemetryPartitions, ...one });
   const switches = createSwitches();
@@ -132,6 +140,8 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
   const anchors = partitions.map(() => Infinity);
   const resets: Room['resets'] = [];
   const members: Member[] = [];
+  const blocks: Record<string, number> = {};
+  const onBlock = (_: string, outcome: string) => void (blocks[outcome] = (blocks[outcome] ?? 0) + 1);
   let started = 0;
 
   function start(): void {
@@ -141,7 +151,7 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
     const transport = createSimulatedTransport(world, process, log, groupOf, isStrict);
     const onRecord = ({ topic, partition, offset }: LogRecord) =>
       void world.places.set(placeOf(process, topic, partition), offset + 1);
-    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, onRecord };
+    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, onRecord, onBlock };
     const clocks: Pick<ScorerPlace, 'sleep' | 'every'> = {
       sleep: (ms) => sleep(world, process, ms),
       every: (ms, work) => every(world, process, ms, work),
@@ -184,11 +194,12 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
     log,
     store,
     group,
-    people: createPeople(world, log, store),
+    people: createPeople(world, streams('people'), log, store),
     switches,
     anchors,
     resets,
     members,
+    blocks,
     start,
     lostState() {
       switches.freeze(() => true);
@@ -216,21 +227,21 @@ function openRoom(world: World, setting: ScorerSetting, isStrict: boolean): Room
 }
 
 /** Faults that come by themselves, until the world is healed; and the group's look for members that are gone. */
-function keepBreaking(world: World, room: Room): void {
-  const { time, random, faults } = world;
+function keepBreaking(world: World, random: Random, room: Room): void {
+  const { time, faults } = world;
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
-  const away = (what: { isAway: boolean }, name: string): void => {
+  const away = (what: { isAway: boolean }, name: string, kind: 'store-away' | 'broker-away'): void => {
     what.isAway = true;
     world.trace(`${name} is away`);
-    time.after(between(random, 100, 5000), null, () => {
+    time.after(faults.extent(kind, 100, 5000), null, () => {
       what.isAway = false;
       world.trace(`${name} is back`);
     });
   };
 
-  const everySo = (ms: number, of: (random: Random) => void): void => {
+  const everySo = (ms: number, of: () => void): void => {
     time.after(ms, null, () => {
-      of(random);
+      of();
       everySo(ms, of);
     });
   };
@@ -247,12 +258,12 @@ function keepBreaking(world: World, room: Room): void {
     if (faults.happens('rebalance', 0.05)) room.group.rebalance();
     if (faults.happens('promotion', 0.06)) room.people.promote();
     if (faults.happens('label', 0.2)) room.people.label();
-    if (faults.happens('store-away', 0.02)) away(room.store, 'the store');
-    if (faults.happens('broker-away', 0.02)) away(room.log, 'the broker');
+    if (faults.happens('store-away', 0.02)) away(room.store, 'the store', 'store-away');
+    if (faults.happens('broker-away', 0.02)) away(room.log, 'the broker', 'broker-away');
     if (faults.happens('retention', 0.02)) {
-      const partition = Math.floor(telemetryPartitions * random());
+      const partition = Math.floor(faults.extent('retention', 0, telemetryPartitions));
       const [from, to] = [room.log.start('telemetry', partition), room.log.end('telemetry', partition)];
-      room.log.trim('telemetry', partition, Math.floor(between(random, from, to)));
+      room.log.trim('telemetry', partition, Math.floor(faults.extent('retention', from, to)));
     }
     if (faults.happens('store-wiped', 0.015)) {
       world.trace('the store is wiped');
@@ -262,7 +273,7 @@ function keepBreaking(world: World, room: Room): void {
     if (faults.happens('store-rolled-back', 0.015)) {
       world.trace('the store is rolled back');
       room.lostState();
-      room.store.rollBack(between(random, 50, 3000));
+      room.store.rollBack(faults.extent('store-rolled-back', 50, 3000));
     }
   });
 }

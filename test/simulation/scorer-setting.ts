@@ -24,6 +24,8 @@ export type ScorerPlace = {
   every?: (ms: number, work: () => void) => () => void;
   /** Called for every record that is walked. */
   onRecord?: Meter['record'];
+  /** Called for everything that becomes of a block of windows that waits to be learnt. */
+  onBlock?: Meter['block'];
 };
 
 export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, place: ScorerPlace): Scorer {
@@ -36,7 +38,7 @@ export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, p
     topics,
     groupId: 'scorer',
     instanceId: place.name,
-    meter: { ...silentMeter, record: place.onRecord ?? nothing },
+    meter: { ...silentMeter, record: place.onRecord ?? nothing, block: place.onBlock ?? nothing },
     note: () => undefined,
     now: place.nowMs,
     sleep: place.sleep ?? (async () => undefined),

@@ -41,7 +41,7 @@ export function createSimulatedGroup(world: World, partitions: readonly TopicPar
   let preparing: { asked: Set<Member>; joined: Set<Member> } | null = null;
   const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
-  const latenessMs = () => (faults.happens('late-assignment', 0.2) ? between(random, 200, 4000) : 0);
+  const latenessMs = () => (faults.happens('late-assignment', 0.2) ? faults.extent('late-assignment', 200, 4000) : 0);
 
   function rebalance(): void {
     if (!isStrict) return assign(latenessMs);

@@ -38,7 +38,7 @@ export function createSimulatedTransport(
         if (log.isAway) throw unreachable();
         append(records);
       },
-      partly: () => append(records.slice(0, Math.floor(records.length * world.random()))),
+      partly: () => append(records.slice(0, Math.floor(world.faults.extent('partial-send', 0, records.length)))),
     });
   }
 

@@ -28,6 +28,7 @@ export type Tally = {
 export function createTally(): Tally {
   const sums = Object.fromEntries(counted.map((name) => [name, 0])) as Record<(typeof counted)[number], number>;
   const faults = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>;
+  const blocks: Record<string, number> = {};
   const failures: Outcome[] = [];
   let schedules = 0;
   let repeatedMost = 0;
@@ -39,12 +40,21 @@ export function createTally(): Tally {
       seeds.from = Math.min(seeds.from, outcome.seed);
       seeds.to = Math.max(seeds.to, outcome.seed);
       for (const name of counted) sums[name] += outcome.verdict[name];
+      for (const [what, n] of Object.entries(outcome.blocks)) blocks[what] = (blocks[what] ?? 0) + n;
       for (const kind of faultKinds) faults[kind] += outcome.faults[kind];
       repeatedMost = Math.max(repeatedMost, outcome.verdict.repeatedMost);
       if (failed(outcome.verdict)) failures.push(outcome);
     },
     failures: () => failures,
-    summary: () => ({ schedules, seeds, failedSeeds: failures.map(({ seed }) => seed), ...sums, repeatedMost, faults }),
+    summary: () => ({
+      schedules,
+      seeds,
+      failedSeeds: failures.map(({ seed }) => seed),
+      ...sums,
+      repeatedMost,
+      blocks,
+      faults,
+    }),
     table(minutes) {
       const rows = [
         ['schedules', schedules],
@@ -52,6 +62,7 @@ export function createTally(): Tally {
         ['failed schedules', failures.length],
         ...Object.entries(sums),
         ['said most often', repeatedMost],
+        ...Object.entries(blocks).map(([what, n]): [string, number] => [`block ${what}`, n]),
         ...Object.entries(faults).map(([kind, n]): [string, number] => [`fault ${kind}`, n]),
       ];
       return ['| what | count |', '|---|---:|', ...rows.map(([what, n]) => `| ${what} | ${n} |`)].join('\n');

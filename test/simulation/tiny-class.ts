@@ -22,12 +22,15 @@ export const tinySettings = {
 
 export const guardedSettings = {
   ...tinySettings,
-  guards: { silentMs: 2500, flatlineWindows: 2, range: { x: { min: -8, max: 8 } }, skewMs: 900, scaleJump: true },
+  guards: { silentMs: 2500, flatlineWindows: 2, range: { x: { min: -8, max: 8 } }, skewMs: 900, scaleJump: true, drift: true },
 };
 
+/** A device closes some forty windows in a schedule: enough to learn a few blocks, lose some, and be pulled back. */
+const quarantine = { firstWindows: 6, blockWindows: 3, confirmWindows: 3, reachMax: 0.5, driftMin: 0.3 };
+
 /** One class without guards and one with all of them. */
-export const bare: DeviceClass = parseDeviceClass('tiny', tinySettings);
-export const guarded: DeviceClass = parseDeviceClass('tiny', guardedSettings);
+export const bare: DeviceClass = { ...parseDeviceClass('tiny', tinySettings), quarantine };
+export const guarded: DeviceClass = { ...parseDeviceClass('tiny', guardedSettings), quarantine };
 
 /** The class, with time for late samples to amend windows. */
 export const amending = (deviceClass: DeviceClass, amendMs: number): DeviceClass => ({
