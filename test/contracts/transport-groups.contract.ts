@@ -62,6 +62,27 @@ export function groupsContract({ open }: TransportContract): void {
       await b.reader.stop();
     });
 
+    test('hear at every assignment what they hold, and so what they have lost', async () => {
+      const topic = await freshTopic(transport, 4);
+      const groupId = freshGroup();
+      const heard: { topic: string; partition: number }[][] = [];
+      const a = await collect(transport, { groupId, topics: [topic], onAssigned: (held) => void heard.push([...held]) });
+      const held = () => (heard.at(-1) ?? []).map(({ partition }) => partition).sort((x, y) => x - y);
+      const assigned = () =>
+        a.reader
+          .status()
+          .assigned.map(({ partition }) => partition)
+          .sort((x, y) => x - y);
+      await expectSoon(held).toEqual([0, 1, 2, 3]);
+      const b = await collect(other, { groupId, topics: [topic] });
+      await expectSoon(() => held().length).toBe(2);
+      await expectSoon(assigned).toEqual(held());
+      await b.reader.stop();
+      await expectSoon(held).toEqual([0, 1, 2, 3]);
+      expect(heard.flat().every((each) => each.topic === topic)).toBe(true);
+      await a.reader.stop();
+    });
+
     test('may be more than there are partitions', async () => {
       const topic = await freshTopic(transport, 1);
       const group = { groupId: freshGroup(), topics: [topic] };

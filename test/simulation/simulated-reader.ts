@@ -21,7 +21,7 @@ export function createSimulatedReader(
   process: Process,
   log: SimulatedLog,
   group: SimulatedGroup,
-  { topics, isStrict }: SimulatedReaderOptions,
+  { topics, isStrict, onAssigned }: SimulatedReaderOptions,
 ): SimulatedReader {
   const { faults } = world;
   const running = new Map<string, Promise<void>>();
@@ -113,6 +113,7 @@ export function createSimulatedReader(
       holdings = isStopping
         ? []
         : assigned.filter(({ topic }) => topics.includes(topic)).map((of) => ({ ...of, generation, ...state }));
+      onAssigned?.(holdings);
       for (const holding of holdings) {
         const key = `${holding.topic}/${holding.partition}`;
         const before = running.get(key) ?? Promise.resolve();

@@ -48,7 +48,13 @@ export type BatchParts = {
 /** Thrown inside a batch whose partition was lost while it waited; the reader starts over. */
 class PartitionLost extends Error {}
 
-export function createBatchHandler(parts: BatchParts): BatchHandler & { partitions: ReadonlyMap<string, Partition> } {
+export type PartitionsHandler = BatchHandler & {
+  partitions: ReadonlyMap<string, Partition>;
+  /** Forgets all other partitions, with their devices: a batch of theirs that is still under way is stale. */
+  keepOnly(held: readonly { topic: string; partition: number }[]): void;
+};
+
+export function createBatchHandler(parts: BatchParts): PartitionsHandler {
   const partitions = new Map<string, Partition>();
   const handler: BatchHandler = async (batch) => {
     const partition = partitionOf(partitions, batch);
@@ -68,11 +74,19 @@ export function createBatchHandler(parts: BatchParts): BatchHandler & { partitio
       if (!(error instanceof PartitionLost)) throw error;
     }
   };
-  return Object.assign(handler, { partitions });
+  const keepOnly: PartitionsHandler['keepOnly'] = (held) => {
+    const keys = new Set(held.map(keyOf));
+    for (const key of partitions.keys()) if (!keys.has(key)) partitions.delete(key);
+  };
+  return Object.assign(handler, { partitions, keepOnly });
+}
+
+function keyOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}:${partition}`;
 }
 
 function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Partition {
-  const key = `${batch.topic}:${batch.partition}`;
+  const key = keyOf(batch);
   const known = partitions.get(key);
   if (known !== undefined && known.epoch === batch.epoch) return known;
   const fresh = resumePartition(batch.epoch, batch.resumedFrom, batch.endOffset);

@@ -86,7 +86,7 @@ export function createScorer(options: ScorerOptions): Scorer {
   const initialisations = createScorerInitialisations(options, parts);
   const book = createLabelBook();
   const handler = createHandler(options, parts, initialisations, book);
-  const telemetry = transport.reader({ groupId, topics: topics.telemetry });
+  const telemetry = transport.reader({ groupId, topics: topics.telemetry, onAssigned: handler.keepOnly });
   const models = transport.reader({ groupId: `${groupId}.models.${options.instanceId}`, topics: [topics.models] });
   const labels = transport.reader({ groupId: `${groupId}.labels.${options.instanceId}`, topics: [topics.labels] });
 

@@ -122,6 +122,8 @@ export type ReaderOptions = {
   startFrom?: 'earliest' | 'latest';
   /** Upper bound of records in a batch, default 2,000. */
   maxRecords?: number;
+  /** Called at every assignment with all partitions held from then on, before any batch of it: what is not among them is lost. */
+  onAssigned?: (held: readonly { topic: string; partition: number }[]) => void;
 };
 
 /** A way to the log. `close` ends everything that was opened through it. */

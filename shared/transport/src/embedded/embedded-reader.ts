@@ -14,7 +14,7 @@ export type EmbeddedReaderOptions = { failuresMax: number; onLog: LogMessage };
 
 /** A LogReader on an open log. */
 export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, readerOptions: ReaderOptions): LogReader {
-  const { groupId, topics, startFrom = 'earliest', maxRecords = 2_000 } = readerOptions;
+  const { groupId, topics, startFrom = 'earliest', maxRecords = 2_000, onAssigned } = readerOptions;
   const attempts = new Map<string, Attempts>();
   const pausedTopics = new Set<string>();
   const following = new Set<Promise<void>>();
@@ -92,6 +92,7 @@ export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, r
           for (const partition of partitions) partition.revoke();
           joins += 1;
           if (closing !== null) return;
+          onAssigned?.(assigned);
           partitions = assigned.map((of) => embeddedPartition(of, attemptsOf(of.topic, of.partition), host));
           for (const partition of partitions) {
             const done = occupy(partition, () => partition.follow(handler)).finally(() => following.delete(done));

@@ -25,7 +25,7 @@ const runAnewAfterMs = 1_000;
 export function kafkaReader(
   clients: { member: Kafka; admin: Kafka },
   options: KafkaOptions,
-  { groupId, topics, startFrom = 'earliest', maxRecords = 2_000 }: ReaderOptions,
+  { groupId, topics, startFrom = 'earliest', maxRecords = 2_000, onAssigned }: ReaderOptions,
 ): LogReader {
   const config = consumerConfig(groupId, options);
   const consumer = clients.member.consumer(config);
@@ -93,6 +93,9 @@ export function kafkaReader(
     // It was joining while it was stopped.
     if (closing !== null) return void consumer.disconnect().catch(() => undefined);
     pauses.attach(payload.memberAssignment);
+    onAssigned?.(
+      Object.entries(payload.memberAssignment).flatMap(([topic, held]) => held.map((partition) => ({ topic, partition }))),
+    );
     void assignment.replace(payload.memberAssignment).then((counts) => {
       if (!counts || closing !== null) return;
       isJoined = true;
