@@ -107,3 +107,21 @@ test('a bundle that is gone from the store gives way to the current one, is coun
   expect(await room.metrics()).toMatch(/tocsin_bundles_gone_total\{class="pump"\} 1/);
   expect(room.notes()).toContainEqual(expect.objectContaining({ level: 'warn', fields: { deviceClass: 'pump', version: 1 } }));
 });
+
+test('a store that does not give the bundle: the scorer does not start, rather than score without it', async () => {
+  await room.publish(1);
+  await room.send(records);
+  const refuses = (real: StateStore): StateStore => ({
+    ...real,
+    async getMany(keys) {
+      if (keys.includes(bundleKey('pump', 1))) throw new Error('NOPERM');
+      return real.getMany(keys);
+    },
+  });
+  const scorer = room.scorer({ state: refuses });
+  await expect(scorer.start()).rejects.toThrow('NOPERM');
+  await scorer.stop();
+  expect(await room.windows()).toEqual([]);
+  await readAll();
+  expect(new Set(await versionsOf())).toEqual(new Set([1]));
+});

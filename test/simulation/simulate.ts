@@ -1,5 +1,5 @@
 // `npm run simulate -- --schedules N | --minutes N | --seed S`: many schedules and a table of what happened, or one with its trace.
-// `--threads N` divides the seeds among processes, `--out FILE` leaves a summary.
+// `--amend MS` has late samples amend windows, `--threads N` divides the seeds among processes, `--out FILE` leaves a summary.
 import { fork, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     base: { type: 'string' },
     without: { type: 'string', default: '' },
+    amend: { type: 'string', default: '0' },
     quiet: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
     threads: { type: 'string', default: '1' },
@@ -22,7 +23,10 @@ const { values } = parseArgs({
     out: { type: 'string' },
   },
 });
-const without = faultKinds.filter((kind): kind is FaultKind => values.without.split(',').includes(kind));
+const amendMs = Number(values.amend);
+// Revisions are counted from what is left of the log: not with retention.
+const unplayed = amendMs > 0 ? [...values.without.split(','), 'retention'] : values.without.split(',');
+const without = faultKinds.filter((kind): kind is FaultKind => unplayed.includes(kind));
 const endMs = values.minutes === undefined ? Infinity : performance.now() + 60_000 * Number(values.minutes);
 const schedules = values.schedules === undefined ? (values.minutes === undefined ? 1000 : Infinity) : Number(values.schedules);
 const base = values.base === undefined ? Date.now() % 2 ** 31 : Number(values.base);
@@ -34,7 +38,7 @@ else await runAll();
 
 async function replay(seed: number): Promise<void> {
   const trace = values.quiet ? () => undefined : say;
-  const { verdict, faults, steps } = await runSchedule(seed, { trace, without });
+  const { verdict, faults, steps } = await runSchedule(seed, { trace, without, amendMs });
   say(JSON.stringify({ verdict, steps, faults: Object.fromEntries(Object.entries(faults).filter(([, n]) => n > 0)) }, null, 2));
   process.exitCode = failed(verdict) ? 1 : 0;
 }
@@ -43,7 +47,7 @@ async function replay(seed: number): Promise<void> {
 async function runPart(part: number, onOutcome: (outcome: Outcome) => void): Promise<void> {
   let hasFailed = false;
   for (let i = part; i < schedules && performance.now() < endMs && !(values.first && hasFailed); i += threads) {
-    const outcome = await runSchedule(base + i, { without });
+    const outcome = await runSchedule(base + i, { without, amendMs });
     hasFailed ||= failed(outcome.verdict);
     onOutcome(outcome);
   }

@@ -17,14 +17,18 @@ test('whatever breaks: nothing lost, nothing wrong, nothing in conflict', async 
   expect(tally.failures().map(({ seed, verdict }) => `${replayCommand(seed)}: ${verdict.problems.join('; ')}`)).toEqual([]);
 }, 60_000);
 
-// As long as nothing changes in what a schedule draws, these seeds pass where something once went wrong.
-//
-//   seed   what it showed
-//   4      windows scored under another bundle when they were computed again
-//   136    log time that began anew where record timestamps had fallen, and idle devices closed earlier
-//   367    a leap within a device's first readings, then silence, then a takeover: another watermark
-test.each([4, 136, 367])('seed %i stays right', async (seed) => {
+// A few that are the same for everybody. What a seed once showed has a test or a mutation of its own (scripts/mutate.mjs): what a seed
+// plays changes with every call that a scorer makes.
+test.each([1, 2, 3, 4, 5])('seed %i', async (seed) => {
   expect((await runSchedule(seed)).verdict.problems).toEqual([]);
+});
+
+test('devices learn blocks, lose them, and are pulled back', async () => {
+  const tally = createTally();
+  for (let seed = 1; seed <= 20; seed++) tally.add(await runSchedule(seed));
+  const { blocks } = tally.summary();
+  for (const outcome of ['learnt', 'dropped_alert', 'rolled_back', 'pulled_back'])
+    expect(blocks, outcome).toHaveProperty(outcome, expect.any(Number));
 });
 
 // Not with retention: revisions are counted from what is left of the log.

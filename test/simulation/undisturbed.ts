@@ -23,12 +23,13 @@ export async function undisturbedOf(
   const said: Undisturbed = { windows: new Map(), alerts: new Map(), deadLetters: new Map() };
   const ofAll = switches.every(({ version, labelKeys }) => version === 1 && labelKeys.length === 0);
   if (ofAll) await readUndisturbed(said, records, setting, null, [], labels);
-  // What the others take up is nothing to a device: one pass for each, in which its own bundles and labels come when they did.
+  // What the others send and take up is nothing to a device but for its time: one pass for each, with its own bundles and labels.
   for (const deviceId of ofAll ? [] : new Set(records.map(({ key }) => String(key)))) {
     const own = switches.filter((each) => each.deviceId === deviceId);
     const { partition } = records.find(({ key }) => String(key) === deviceId)!;
-    const besides = records.filter((record) => record.partition === partition);
-    await readUndisturbed(said, besides, setting, deviceId, own, labels);
+    const ofPartition = records.filter((record) => record.partition === partition);
+    const alone = ofPartition.map((record) => (String(record.key) === deviceId ? record : { ...record, value: null }));
+    await readUndisturbed(said, alone, setting, deviceId, own, labels);
   }
   return said;
 }
