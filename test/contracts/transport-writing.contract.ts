@@ -126,14 +126,18 @@ export function writingContract({ open }: TransportContract): void {
       const admin = transport.admin();
       const topic = await freshTopic(transport, 2);
       await transport.writer().send(numbered(topic, 0, 5));
-      const other = `${topic}-compacted`;
+      const [other, stamped] = [`${topic}-compacted`, `${topic}-stamped`];
       await admin.ensureTopics([
         { name: topic, partitions: 9 },
         { name: other, partitions: 1, compacted: true },
+        { name: stamped, partitions: 1, stamped: true },
       ]);
       expect(await admin.describe(topic)).toMatchObject({ partitions: [{}, {}], compacted: false });
       const partitions = [{ partition: 0, startOffset: 0, endOffset: 0 }];
-      expect(await admin.describe(other)).toEqual({ name: other, partitions, compacted: true });
+      // Only a broker tells, and sees to it, whose time a record has.
+      const told = (isStamped: boolean) => (transport.kind === 'kafka' ? isStamped : null);
+      expect(await admin.describe(other)).toEqual({ name: other, partitions, compacted: true, stamped: told(false) });
+      expect(await admin.describe(stamped)).toEqual({ name: stamped, partitions, compacted: false, stamped: told(true) });
     });
 
     test('are described as null where there are none; their commits are asked for in vain', async () => {

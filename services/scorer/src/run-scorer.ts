@@ -113,6 +113,7 @@ function livenessOf(scorer: Scorer): string | null {
 function topicSpecs(topics: Config['topics']) {
   const { telemetry, windows, alerts, labels, models, deadLetter, late, partitions } = topics;
   const written = [windows, alerts, labels, deadLetter, ...(late === null ? [] : [late])];
-  const plain = [...telemetry, ...written].map((name) => ({ name, partitions }));
-  return [...plain, { name: models, partitions: 1, compacted: true }];
+  const read = telemetry.map((name) => ({ name, partitions, stamped: true }));
+  const plain = written.map((name) => ({ name, partitions }));
+  return [...read, ...plain, { name: models, partitions: 1, compacted: true }];
 }

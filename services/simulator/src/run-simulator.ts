@@ -42,7 +42,7 @@ export async function runSimulator(config: Config, parts: SimulatorParts): Promi
   const startMs = fleetStartMs(now(), simulator.speed, fleetLengthMs(fleet, simulator.speed));
   noteClasses(fleet, config, note);
   const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now, sleep });
-  const specs = [{ name: topic, partitions: topics.partitions }];
+  const specs = [{ name: topic, partitions: topics.partitions, stamped: true }];
   await starting.reach(`the log (${transport.kind})`, () => transport.admin().ensureTopics(specs));
 
   const writer = transport.writer();

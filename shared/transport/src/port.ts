@@ -96,12 +96,15 @@ export type LogReader = {
   stop(): Promise<void>;
 };
 
-export type TopicSpec = { name: string; partitions: number; compacted?: boolean };
+/** `stamped`: the broker gives records its own time (Kafka's LogAppendTime); else they have the time that their producer gave them. */
+export type TopicSpec = { name: string; partitions: number; compacted?: boolean; stamped?: boolean };
 export type TopicInfo = {
   name: string;
   partitions: readonly { partition: number; startOffset: number; endOffset: number }[];
   /** Are old values kept for every key? Null where we may not ask. */
   compacted: boolean | null;
+  /** Has every record the broker's time? Null where we may not ask, or where writers are the log. */
+  stamped: boolean | null;
 };
 
 /** Topics and health. */

@@ -104,7 +104,7 @@ async function introduce(admin: LogAdmin, topic: string, partitions: number): Pr
   const server = await admin.ping();
   const there = await admin.describe(topic);
   if (there !== null) return `topic ${topic} with ${counted(there.partitions.length, 'partition')}, ${server}`;
-  await admin.ensureTopics([{ name: topic, partitions }]);
+  await admin.ensureTopics([{ name: topic, partitions, stamped: true }]);
   return `topic ${topic} created with ${counted(partitions, 'partition')}, ${server}`;
 }
 

@@ -52,7 +52,7 @@ async function checkTopics(transport: Transport, config: Config, world: World, r
   const { telemetry, windows, alerts, labels, models, deadLetter, late } = config.topics;
   const names = [...telemetry, windows, alerts, labels, models, deadLetter, ...(late === null ? [] : [late])];
   const described = await Promise.all(names.map(async (name) => ({ name, info: await admin.describe(name) })));
-  judgeTopics(described, models).forEach(report);
+  judgeTopics(described, models, telemetry).forEach(report);
   const read = described.flatMap(({ name, info }) => (info !== null && telemetry.includes(name) ? [info] : []));
   for (const info of read) report(await checkGroup(admin, config.scorer.groupId, info));
   await checkTelemetry(transport, read, config, world, report);

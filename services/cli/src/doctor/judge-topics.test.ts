@@ -3,16 +3,22 @@ import { describe, expect, test } from 'vitest';
 import type { TopicInfo } from '@tocsin/transport';
 import { judgeGroup, judgeTopics } from './judge-topics.ts';
 
-function topic(name: string, bounds: [number, number][], compacted: boolean | null = false): TopicInfo {
+function topic(
+  name: string,
+  bounds: [number, number][],
+  compacted: boolean | null = false,
+  stamped: boolean | null = null,
+): TopicInfo {
   return {
     name,
     partitions: bounds.map(([startOffset, endOffset], partition) => ({ partition, startOffset, endOffset })),
     compacted,
+    stamped,
   };
 }
 
 describe('topics', () => {
-  const judged = (info: TopicInfo | null) => judgeTopics([{ name: info?.name ?? 'absent', info }], 'models')[0];
+  const judged = (info: TopicInfo | null) => judgeTopics([{ name: info?.name ?? 'absent', info }], 'models', ['telemetry'])[0];
 
   test('are told with what is on them', () => {
     expect(
@@ -34,6 +40,7 @@ describe('topics', () => {
         { name: 'c', info: null },
       ],
       'models',
+      [],
     );
     expect(findings.map(({ level, found }) => [level, found])).toEqual([
       ['ok', '1 partition, 0 records'],
@@ -49,6 +56,15 @@ describe('topics', () => {
     });
     expect(judged(topic('models', [[0, 1]], null))).toMatchObject({ level: 'ok' });
   });
+});
+
+test('telemetry is to have the time of the broker', () => {
+  const judged = (name: string, stamped: boolean | null) =>
+    judgeTopics([{ name, info: topic(name, [[0, 1]], false, stamped) }], 'models', ['telemetry'])[0];
+  expect(judged('telemetry', false)).toMatchObject({ level: 'warn', advice: expect.stringContaining('LogAppendTime') });
+  expect([judged('telemetry', true), judged('telemetry', null), judged('windows', false)]).toMatchObject(
+    Array.from({ length: 3 }, () => ({ level: 'ok' })),
+  );
 });
 
 describe('a group', () => {

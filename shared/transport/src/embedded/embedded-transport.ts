@@ -69,6 +69,7 @@ function embeddedAdmin({ store }: SharedLog, directory: string): LogAdmin {
         name: topic,
         partitions: partitionsOf(spec.partitions).map((partition) => ({ partition, ...store.bounds(topic, partition) })),
         compacted: spec.compacted === true,
+        stamped: null,
       };
     },
     async committed(groupId, topic) {

@@ -9,6 +9,8 @@ import { shortRetry } from './kafka-options.ts';
 import { fetchCommits } from './positions.ts';
 
 const servedWithinMs = 10_000;
+const cleanupPolicy = 'cleanup.policy';
+const timestampType = 'message.timestamp.type';
 
 /** A LogAdmin, a listing of all topics, and what closes both. */
 export function kafkaAdmin(
@@ -38,11 +40,14 @@ async function ensureTopics(connection: AdminConnection, specs: readonly TopicSp
   await connection.use(async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = specs.filter(({ name }) => !existing.has(name));
-    const topics = missing.map(({ name, partitions, compacted }) => ({
+    const topics = missing.map(({ name, partitions, compacted, stamped }) => ({
       topic: name,
       numPartitions: partitions,
       replicationFactor,
-      configEntries: compacted === true ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
+      configEntries: [
+        ...(compacted === true ? [{ name: cleanupPolicy, value: 'compact' }] : []),
+        ...(stamped === true ? [{ name: timestampType, value: 'LogAppendTime' }] : []),
+      ],
     }));
     // Whether it worked is seen below: waiting for leaders of a topic that another service creates at this moment may fail.
     if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true }).catch(unlessNotServedYet);
@@ -71,7 +76,7 @@ async function untilServed(admin: Admin, topic: string): Promise<void> {
 async function describe(connection: AdminConnection, topic: string): ReturnType<LogAdmin['describe']> {
   return connection.use(async (admin) => {
     const partitions = await partitionsOf(admin, topic);
-    return partitions === null ? null : { name: topic, partitions, compacted: await isCompacted(admin, topic) };
+    return partitions === null ? null : { name: topic, partitions, ...(await settingsOf(admin, topic)) };
   });
 }
 
@@ -88,14 +93,19 @@ async function partitionsOf(admin: Admin, topic: string): Promise<TopicInfo['par
 }
 
 /** Reading a topic's settings is a right of its own; without it there is no answer. */
-async function isCompacted(admin: Admin, topic: string): Promise<boolean | null> {
-  const policy = 'cleanup.policy';
-  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [policy] };
+async function settingsOf(admin: Admin, topic: string): Promise<Pick<TopicInfo, 'compacted' | 'stamped'>> {
+  const configNames = [cleanupPolicy, timestampType];
+  const resource = { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames };
   const { resources } = await admin
     .describeConfigs({ resources: [resource], includeSynonyms: false })
     .catch(() => ({ resources: [] }));
-  const entry = resources.flatMap(({ configEntries }) => configEntries).find(({ configName }) => configName === policy);
-  return entry === undefined ? null : entry.configValue.split(',').includes('compact');
+  const entries = resources.flatMap(({ configEntries }) => configEntries);
+  const valueOf = (name: string) => entries.find(({ configName }) => configName === name)?.configValue ?? null;
+  const [policy, timestamps] = [valueOf(cleanupPolicy), valueOf(timestampType)];
+  return {
+    compacted: policy === null ? null : policy.split(',').includes('compact'),
+    stamped: timestamps === null ? null : timestamps === 'LogAppendTime',
+  };
 }
 
 async function committed(connection: AdminConnection, groupId: string, topic: string): ReturnType<LogAdmin['committed']> {
