@@ -69,6 +69,7 @@ const silentMeter: Meter = {
   adoption: nothing,
   bundleGone: nothing,
   conflicts: nothing,
+  overtakenAgain: nothing,
   timed: (_, work) => work(),
   timedAsync: (_, work) => work(),
 };

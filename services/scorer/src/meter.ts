@@ -33,6 +33,8 @@ export type Meter = {
   /** The bundle that a device was scored under is not in the store any more. */
   bundleGone(deviceClass: string): void;
   conflicts(devices: number): void;
+  /** The state of a device was overtaken more often than a handover explains. */
+  overtakenAgain(): void;
   timed<T>(stage: StageName, work: () => T): T;
   timedAsync<T>(stage: StageName, work: () => Promise<T>): Promise<T>;
 };

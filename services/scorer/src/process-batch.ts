@@ -3,6 +3,7 @@ import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWind
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
 import { firstNeededOffset } from '@tocsin/windows';
 import type { Meter, WindowOutcome } from './meter.ts';
+import type { NoteConflict } from './note-conflicts.ts';
 import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, lateRecord, windowRecord, type OutputTopics } from './outputs.ts';
@@ -16,7 +17,7 @@ import { untilReachable, type Wait } from './retry.ts';
 import type { DeviceLoader } from './load-devices.ts';
 import type { SettleBundles } from './settle-bundles.ts';
 import { awaitsSilence } from './silence.ts';
-import type { StoreDevices } from './store-devices.ts';
+import { StateConflict, type StoreDevices } from './store-devices.ts';
 import type { WriterSchemas } from './writer-schemas.ts';
 
 export type BatchParts = {
@@ -31,6 +32,7 @@ export type BatchParts = {
   meter: Meter;
   noteRejection: NoteRejection;
   noteLate: NoteLate;
+  noteConflict: NoteConflict;
   /** Records walked between two sends; bounds memory. */
   sliceRecords: number;
   /** A walk of so long ends after the record at hand, milliseconds: nothing else happens meanwhile, no heartbeat either. */
@@ -71,9 +73,14 @@ export function createBatchHandler(parts: BatchParts): PartitionsHandler {
         }
       }
     } catch (error) {
-      if (!(error instanceof PartitionLost)) throw error;
+      if (error instanceof PartitionLost) return;
+      if (error instanceof StateConflict) parts.noteConflict(keyOf(batch), error.deviceIds, elsewhere(partition));
+      throw error;
     }
   };
+  /** Another partition in which a device has been met. */
+  const elsewhere = (here: Partition) => (deviceId: string) =>
+    [...partitions].find(([, each]) => each !== here && each.devices.has(deviceId))?.[0] ?? null;
   const keepOnly: PartitionsHandler['keepOnly'] = (held) => {
     const keys = new Set(held.map(keyOf));
     for (const key of partitions.keys()) if (!keys.has(key)) partitions.delete(key);

@@ -44,6 +44,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     },
     bundleGone: (deviceClass) => scorer.bundlesGone.inc({ class: deviceClass }),
     conflicts: (devices) => scorer.conflicts.inc(devices),
+    overtakenAgain: () => scorer.overtakenAgain.inc(),
     timed(stage, work) {
       const startedMs = clock();
       const result = work();

@@ -22,6 +22,7 @@ import { createInitialisations, type Initialisations } from './initialisations.t
 import { createLabelBook, type LabelBook } from './label-book.ts';
 import { createDeviceLoader, type ClassParts } from './load-devices.ts';
 import type { Meter } from './meter.ts';
+import { createNoteConflict } from './note-conflicts.ts';
 import { createNoteLate } from './note-late.ts';
 import { createNoteRejection } from './note-rejections.ts';
 import type { OutputTopics } from './outputs.ts';
@@ -158,6 +159,7 @@ function createHandler(
     meter,
     noteRejection: createNoteRejection(note, now),
     noteLate: createNoteLate(note, now),
+    noteConflict: createNoteConflict(note, now, meter),
     sliceRecords: options.sliceRecords ?? 500,
     walkMaxMs,
     every: options.every ?? everyInterval,

@@ -7,13 +7,18 @@ import { stateOrder } from './state-order.ts';
 
 export type StoreDevices = (partition: Partition) => Promise<void>;
 
+type DeviceEntry = OrderedEntry & { deviceId: string };
+
 /** The store holds a newer state of a device than ours: another scorer owns it, or we replay without having seen its work. */
 export class StateConflict extends Error {
+  readonly deviceIds: readonly string[];
+
   constructor(deviceIds: readonly string[]) {
     super(
       `${deviceIds.length} device(s), ${deviceIds.slice(0, 3).join(', ')}: the store holds a newer state; starting over from the last commit`,
     );
     this.name = 'StateConflict';
+    this.deviceIds = deviceIds;
   }
 }
 
@@ -22,13 +27,13 @@ export class StateConflict extends Error {
  * what cannot be read, or claims to be newer than it is: damage must not keep a device's state out of the store for ever.
  */
 export function createStoreDevices(state: StateStore, onConflict: (devices: number) => void): StoreDevices {
-  function giveWay(entries: readonly OrderedEntry[]): void {
+  function giveWay(entries: readonly DeviceEntry[]): void {
     if (entries.length === 0) return;
     onConflict(entries.length);
-    throw new StateConflict(entries.map((entry) => entry.key));
+    throw new StateConflict(entries.map(({ deviceId }) => deviceId));
   }
 
-  async function settle(lost: readonly OrderedEntry[]): Promise<void> {
+  async function settle(lost: readonly DeviceEntry[]): Promise<void> {
     const inStore = await state.getMany(lost.map((entry) => entry.key));
     const foreign = lost.flatMap((entry, i) => {
       const bytes = inStore[i] ?? null;
@@ -64,8 +69,13 @@ function isDamaged(bytes: Uint8Array | null, { key, order }: OrderedEntry): bool
   }
 }
 
-function entryOf({ state }: TrackedDevice): OrderedEntry {
-  return { key: deviceStateKey(state.deviceId), order: stateOrder(state), value: encodeDeviceState(state) };
+function entryOf({ state }: TrackedDevice): DeviceEntry {
+  return {
+    deviceId: state.deviceId,
+    key: deviceStateKey(state.deviceId),
+    order: stateOrder(state),
+    value: encodeDeviceState(state),
+  };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array | null): boolean {

@@ -86,6 +86,12 @@ export const scorerMetrics = {
     help: 'Device states not stored because a newer one was there: another process owns the device now.',
     labels: {},
   },
+  overtakenAgain: {
+    kind: 'counter',
+    name: 'tocsin_states_overtaken_again_total',
+    help: 'Conflicts over a device that a handover does not explain: its records lie in two partitions, most likely. The log names the device.',
+    labels: {},
+  },
   stateMemoryBytes: {
     kind: 'gauge',
     name: 'tocsin_state_memory_bytes',
