@@ -138,6 +138,20 @@ describe('a clock that leaps', () => {
     expect(device.clock).toMatchObject({ headMs: 20_000, steady: [5] });
   });
 
+  //   offset  0   1 2 3 4  5        for whoever resumed at 1 to 4 the last one leaps; from 0, or 5, it goes on
+  //   second  500 1 2 3 4  1000
+  test.each([
+    ['one that is not known yet', [500, 1, 2, 3, 4, 1000], 0],
+    ['one that is', [500, 501, 502, 493, 494, 495, 512], 2],
+  ])('nobody resumes among readings far behind a clock: %s', (_, log, head) => {
+    const device = follow({ windows: new Map(), refused: [], setBacks: 0 }, () => 0);
+    steadily(log, false).forEach(device.add);
+    const newest = log.length - 1;
+    expect(clockOffset(device.clock)).toBe(newest);
+    const resumed = [head, head + 1, newest - 1, newest].map((offset) => safeOffset(device.clock, offset));
+    expect(resumed).toEqual([head, head, head, newest]);
+  });
+
   test('a device that was silent for as long in log time goes on at once', () => {
     const device = follow({ windows: new Map(), refused: [], setBacks: 0 }, () => 0);
     steadily([...seconds(0, 5), 500]).forEach(device.add);

@@ -18,6 +18,8 @@ export type DeviceClock<T> = {
   headMs: number;
   headLogMs: number;
   headOffset: number;
+  /** Earliest end of the readings that have come since; Infinity for none. */
+  lowMs: number;
   /** Offsets of the last readings that went on from each other, at most `steadyReadings`. */
   steady: number[];
   /** Where the last of them ended, and the time of its record. */
@@ -46,7 +48,7 @@ const waits: ClockVerdict<never> = { ...taken, isTaken: false };
 /** A device of which nothing is known. */
 export function createDeviceClock<T>(): DeviceClock<T> {
   const behind = { endMs: -Infinity, count: 0 };
-  const head = { headMs: -Infinity, headLogMs: -Infinity, headOffset: Infinity };
+  const head = { headMs: -Infinity, headLogMs: -Infinity, headOffset: Infinity, lowMs: Infinity };
   return { ...head, steady: [], steadyMs: -Infinity, steadyLogMs: -Infinity, held: [], unsafe: [], behind };
 }
 
@@ -65,7 +67,7 @@ export function followClock<T>(clock: DeviceClock<T>, arrival: Arrival<T>, bound
   if (arrival.startMs - headMs > explainedMs) {
     const isKnown = clock.steady.length === steadyReadings;
     if (isKnown) return leap(clock, arrival, boundMs);
-    startFrom(clock, arrival);
+    startFrom(clock, arrival, boundMs);
     return taken;
   }
   if (arrival.endMs < headMs - boundMs) return fallBehind(clock, arrival, boundMs);
@@ -126,7 +128,7 @@ function leap<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): C
   const released = clock.held;
   clock.held = [];
   if (released.length > 0) keepSafe(clock, arrival.offset);
-  startFrom(clock, released[0] ?? arrival);
+  startFrom(clock, released[0] ?? arrival, boundMs);
   for (const each of released.length > 0 ? [...released.slice(1), arrival] : []) join(clock, each, boundMs);
   return { ...taken, refused, released };
 }
@@ -143,25 +145,30 @@ function join<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): v
   else if (clock.steady.push(offset) > steadyReadings) clock.steady.shift();
   clock.steadyMs = endMs;
   clock.steadyLogMs = logMs;
-  if (endMs > clock.headMs) moveHead(clock, arrival);
+  if (endMs > clock.headMs) moveHead(clock, arrival, boundMs);
+  else clock.lowMs = Math.min(clock.lowMs, endMs);
 }
 
 function fallBehind<T>(clock: DeviceClock<T>, { startMs, endMs }: Arrival<T>, boundMs: number): ClockVerdict<T> {
   const { behind } = clock;
+  clock.lowMs = Math.min(clock.lowMs, endMs);
   const goesOn = Math.abs(startMs - behind.endMs) <= boundMs && endMs > behind.endMs;
   behind.count = goesOn ? behind.count + 1 : 1;
   behind.endMs = endMs;
   return behind.count === setBackReadings ? { ...taken, isSetBack: true } : taken;
 }
 
-function startFrom<T>(clock: DeviceClock<T>, arrival: Arrival<T>): void {
-  moveHead(clock, arrival);
+function startFrom<T>(clock: DeviceClock<T>, arrival: Arrival<T>, boundMs: number): void {
+  moveHead(clock, arrival, boundMs);
   clock.steady = [arrival.offset];
   clock.steadyMs = arrival.endMs;
   clock.steadyLogMs = arrival.logMs;
 }
 
-function moveHead<T>(clock: DeviceClock<T>, { endMs, logMs, offset }: Arrival<T>): void {
+/** Who resumed among readings far behind may find a leap where the clock goes on: only who has met the newest before does not. */
+function moveHead<T>(clock: DeviceClock<T>, { startMs, endMs, logMs, offset }: Arrival<T>, boundMs: number): void {
+  if (startMs - clock.lowMs > boundMs) keepSafe(clock, offset - 1);
+  clock.lowMs = Infinity;
   clock.headMs = endMs;
   clock.headLogMs = logMs;
   clock.headOffset = offset;
@@ -171,6 +178,6 @@ function moveHead<T>(clock: DeviceClock<T>, { endMs, logMs, offset }: Arrival<T>
 function keepSafe<T>(clock: DeviceClock<T>, to: number): void {
   const from = Math.min(clock.steady[0], clock.headOffset);
   const newest = clock.unsafe.at(-1);
-  if (newest?.from === from) newest.to = to;
+  if (newest?.from === from) newest.to = Math.max(newest.to, to);
   else if (clock.unsafe.push({ from, to }) > unsafeStretches) clock.unsafe.shift();
 }
