@@ -59,7 +59,8 @@ async function runAll(): Promise<void> {
   const startedMs = performance.now();
   const onOutcome = (outcome: Outcome): void => {
     tally.add(outcome);
-    if (failed(outcome.verdict)) say(`seed ${outcome.seed}: ${outcome.verdict.problems[0]}\n  ${replayCommand(outcome.seed)}`);
+    if (failed(outcome.verdict))
+      say(`seed ${outcome.seed}: ${outcome.verdict.problems[0]}\n  ${replayCommand(outcome.seed, amendMs)}`);
   };
   if (threads === 1) await runPart(0, onOutcome);
   else await Promise.all(Array.from({ length: threads }, (_, part) => runInProcess(part, onOutcome)));

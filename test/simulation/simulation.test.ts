@@ -38,8 +38,9 @@ test('windows that late samples amend: no revision lost, wrong or in conflict', 
   const problems: string[] = [];
   const endMs = performance.now() + boundMs / 4;
   for (let i = 0; i < 60 && performance.now() < endMs; i++) {
-    const { seed, verdict } = await runSchedule(base + i, { amendMs: [700, 1500, 3000][i % 3], without: ['retention'] });
-    problems.push(...verdict.problems.map((problem) => `seed ${seed}, amendMs ${[700, 1500, 3000][i % 3]}: ${problem}`));
+    const amendMs = [700, 1500, 3000][i % 3];
+    const { seed, verdict } = await runSchedule(base + i, { amendMs, without: ['retention'] });
+    problems.push(...verdict.problems.map((problem) => `${replayCommand(seed, amendMs)}: ${problem}`));
   }
   expect(problems).toEqual([]);
 }, 60_000);

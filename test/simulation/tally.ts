@@ -75,6 +75,6 @@ export function failed({ lost, wrong, conflicting }: Verdict): boolean {
 }
 
 /** Replays one schedule, with a trace of everything that happened in it. */
-export function replayCommand(seed: number): string {
-  return `npm run simulate -- --seed ${seed}`;
+export function replayCommand(seed: number, amendMs = 0): string {
+  return `npm run simulate -- --seed ${seed}${amendMs > 0 ? ` --amend ${amendMs}` : ''}`;
 }
