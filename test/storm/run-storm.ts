@@ -2,13 +2,14 @@
 // topics is judged against what must be there.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseDeviceClass } from '@tocsin/config';
 import { createRandom } from '@tocsin/signals';
 import type { LogRecord } from '@tocsin/transport';
 import { labelSets, metric } from '../integration/service-process.ts';
 import { judge, type Verdict } from '../simulation/judge.ts';
 import { keyOf, truthOf, type Truth } from '../simulation/oracle.ts';
 import { sweepMsOf, topics as simulatedTopics } from '../simulation/scorer-setting.ts';
-import { bare, guarded } from '../simulation/tiny-class.ts';
+import { guardedSettings, tinySettings } from '../simulation/tiny-class.ts';
 import { identityOf, undisturbedOf } from '../simulation/undisturbed.ts';
 import { figuresOf, type Figures } from './figures.ts';
 import { writeEvidence } from './evidence.ts';
@@ -125,7 +126,8 @@ async function untilReady(room: StormRoom): Promise<void> {
 async function drained(room: StormRoom, watch: TopicWatch) {
   await untilCaughtUp(watch);
   const records = watch.records(room.topics.telemetry);
-  const deviceClass = room.setting.isGuarded ? guarded : bare;
+  // As the processes read it: what only the simulator's classes have is in no configuration.
+  const deviceClass = parseDeviceClass('tiny', room.setting.isGuarded ? guardedSettings : tinySettings);
   const truth = truthOf(records, deviceClass, sweepMsOf(deviceClass));
   let missing = Infinity;
   for (let sinceMs = Date.now(); Date.now() - sinceMs < drainMs; await sleep(250)) {
