@@ -58,10 +58,9 @@ test('a device in two partitions is named, with both', async () => {
   await room.drained(scorer);
   await scorer.stop();
   const told = room.notes().filter(({ message }) => message.includes('two partitions'));
-  expect(told.map(({ fields }) => [fields.partition, fields.otherPartition].sort())).toContainEqual([
-    'telemetry:0',
-    'telemetry:1',
-  ]);
+  expect(
+    told.map(({ fields }) => [String(fields.partition), String(fields.otherPartition)].toSorted((a, b) => a.localeCompare(b))),
+  ).toContainEqual(['telemetry:0', 'telemetry:1']);
   expect(await room.metrics()).toMatch(/tocsin_states_overtaken_again_total [1-9]/);
   await room.close();
 });

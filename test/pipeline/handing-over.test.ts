@@ -9,7 +9,7 @@ test('a partition that another scorer has taken over is forgotten with its devic
   const room = await openScorerRoom();
   const [first, second] = [room.scorer(), room.scorer()];
   await first.start();
-  await room.send([...Array.from({ length: 8 }, (_, device) => telemetry(device, 4)).flat()]);
+  await room.send(Array.from({ length: 8 }, (_, device) => telemetry(device, 4)).flat());
   await room.drained(first);
   const before = first.status().devices;
   expect([...first.status().held.keys()].sort()).toEqual(['telemetry:0', 'telemetry:1']);

@@ -41,8 +41,8 @@ export function call<T>(world: World, process: Process, { kind, what, effect, un
   const fault = faults.ofCall(kind);
   const slowMs = fault === 'slow' ? faults.extent('slow', 100, 4000) : 0;
   const told = (text: string) => world.trace(`${process.name} ${kind} ${what}${text}`);
-  const freeze = (kind: 'frozen-before' | 'frozen-after') => {
-    process.frozenUntilMs = time.nowMs() + faults.extent(kind, 200, 6000);
+  const freeze = (when: 'frozen-before' | 'frozen-after') => {
+    process.frozenUntilMs = time.nowMs() + faults.extent(when, 200, 6000);
   };
 
   return new Promise<T>((resolve, reject) => {

@@ -44,20 +44,7 @@ export function judge(
   anchors: readonly number[],
   remainders: readonly Remainder[] = [],
 ): Verdict {
-  const verdict: Verdict = {
-    lost: 0,
-    wrong: 0,
-    conflicting: 0,
-    repeated: 0,
-    repeatedMost: 0,
-    rescored: 0,
-    reopened: 0,
-    retracted: 0,
-    overtaken: 0,
-    windows: truth.windows.size,
-    alerts: undisturbed.alerts.size,
-    problems: [],
-  };
+  const verdict = blank(truth.windows.size, undisturbed.alerts.size);
   const first = new Map<string, { value: Uint8Array; times: number }>();
   const found = new Set<string>();
   const problem = (kind: 'lost' | 'wrong' | 'conflicting', text: string): void => {
@@ -112,6 +99,23 @@ export function judge(
     if (!first.has(`deadLetters ${key}`) && mustBeThere(partition, offset, ({ rejected }) => rejected.has(key)))
       problem('lost', `dead letter ${key}`);
   return verdict;
+}
+
+function blank(windows: number, alerts: number): Verdict {
+  return {
+    lost: 0,
+    wrong: 0,
+    conflicting: 0,
+    repeated: 0,
+    repeatedMost: 0,
+    rescored: 0,
+    reopened: 0,
+    retracted: 0,
+    overtaken: 0,
+    windows,
+    alerts,
+    problems: [],
+  };
 }
 
 function isByVerdict(value: Uint8Array): boolean {

@@ -90,13 +90,7 @@ export function truthOf(records: readonly LogRecord[], deviceClass: DeviceClass,
       continue;
     }
     const { reading } = decoded;
-    const device: TrueDevice = state.devices.get(reading.deviceId) ?? {
-      windows: createDeviceWindows(reading.deviceId, deviceClass),
-      clock: createDeviceClock<Received>(),
-      lastSeenMs: 0,
-      frontierMs: -Infinity,
-      sealedMs: -Infinity,
-    };
+    const device = state.devices.get(reading.deviceId) ?? newDevice(reading.deviceId, deviceClass);
     state.devices.set(reading.deviceId, device);
     device.lastSeenMs = state.logTimeMs;
     const take = ([taken, each]: Received): void => {
@@ -127,6 +121,16 @@ type TrueDevice = {
   frontierMs: number;
   sealedMs: number;
 };
+
+function newDevice(deviceId: string, deviceClass: DeviceClass): TrueDevice {
+  return {
+    windows: createDeviceWindows(deviceId, deviceClass),
+    clock: createDeviceClock<Received>(),
+    lastSeenMs: 0,
+    frontierMs: -Infinity,
+    sealedMs: -Infinity,
+  };
+}
 
 /** Grid index of the start of every window that holds a sample of the reading. */
 function startsOf({ startMs, samples }: Reading, { rateHz, window }: DeviceClass): number[] {

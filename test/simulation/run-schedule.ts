@@ -1,19 +1,19 @@
 // One schedule: a log, a store, a group of real scorers, and everything that goes wrong between them, all from one seed; then the
 // faults stop, one scorer reads to the end, and what lies in the log is judged.
 import { setImmediate } from 'node:timers/promises';
-import { between, type Random } from '@tocsin/signals';
-import { partitionOf, type LogRecord, type ReaderOptions } from '@tocsin/transport';
-import { every, placeOf, sleep, type World } from './call.ts';
+import type { Random } from '@tocsin/signals';
+import { partitionOf, type ReaderOptions } from '@tocsin/transport';
+import { placeOf, type World } from './call.ts';
 import { createFaults, newsKinds, type Faults, type FaultKind } from './faults.ts';
 import { judge, type Verdict } from './judge.ts';
 import { truthOf } from './oracle.ts';
+import { createMembers, type Member } from './members.ts';
 import { createPeople, type People } from './people.ts';
-import { createSimulatedScorer, sweepMsOf, topics, type ScorerPlace, type ScorerSetting } from './scorer-setting.ts';
+import { sweepMsOf, topics, type ScorerSetting } from './scorer-setting.ts';
 import { createSimulatedGroup, type SimulatedGroup } from './simulated-group.ts';
 import { createSimulatedLog, type SimulatedLog } from './simulated-log.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.ts';
 import { frontierOf } from './simulated-partition.ts';
-import { createSimulatedTransport, type SimulatedTransport } from './simulated-transport.ts';
 import { createStreams, type Streams } from './streams.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { telemetryMs, telemetryOf } from './telemetry.ts';
@@ -25,8 +25,6 @@ import { createVirtualTime, type Process } from './virtual-time.ts';
 export type Outcome = { seed: number; faults: Faults['counts']; blocks: Record<string, number>; verdict: Verdict; steps: number };
 /** `amendMs`: how long late samples may amend windows. */
 export type ScheduleOptions = { trace?: (line: string) => void; without?: readonly FaultKind[]; amendMs?: number };
-
-type Member = { process: Process; transport: SimulatedTransport; stop(): Promise<void> };
 
 const telemetryPartitions = 2;
 const stepsMax = 60_000;
@@ -139,36 +137,10 @@ function openRoom(world: World, streams: Streams, setting: ScorerSetting, isStri
   const group = createSimulatedGroup(world, partitions, isStrict);
   const anchors = partitions.map(() => Infinity);
   const resets: Room['resets'] = [];
-  const members: Member[] = [];
   const blocks: Record<string, number> = {};
-  const onBlock = (_: string, outcome: string) => void (blocks[outcome] = (blocks[outcome] ?? 0) + 1);
-  let started = 0;
-
-  function start(): void {
-    const process: Process = { name: `scorer-${++started}`, isAlive: true, frozenUntilMs: 0 };
-    const groupOf = ({ groupId, topics: [topic] }: ReaderOptions) =>
-      groupId === 'scorer' ? group : createSimulatedGroup(world, [{ topic, partition: 0 }]);
-    const transport = createSimulatedTransport(world, process, log, groupOf, isStrict);
-    const onRecord = ({ topic, partition, offset }: LogRecord) =>
-      void world.places.set(placeOf(process, topic, partition), offset + 1);
-    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, onRecord, onBlock };
-    const clocks: Pick<ScorerPlace, 'sleep' | 'every'> = {
-      sleep: (ms) => sleep(world, process, ms),
-      every: (ms, work) => every(world, process, ms, work),
-    };
-    const scorer = createSimulatedScorer(setting, { ...place, ...clocks });
-    members.push({ process, transport, stop: scorer.stop });
-    world.trace(`${process.name} starts`);
-    scorer.start().catch((error) => {
-      world.trace(`${process.name} cannot start: ${String(error)}`);
-      world.kill(process);
-    });
-    const watch = (): void => {
-      if (process.isAlive) time.after(500, null, watch);
-      else if (!faults.isHealed()) start();
-    };
-    time.after(between(random, 100, 2500), null, watch);
-  }
+  const groupOf = ({ groupId, topics: [topic] }: ReaderOptions) =>
+    groupId === 'scorer' ? group : createSimulatedGroup(world, [{ topic, partition: 0 }]);
+  const { members, start } = createMembers({ world, random, log, store, groupOf, setting, isStrict, blocks });
 
   const living = () => members.filter(({ process }) => process.isAlive);
   const holdings = () => living().flatMap(({ transport }) => transport.readers.flatMap((reader) => reader.holdings()));

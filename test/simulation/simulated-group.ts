@@ -33,28 +33,75 @@ export type SimulatedGroup = {
 const sessionMs = 1500;
 
 export function createSimulatedGroup(world: World, partitions: readonly TopicPartition[], isStrict = false): SimulatedGroup {
-  const { time, random, faults } = world;
+  const { time, faults } = world;
   const commits = new Map<string, Commit>();
   let members: Member[] = [];
+  const generations = createGenerations(world, partitions, isStrict, () => members);
+  const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+  return {
+    join(member) {
+      member.lastHeardMs = time.nowMs();
+      if (!members.includes(member)) members.push(member);
+      generations.joined(member);
+      generations.rebalance();
+    },
+    leave(member) {
+      if (!members.includes(member)) return;
+      members = members.filter((other) => other !== member);
+      generations.rebalance();
+    },
+    heartbeat(member) {
+      member.lastHeardMs = time.nowMs();
+      return members.includes(member);
+    },
+    commit(member, of, at, commit) {
+      if (of !== generations.current() || !members.includes(member)) return false;
+      commits.set(keyOf(at), commit);
+      return true;
+    },
+    committed: (of) => commits.get(keyOf(of)) ?? null,
+    rebalance: generations.rebalance,
+    expire() {
+      const gone = members.filter((member) => {
+        const waits = generations.hasJoined(member) && member.process.isAlive;
+        return !waits && time.nowMs() - member.lastHeardMs > sessionMs;
+      });
+      if (gone.length === 0) return;
+      for (const { process } of gone) if (process.isAlive) faults.count('session-expired');
+      members = members.filter((member) => !gone.includes(member));
+      generations.rebalance();
+    },
+    members: () => members,
+  };
+}
+
+type Generations = {
+  current(): number;
+  rebalance(): void;
+  /** A strict group: the member need not be asked to join the generation that is being prepared. */
+  joined(member: Member): void;
+  hasJoined(member: Member): boolean;
+};
+
+/** Who holds what from when on. */
+function createGenerations(
+  world: World,
+  partitions: readonly TopicPartition[],
+  isStrict: boolean,
+  membersNow: () => readonly Member[],
+): Generations {
+  const { time, random, faults } = world;
   let generation = 0;
   /** Members that have been told to join anew, and those of them that have; null while no generation is being prepared. */
   let preparing: { asked: Set<Member>; joined: Set<Member> } | null = null;
-  const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
-
   const latenessMs = () => (faults.happens('late-assignment', 0.2) ? faults.extent('late-assignment', 200, 4000) : 0);
-
-  function rebalance(): void {
-    if (!isStrict) return assign(latenessMs);
-    preparing ??= { asked: new Set(), joined: new Set() };
-    for (const member of members) ask(member, preparing);
-    beginWhenJoined();
-  }
 
   function ask(member: Member, { asked, joined }: NonNullable<typeof preparing>): void {
     if (asked.has(member)) return;
     asked.add(member);
     time.after(between(random, 1, 30) + latenessMs(), member.process, () => {
-      if (joined.has(member) || !members.includes(member)) return;
+      if (joined.has(member) || !membersNow().includes(member)) return;
       member.revoke();
       joined.add(member);
       beginWhenJoined();
@@ -62,13 +109,14 @@ export function createSimulatedGroup(world: World, partitions: readonly TopicPar
   }
 
   function beginWhenJoined(): void {
-    if (preparing === null || members.some((member) => !preparing?.joined.has(member))) return;
+    if (preparing === null || membersNow().some((member) => !preparing?.joined.has(member))) return;
     preparing = null;
-    for (const member of members) member.lastHeardMs = time.nowMs();
+    for (const member of membersNow()) member.lastHeardMs = time.nowMs();
     assign(() => 0);
   }
 
   function assign(lateMs: () => number): void {
+    const members = membersNow();
     const ours = ++generation;
     const first = Math.floor(random() * members.length);
     members.forEach((member, i) => {
@@ -81,42 +129,19 @@ export function createSimulatedGroup(world: World, partitions: readonly TopicPar
   }
 
   return {
-    join(member) {
-      member.lastHeardMs = time.nowMs();
-      if (!members.includes(member)) members.push(member);
-      if (isStrict) {
-        preparing ??= { asked: new Set(), joined: new Set() };
-        preparing.asked.add(member);
-        preparing.joined.add(member);
-      }
-      rebalance();
+    current: () => generation,
+    rebalance() {
+      if (!isStrict) return assign(latenessMs);
+      preparing ??= { asked: new Set(), joined: new Set() };
+      for (const member of membersNow()) ask(member, preparing);
+      beginWhenJoined();
     },
-    leave(member) {
-      if (!members.includes(member)) return;
-      members = members.filter((other) => other !== member);
-      rebalance();
+    joined(member) {
+      if (!isStrict) return;
+      preparing ??= { asked: new Set(), joined: new Set() };
+      preparing.asked.add(member);
+      preparing.joined.add(member);
     },
-    heartbeat(member) {
-      member.lastHeardMs = time.nowMs();
-      return members.includes(member);
-    },
-    commit(member, of, at, commit) {
-      if (of !== generation || !members.includes(member)) return false;
-      commits.set(keyOf(at), commit);
-      return true;
-    },
-    committed: (of) => commits.get(keyOf(of)) ?? null,
-    rebalance,
-    expire() {
-      const gone = members.filter((member) => {
-        const waits = preparing?.joined.has(member) === true && member.process.isAlive;
-        return !waits && time.nowMs() - member.lastHeardMs > sessionMs;
-      });
-      if (gone.length === 0) return;
-      for (const { process } of gone) if (process.isAlive) faults.count('session-expired');
-      members = members.filter((member) => !gone.includes(member));
-      rebalance();
-    },
-    members: () => members,
+    hasJoined: (member) => preparing?.joined.has(member) === true,
   };
 }

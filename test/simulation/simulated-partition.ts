@@ -74,9 +74,9 @@ async function readEpoch(host: FollowHost, holding: Holding): Promise<void> {
   }
 
   const { from, why } = await ask('position', what, () => {
-    const commit = host.committed(holding);
+    const committed = host.committed(holding);
     const [startOffset, endOffset] = [log.start(topic, partition), log.end(topic, partition)];
-    const resume = decideResume({ commit, startOffset, endOffset });
+    const resume = decideResume({ commit: committed, startOffset, endOffset });
     if (topic === 'telemetry' && resume.why !== 'committed' && startOffset > 0) host.world.onReset(partition, startOffset);
     holding.settledBelow = Math.max(resume.from.offset, frontierOf(resume.from));
     return resume;

@@ -30,7 +30,7 @@ function deviceTelemetry(
   random: Random,
   faults: Pick<Faults, 'has' | 'count' | 'happens'>,
   deviceId: string,
-  { startMs, lengthMs }: Span,
+  { startMs: fromMs, lengthMs }: Span,
 ): Sent[] {
   const value = createSignal(createRandom(2 ** 32 * random()));
   const sent: Sent[] = [];
@@ -38,7 +38,7 @@ function deviceTelemetry(
   const total = (lengthMs / 1000) * rateHz;
   // Only what was recorded before it is sent can leap ahead without being ahead of the log.
   const recordedMs = faults.has('leap') && random() < 0.7 ? 120_000 : 0;
-  const firstSample = Math.round(((startMs - recordedMs) * rateHz) / 1000);
+  const firstSample = Math.round(((fromMs - recordedMs) * rateHz) / 1000);
   let leap = { samples: 0, frames: 0 };
   const oddFrom = random() < 0.5 ? total * between(random, 0.4, 0.8) : Infinity;
   const oddTo = oddFrom + total * between(random, 0.1, 0.3);
@@ -58,7 +58,7 @@ function deviceTelemetry(
     });
     at = to;
     if (faults.happens('lost-frame', 0.04)) continue;
-    let atMs = startMs + (to * 1000) / rateHz + between(random, 5, 40);
+    let atMs = fromMs + (to * 1000) / rateHz + between(random, 5, 40);
     if (faults.happens('reordered', 0.08)) atMs += between(random, 100, 900);
     if (faults.happens('late', 0.03)) atMs += between(random, 900, 6000);
     if (leap.frames === 0 && recordedMs > 0 && faults.happens('leap', at < 40 ? 0.1 : 0.03))

@@ -54,7 +54,6 @@ function isBefore(a: Event, b: Event): boolean {
  * Every promise that can go on has gone on: asked for from within a microtask, a tick begins once no microtask is left. A turn of the
  * event loop for every event would take a tenth of a schedule's time.
  */
-async function settled(): Promise<void> {
-  await null;
-  return new Promise((resolve) => process.nextTick(resolve));
+function settled(): Promise<void> {
+  return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
 }

@@ -195,8 +195,8 @@ function createEmit(
   alerts: Alert[],
 ): Emit {
   return {
-    rejected(record, rejection, decidedAt = record.offset) {
-      if (decidedAt < partition.emitted) return;
+    rejected(record, rejection, knownAt = record.offset) {
+      if (knownAt < partition.emitted) return;
       meter.rejected(rejection.reason);
       noteRejection(record, rejection);
       outgoing.push(deadLetterRecord(topics, record, rejection));
