@@ -64,7 +64,7 @@ simulator: { kind: chiller, devices: 3, speed: 60, frameMs: 5000, healthyS: 60, 
 
 test('a simulated fleet: every device of its class, in real time times speed, with its truth', async () => {
   const { records, topics, truth, isClosed } = await start(chillers, 60);
-  expect(topics).toEqual([{ name: 'telemetry', partitions: 6 }]);
+  expect(topics).toEqual([{ name: 'telemetry', partitions: 6, stamped: true }]);
   const readings = readingsOf(records);
   expect(new Set(readings.map(({ deviceId }) => deviceId))).toEqual(new Set(['chiller-1', 'chiller-2', 'chiller-3']));
   // An hour of event time in frames of five seconds.
