@@ -8,18 +8,13 @@ import { createTally, failed, replayCommand } from './tally.ts';
 const schedules = 300;
 const boundMs = 20_000;
 
-// Not with a store that forgets everything: about one schedule in four thousand with it is judged in conflict and not yet understood
-// (docs/reliability-simulator.json names the seeds). `npm run simulate` plays it, and so do the pinned seeds below.
 test('whatever breaks: nothing lost, nothing wrong, nothing in conflict', async () => {
   const base = Date.now() % 2 ** 31;
   process.stdout.write(`simulated schedules, seeds from ${base}\n`);
   const tally = createTally();
   const endMs = performance.now() + boundMs;
-  for (let i = 0; i < schedules && performance.now() < endMs; i++)
-    tally.add(await runSchedule(base + i, { without: ['store-wiped'] }));
-  expect(
-    tally.failures().map(({ seed, verdict }) => `${replayCommand(seed)} --without store-wiped: ${verdict.problems.join('; ')}`),
-  ).toEqual([]);
+  for (let i = 0; i < schedules && performance.now() < endMs; i++) tally.add(await runSchedule(base + i));
+  expect(tally.failures().map(({ seed, verdict }) => `${replayCommand(seed)}: ${verdict.problems.join('; ')}`)).toEqual([]);
 }, 60_000);
 
 // A few that are the same for everybody. What a seed once showed has a test or a mutation of its own (scripts/mutate.mjs): what a seed
