@@ -109,6 +109,13 @@ describe('a bundle', () => {
     }
   });
 
+  test('says which one it restores; that has to be an earlier one', () => {
+    const restored: ModelBundle = { ...bundleOf(1, false), restores: 1 };
+    expect(decodeBundle(encodeBundle(restored))).toEqual(restored);
+    expect(decodeBundle(encodeBundle(bundleOf(1, false)))).not.toHaveProperty('restores');
+    expect(() => encodeBundle({ ...restored, restores: 3 })).toThrow('restores: 3, expected one before version 3');
+  });
+
   test('scores the same after its journey, bit for bit', () => {
     const { windows } = deviceOf('p', seeded(1), 10, d);
     const [before, after] = [bundleOf(2, true), decodeBundle(encodeBundle(bundleOf(2, true)))].map(({ initialisation }) =>

@@ -52,14 +52,17 @@ export function decodeBundle(bytes: Uint8Array): ModelBundle {
   const initialisation = readInitialisation(reader, header);
   const calibration = readCalibration(reader, header.calibration);
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `bundle: ${reader.bytesLeft()} bytes too many`);
-  const { version, deviceClass, createdAtMs, spec, metrics } = header;
-  return { version, deviceClass, createdAtMs, spec, initialisation, calibration, metrics };
+  const { version, restores, deviceClass, createdAtMs, spec, metrics } = header;
+  const restored = restores === undefined ? {} : { restores };
+  return { version, ...restored, deviceClass, createdAtMs, spec, initialisation, calibration, metrics };
 }
 
-function headerOf({ version, deviceClass, createdAtMs, spec, initialisation, calibration, metrics }: ModelBundle): BundleHeader {
+function headerOf(bundle: ModelBundle): BundleHeader {
+  const { version, restores, deviceClass, createdAtMs, spec, initialisation, calibration, metrics } = bundle;
   const { d, head, own, regimes } = initialisation;
   return {
     version,
+    ...(restores === undefined ? {} : { restores }),
     deviceClass,
     createdAtMs,
     d,

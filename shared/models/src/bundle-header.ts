@@ -15,7 +15,7 @@ import { CodecError } from './codec-error.ts';
 import { jsonObject, type JsonObject } from './json-object.ts';
 import { checkContext, regimesHeaderFrom, type RegimesHeader } from './regime-codec.ts';
 
-export type BundleHeader = Pick<ModelBundle, 'version' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
+export type BundleHeader = Pick<ModelBundle, 'version' | 'restores' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
   d: number;
   head: HeadHeader | null;
   /** Absent in bundles without one, and from before there was one. */
@@ -37,8 +37,10 @@ export function parseBundleHeader(text: string): BundleHeader {
   const d = header.count('d', 1);
   if (spec.elements.length !== d) throw new CodecError('malformed', `spec.elements: ${spec.elements.length}, expected d = ${d}`);
   checkContext(spec.context ?? [], d, 'spec.context');
+  const version = header.count('version', 1);
   return {
-    version: header.count('version', 1),
+    version,
+    ...(header.has('restores') ? { restores: restoresFrom(header.count('restores', 1), version) } : {}),
     deviceClass: header.text('deviceClass'),
     createdAtMs: header.number('createdAtMs'),
     d,
@@ -49,6 +51,11 @@ export function parseBundleHeader(text: string): BundleHeader {
     spec,
     metrics: metricsFrom(header.object('metrics')),
   };
+}
+
+function restoresFrom(restores: number, version: number): number {
+  if (restores >= version) throw new CodecError('malformed', `restores: ${restores}, expected one before version ${version}`);
+  return restores;
 }
 
 function parseJson(text: string): unknown {

@@ -164,9 +164,13 @@ export type BundleMetrics = {
   seconds: number;
 };
 
-/** The published whole. `version` grows by one per publication of a class. */
+/**
+ * The published whole. `version` only rises. `restores`: the earlier version whose content this is, published again because what came
+ * between was taken back; devices that go from that one to this one keep what they have learnt of their scores.
+ */
 export type ModelBundle = {
   version: number;
+  restores?: number;
   deviceClass: string;
   createdAtMs: number;
   spec: FeatureSpec;
@@ -175,7 +179,11 @@ export type ModelBundle = {
   metrics: BundleMetrics;
 };
 
-/** Record of topic `tocsin.models` (compacted by device class). */
+/** Whom a bundle is for: the whole class, a share of its devices that tries it first, or nobody any more. */
+export const bundleStages = ['current', 'canary', 'withdrawn'] as const;
+export type BundleStage = (typeof bundleStages)[number];
+
+/** Record of topic `tocsin.models`, compacted; its key is `announcementKey`. */
 export type ModelAnnouncement = {
   deviceClass: string;
   version: number;
@@ -186,4 +194,8 @@ export type ModelAnnouncement = {
   specHash: string;
   createdAtMs: number;
   metrics: BundleMetrics;
+  /** Absent: `current`. A canary that is `withdrawn` gives way to what is current. */
+  stage?: BundleStage;
+  /** Of a canary: the share of the class's devices, in (0, 1], for which `isCanary` is true. */
+  share?: number;
 };

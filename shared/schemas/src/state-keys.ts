@@ -22,3 +22,8 @@ export function bundleKey(deviceClass: string, version: number): string {
 export function currentBundleKey(deviceClass: string): string {
   return `tocsin:{${deviceClass}}:current`;
 }
+
+/** The announcement of the bundle that a share of the devices tries, in its Avro form; nothing where there is none. */
+export function canaryBundleKey(deviceClass: string): string {
+  return `tocsin:{${deviceClass}}:canary`;
+}

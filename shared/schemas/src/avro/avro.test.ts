@@ -110,6 +110,30 @@ test('an announcement keeps what was tried, and one from before there were candi
   expect(decodeModelAnnouncement(encodeModelAnnouncement(announcement))).toEqual(announcement);
 });
 
+test('the stage of an announcement travels; those from before there were stages are current', () => {
+  const old = decodeModelAnnouncement(
+    Buffer.from(
+      'wwFpw9Gsg4YXTghwdW1wBgJsAmMCcwAAAAAAAPA/BGViAARlYgZjcHUICKABAAAAAAAA6D8AAgAAAAAAAOA/CmZpcnN0AAAAAAAAAEA=',
+      'base64',
+    ),
+  );
+  expect(old).toMatchObject({ deviceClass: 'pump', version: 3, metrics: { learner: 'eb', candidates: [] } });
+  expect(old).not.toHaveProperty('stage');
+  expect(old).not.toHaveProperty('share');
+  for (const announcement of [
+    old,
+    { ...old, stage: 'current' as const },
+    { ...old, stage: 'canary' as const, share: 0.1 },
+    { ...old, stage: 'withdrawn' as const },
+  ])
+    expect(decodeModelAnnouncement(encodeModelAnnouncement(announcement))).toEqual(announcement);
+  const none = encodeModelAnnouncement({ ...old, stage: 'canary', share: 0 });
+  expect(() => decodeModelAnnouncement(none)).toThrow('ModelAnnouncement.share: 0');
+  const odd = Buffer.from(encodeModelAnnouncement({ ...old, stage: 'canary' }));
+  odd.write('canarY', odd.indexOf('canary'));
+  expect(() => decodeModelAnnouncement(odd)).toThrow('ModelAnnouncement.stage: "canarY"');
+});
+
 test('dead letters keep the original bytes', () => {
   const letter = {
     id: 't:0:7',
