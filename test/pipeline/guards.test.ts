@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseDeviceClass } from '@tocsin/config';
 import { decodeTelemetry, encodeTelemetry, type DeviceClass, type Reading } from '@tocsin/schemas';
-import type { OutgoingRecord } from '@tocsin/transport';
+import type { OutgoingRecord, Transport } from '@tocsin/transport';
 import { pump, telemetry } from '../fixtures/pump-fleet.ts';
 import { openScorerRoom, type ScorerRoom } from './scorer-room.ts';
 import { expectedWindows, judge } from './window-oracle.ts';
@@ -38,6 +38,13 @@ async function run(deviceClass: DeviceClass, parts: readonly (readonly OutgoingR
     await scorer.stop();
   }
 }
+const withoutCommits = (real: Transport): Transport => ({
+  ...real,
+  reader: (options) => {
+    const reader = real.reader(options);
+    return { ...reader, run: (handle) => reader.run((batch) => handle({ ...batch, commit: async () => undefined })) };
+  },
+});
 const guardAlerts = async (guard: string) => (await room.alerts()).filter((alert) => alert.guard === guard);
 const told = async (guard: string) => (await guardAlerts(guard)).map(({ state, deviceId }) => `${state} ${deviceId}`);
 
@@ -58,6 +65,31 @@ test('silent: one device falls silent and comes back, whoever is reading meanwhi
   expect(opened.message).toMatch(/^pump-1: nothing received for 2\.\d+ s|^pump-1: nothing received for 3/);
   expect(closed).toMatchObject({ alertId: opened.alertId, revision: 2 });
   expect(judge(expectedWindows(all), await room.windows())).toMatchObject({ wrong: 0, conflicting: 0, repeated: 0 });
+});
+
+//   first    pump-1 . . . . |maintenance|            . |unsure|       commits nothing
+//   again    pump-1 . . . .                          .                reads the silence under what was said after it
+test('silent: what was not missed under maintenance is not missed by whoever reads it again when that is over', async () => {
+  const all = records(2, 90, (reading, device, n) => (device === 1 && within(n, 40, 80) ? null : reading));
+  const deviceClass = guarded({ silentMs: 2000 }, { idleMs: 1000 });
+  const subject = { deviceId: 'pump-1', subjectId: 'the pump' };
+  const isBack = all.findIndex((record, i) => i > 80 && record.key === 'pump-1') + 1;
+  const first = room.scorer({ classes: [deviceClass], transport: withoutCommits });
+  await first.start();
+  await room.send(all.slice(0, 60));
+  await room.drained(first);
+  await room.label({ ...subject, verdict: 'maintenance' });
+  await room.drained(first);
+  await room.send(all.slice(60, isBack));
+  await room.drained(first);
+  await room.label({ ...subject, verdict: 'unsure' });
+  await room.drained(first);
+  await room.send(all.slice(isBack, isBack + 1));
+  await room.drained(first);
+  await first.stop();
+  await run(deviceClass, [all.slice(isBack + 1)]);
+  expect(await room.metrics()).toContain('tocsin_labels_total{outcome="applied"} 2');
+  expect(await told('silent')).toEqual([]);
 });
 
 test('silent: without others there is no time, and a device that was off from the start is not missed', async () => {

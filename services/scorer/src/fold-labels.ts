@@ -9,6 +9,7 @@ import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 import type { OnBlock } from './quarantine.ts';
+import { noteSaid } from './said-before.ts';
 
 /** `next` is the record that is walked next. Returns the alerts that were closed, and how many devices are dirty now. */
 export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: number; alerts: readonly Alert[] };
@@ -34,8 +35,8 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label' | '
       outcomes.forEach(meter.label);
       if (!outcomes.includes('applied')) continue;
       remodel(device);
-      device.state.revision += 1;
-      device.isDirty = true;
+      // Whoever reads again what came before does so under this label: silence may be news to it that was none.
+      noteSaid(device, { at: next.offset - 1 });
       changed += 1;
     }
     return { changed, alerts };

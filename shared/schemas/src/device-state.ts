@@ -139,9 +139,12 @@ export type TeachingMemory = {
 
 export const noTeaching: TeachingMemory = { block: null, confirmed: 0, over: 0, before: null, reference: null };
 
-/** What was amended of a device whose class amends windows. */
+/** What was said of a device that the frontier does not tell of: of amended windows, and of silence before a label. */
 export type Amendments = {
-  /** Offset of the last record that had a window amended; -1 for none. Means nothing for what has come since the partition was assigned. */
+  /**
+   * Offset of a record up to which all that follows was said: the last that had a window amended, or the one before a label took effect;
+   * -1 for none. Means nothing for what has come since the partition was assigned.
+   */
   at: number;
   /** Windows that end until then are amended no more, whatever comes; -Infinity for none. */
   sealedMs: number;
