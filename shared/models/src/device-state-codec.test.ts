@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
-import { noAmendments, noGuards, noLabels, noTeaching, type DeviceState } from '@tocsin/schemas';
+import { claimMovesMax, noAmendments, noGuards, noLabels, noTeaching, type DeviceState } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';
 import { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
@@ -51,8 +51,8 @@ test('every cut is noticed, and so is a byte too many', () => {
 test('says what is wrong', () => {
   const bytes = encodeDeviceState(sample);
   expect(codeOf(new TextEncoder().encode('{"json": true}'))).toBe('foreign');
-  expect(codeOf(bytes.with(4, 5))).toBe('corrupt');
-  const later = bytes.with(4, 5);
+  expect(codeOf(bytes.with(4, 6))).toBe('corrupt');
+  const later = bytes.with(4, 6);
   new DataView(later.buffer).setUint32(later.length - 4, crc32(later.subarray(0, -4)), true);
   expect(codeOf(later)).toBe('newer_version');
   expect(codeOf(bytes.with(100, bytes[100] ^ 1))).toBe('corrupt');
@@ -66,7 +66,7 @@ test('NaN is not stored', () => {
 
 test('59 features fit into 8 KB with everything open and said, as the formula says: with ten raw windows, with any number apart from them', () => {
   const bytes = encodeDeviceState(sample);
-  expect(bytes.length).toBe(deviceStateBytes(59, 16, 17 + 4 + 32 + 32));
+  expect(bytes.length).toBe(deviceStateBytes(59, 16, 17 + 4 + 32 + 32 + 11));
   expect(deviceStateBytes(59, 10)).toBeLessThanOrEqual(8 * 1024);
   expect(deviceStateBytes(59, 50) - 50 * 59 * 4).toBeLessThanOrEqual(8 * 1024);
 });
@@ -116,14 +116,35 @@ describe('under a checksum that fits', () => {
   });
 });
 
-test('a state of version 3 is read, with nothing waiting to be learnt', () => {
-  const { amendments: _, ...plain } = sample;
-  const bytes = Buffer.from(encodeDeviceState({ ...plain, teaching: noTeaching }));
-  const old = Buffer.concat([bytes.subarray(0, -5 - 4), Buffer.alloc(4)]);
-  old.writeUInt16LE(3, 4);
+/** The state as an earlier release wrote it: without its last `bytesTooMany`, and with `tail` in their place. */
+function written(version: number, state: DeviceState, bytesTooMany: number, tail = Buffer.alloc(0)): Buffer {
+  const old = Buffer.concat([encodeDeviceState(state).subarray(0, -bytesTooMany - 4), tail, Buffer.alloc(4)]);
+  old.writeUInt16LE(version, 4);
   old.writeUInt32LE(old.length, 8);
   old.writeUInt32LE(crc32(old.subarray(0, -4)), old.length - 4);
-  expect(decodeDeviceState(old)).toEqual({ ...plain, teaching: noTeaching });
+  return old;
+}
+
+test('a state of version 3 is read, with nothing waiting to be learnt', () => {
+  const { amendments: _, claim: __, ...plain } = sample;
+  const state = { ...plain, teaching: noTeaching };
+  expect(decodeDeviceState(written(3, state, 6))).toEqual(state);
+});
+
+test('a state of version 4 is read, amended or not, as one that no partition has claimed', () => {
+  const { amendments, claim: _, ...plain } = sample;
+  expect(decodeDeviceState(written(4, plain, 1))).toEqual(plain);
+  const tail = Buffer.alloc(16);
+  tail.writeDoubleLE(amendments!.at, 0);
+  tail.writeDoubleLE(amendments!.sealedMs, 8);
+  expect(decodeDeviceState(written(4, plain, 1, tail))).toEqual({ ...plain, amendments });
+});
+
+test('a claim comes back, none stays none, and one that has passed too often is refused', () => {
+  const { claim, ...plain } = sample;
+  expect(decodeDeviceState(encodeDeviceState({ ...plain, claim: claim! })).claim).toEqual(claim);
+  expect(decodeDeviceState(encodeDeviceState(plain))).not.toHaveProperty('claim');
+  expect(codeOf(encodeDeviceState({ ...sample, claim: { ...claim!, moves: claimMovesMax + 1 } }))).toBe('malformed');
 });
 
 test('what was amended comes back, and none stays none', () => {

@@ -1,11 +1,12 @@
-// The stored form of one device's state, version 4: a TCSD frame with a CRC-32. Version 1 ended after the reservoir, version 2 after
-// the guards and version 3 after the frame of the sums; all are still read. What labels, guards and teaching remember has files of its own.
+// The stored form of one device's state, version 5: a TCSD frame with a CRC-32. Version 1 ended after the reservoir, version 2 after
+// the guards and version 3 after the frame of the sums, version 4 had no claim; all are still read. What labels, guards and teaching
+// remember, and the claim, have files of their own.
 //
 //   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 //   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
-//   teaching (teaching-memory-codec.ts) | [f64 amendments.at, sealedMs]
+//   teaching (teaching-memory-codec.ts) | u8 which of the two [f64 amendments.at, sealedMs] [claim (claim-codec.ts)]
 import { crc32 } from 'node:zlib';
 import {
   noGuards,
@@ -19,6 +20,7 @@ import {
 } from '@tocsin/schemas';
 import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
+import { claimBytes, claimFixedBytes, readClaim, writeClaim } from './claim-codec.ts';
 import { CodecError } from './codec-error.ts';
 import { guardMemoryBytes, guardMemoryBytesMax, readGuardMemory, writeGuardMemory } from './guard-memory-codec.ts';
 import { labelMemoryBytes, labelMemoryBytesMax, readLabelMemory, writeLabelMemory } from './label-memory-codec.ts';
@@ -27,7 +29,7 @@ import { readTeachingMemory, teachingMemoryBytes, teachingMemoryBytesMax, writeT
 
 const format: FrameFormat = {
   magic: 'TCSD',
-  version: 4,
+  version: 5,
   // A thousand raw windows of 64 vibration channels take 14 MB.
   bytesMax: 16 * 2 ** 20,
   digestBytes: 4,
@@ -39,9 +41,10 @@ const format: FrameFormat = {
 };
 
 const severities: readonly Severity[] = ['warning', 'critical'];
-const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4;
+const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4 + 1;
 const openBytes = 7 * 8 + 1;
 const amendmentsBytes = 16;
+const [hasAmendments, hasClaim] = [1, 2];
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
 export function encodeDeviceState(state: DeviceState): Uint8Array {
@@ -53,6 +56,7 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
     guardMemoryBytes(state.guards) +
     teachingMemoryBytes(state.teaching) +
     (state.amendments === undefined ? 0 : amendmentsBytes) +
+    (state.claim === undefined ? 0 : claimBytes(state.claim)) +
     texts.reduce((bytes, text) => bytes + textBytes(text), 0);
   const bytes = emptyFrame(format, bodyBytes);
   const writer = byteWriter(bytes, frameHeaderBytes);
@@ -77,10 +81,12 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writer.f64(state.scoreExcess, 'scoreExcess');
   writer.u32(support.frame ?? rawFrame);
   writeTeachingMemory(writer, state.teaching);
+  writer.u8((state.amendments === undefined ? 0 : hasAmendments) + (state.claim === undefined ? 0 : hasClaim));
   if (state.amendments !== undefined) {
     writer.f64(state.amendments.at, 'amendments.at');
     writer.f64(state.amendments.sealedMs, 'amendments.sealedMs', -Infinity);
   }
+  if (state.claim !== undefined) writeClaim(writer, state.claim);
   return sealFrame(format, bytes);
 }
 
@@ -114,23 +120,25 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const frame = version < 3 ? rawFrame : reader.u32('frame');
   if (frame !== rawFrame) support.frame = frame;
   const teaching = version < 4 ? noTeaching : readTeachingMemory(reader, d);
-  const amended = version >= 4 && reader.bytesLeft() > 0 ? { amendments: readAmendments(reader) } : {};
+  const which = version < 5 ? (reader.bytesLeft() > 0 ? hasAmendments : 0) : reader.u8('which');
+  const amended = which & hasAmendments ? { amendments: readAmendments(reader) } : {};
+  const claimed = which & hasClaim ? { claim: readClaim(reader) } : {};
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
   // Without its excess a device is watched anew.
   const watched = scoreExcess === null ? { scored: 0, scoreMedian: 0, scoreExcess: 0 } : { scored, scoreMedian, scoreExcess };
   const scores = { modelVersion, ...watched };
-  const position = { frontierMs, revision, ...amended };
+  const position = { frontierMs, revision, ...amended, ...claimed };
   return { deviceId, deviceClass, specHash, ...position, support, ...scores, incident, labels, guards, teaching };
 }
 
 /**
  * Most bytes of an encoded state of `d` features and `reservoirWindows` raw windows: alerts of the model and of every guard
- * open, all that can be remembered of labels and of teaching, and texts of `idBytes` bytes in all (device, class, spec hash, alert id).
+ * open, all that can be remembered of labels and of teaching, and texts of `idBytes` bytes in all (device, class, spec hash, alert id, place).
  */
 export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
   const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
   const texts = 4 * textBytes('') + idBytes;
-  const memories = guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d) + amendmentsBytes;
+  const memories = guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d) + amendmentsBytes + claimFixedBytes;
   return frameHeaderBytes + numbers + memories + texts + format.digestBytes;
 }
 

@@ -106,6 +106,7 @@ export const sample: DeviceState = {
   frontierMs: 1_700_000_000_000,
   revision: 1,
   amendments: { at: 123_456, sealedMs: 1_700_000_000_000 },
+  claim: { place: 'telemetry:0', fromOffset: 12, seenMs: 1_700_000_000_000, moves: 1 },
   support: {
     count: 16,
     learned: 16,

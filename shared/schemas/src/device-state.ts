@@ -1,5 +1,6 @@
 // All that is remembered of one device, kept as one atomic value so that model and frontier can never disagree.
 import type { GuardKind, Severity, Verdict } from './alert.ts';
+import type { Claim } from './claim.ts';
 
 /**
  * What a device's own windows have taught: exact sufficient statistics of the closed-form adaptation and the raw support
@@ -161,6 +162,8 @@ export type DeviceState = {
   /** How often something other than a window (a label, silence) changed the state since the frontier last moved. */
   revision: number;
   amendments?: Amendments;
+  /** The partition that the device belongs to; absent where an earlier release stored it. */
+  claim?: Claim;
   support: Support;
   /** Version of the bundle that the three figures below belong to; 0 for none yet. */
   modelVersion: number;

@@ -1,6 +1,7 @@
 // The nouns that pass between rooms, and their Avro forms.
 export * from './alert.ts';
 export * from './canary.ts';
+export * from './claim.ts';
 export * from './dead-letter.ts';
 export * from './device-class.ts';
 export * from './device-state.ts';

@@ -19,6 +19,8 @@ export const rejectionReasons = [
   'past_timestamp',
   'clock_leap',
   'too_many_devices',
+  'other_partition',
+  'newer_state',
 ] as const;
 
 export type RejectionReason = (typeof rejectionReasons)[number];
