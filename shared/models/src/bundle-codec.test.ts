@@ -109,6 +109,17 @@ describe('a bundle', () => {
     }
   });
 
+  test('keeps the figures of its comparison with the one before', () => {
+    const bundle = bundleOf(1, false);
+    const overPrevious = [
+      { period: 'later' as const, gain: 0.01, error: 0.02, devices: 4 },
+      { period: 'recent' as const, gain: -0.01, error: null, devices: 1 },
+    ];
+    const rates = { alarmRateInUse: 0.01, alarmRate: 0.02, foundInUse: 0.6, found: 0.7, scoreShift: -0.1 };
+    const metrics = { ...bundle.metrics, overPrevious, shadow: { devices: 3, windows: 90, ...rates } };
+    expect(decodeBundle(encodeBundle({ ...bundle, metrics }))).toEqual({ ...bundle, metrics });
+  });
+
   test('says which one it restores; that has to be an earlier one', () => {
     const restored: ModelBundle = { ...bundleOf(1, false), restores: 1 };
     expect(decodeBundle(encodeBundle(restored))).toEqual(restored);

@@ -8,7 +8,9 @@ import type {
   HeadPlan,
   ModelBundle,
   OwnPart,
+  PeriodFigures,
   Prototypes,
+  ShadowFigures,
 } from '@tocsin/schemas';
 import { parseCalibrationHeader, type CalibrationHeader } from './calibration-codec.ts';
 import { CodecError } from './codec-error.ts';
@@ -129,8 +131,32 @@ function metricsFrom(metrics: JsonObject): BundleMetrics {
       head: auroc.isNull('head') ? null : auroc.number('head'),
       previous: auroc.isNull('previous') ? null : auroc.number('previous'),
     },
+    // Absent in bundles that had nothing to be compared with, and from before there were such figures.
+    ...(metrics.has('overPrevious') ? { overPrevious: metrics.objects('overPrevious').map(periodFrom) } : {}),
+    ...(metrics.has('shadow') ? { shadow: shadowFrom(metrics.object('shadow')) } : {}),
     verdict: metrics.text('verdict'),
     seconds: metrics.number('seconds'),
+  };
+}
+
+function periodFrom(figures: JsonObject): PeriodFigures {
+  return {
+    period: figures.oneOf('period', ['later', 'recent']),
+    gain: figures.number('gain'),
+    error: figures.isNull('error') ? null : figures.number('error'),
+    devices: figures.count('devices', 0),
+  };
+}
+
+function shadowFrom(figures: JsonObject): ShadowFigures {
+  return {
+    devices: figures.count('devices', 0),
+    windows: figures.count('windows', 0),
+    alarmRateInUse: figures.number('alarmRateInUse'),
+    alarmRate: figures.number('alarmRate'),
+    foundInUse: figures.number('foundInUse'),
+    found: figures.number('found'),
+    scoreShift: figures.number('scoreShift'),
   };
 }
 

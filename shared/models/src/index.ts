@@ -5,6 +5,17 @@ export { adaptClosedForm } from './adapt-closed-form.ts';
 export { adaptHead } from './adapt-head.ts';
 export { attribute } from './attribute.ts';
 export { checksumOf, decodeBundle, encodeBundle } from './bundle-codec.ts';
+export {
+  KeyError,
+  parsePublicKey,
+  parseSigningKey,
+  signatureVerdicts,
+  signBundle,
+  verifyBundle,
+  type PublicKey,
+  type SignatureVerdict,
+  type SigningKey,
+} from './bundle-signature.ts';
 export { CodecError, codecErrorCodes, type CodecErrorCode } from './codec-error.ts';
 export type { DeviceModel } from './device-model.ts';
 export { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';

@@ -146,6 +146,26 @@ export type CandidateFigures = {
   judgedOn: 'labels' | 'pseudo-anomalies';
 };
 
+/**
+ * How a candidate did against the bundle in use on windows that were news to both: the later ones of all that is kept, or the most recent
+ * ones. `gain` is the mean difference in AUROC over devices, `error` its standard error, null from a single device.
+ */
+export type PeriodFigures = { period: 'later' | 'recent'; gain: number; error: number | null; devices: number };
+
+/**
+ * What a candidate said of live windows beside the bundle in use, both adapted to the same earlier windows: the share of windows over
+ * the threshold, the share of made-up anomalies over it, and by how much of the way from the fleet's median to the threshold scores moved.
+ */
+export type ShadowFigures = {
+  devices: number;
+  windows: number;
+  alarmRateInUse: number;
+  alarmRate: number;
+  foundInUse: number;
+  found: number;
+  scoreShift: number;
+};
+
 /** What stood behind the decision to publish. */
 export type BundleMetrics = {
   /** What was chosen: a `LearnerName`, or the `algorithm` of a bundle from before there were names. */
@@ -160,6 +180,9 @@ export type BundleMetrics = {
   windows: number;
   /** AUROC on held-out devices of what was chosen without and with its head, and of the bundle in use (null for the first). */
   heldOutAuroc: { closedForm: number; head: number | null; previous: number | null };
+  /** Absent, as `shadow`, where there was nothing to compare with. */
+  overPrevious?: readonly PeriodFigures[];
+  shadow?: ShadowFigures;
   verdict: string;
   seconds: number;
 };
@@ -198,4 +221,6 @@ export type ModelAnnouncement = {
   stage?: BundleStage;
   /** Of a canary: the share of the class's devices, in (0, 1], for which `isCanary` is true. */
   share?: number;
+  /** Of the bundle's bytes; absent where whoever published it has no key. */
+  signature?: string;
 };

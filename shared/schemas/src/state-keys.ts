@@ -18,6 +18,11 @@ export function bundleKey(deviceClass: string, version: number): string {
   return `tocsin:{${deviceClass}}:bundle:${version}`;
 }
 
+/** Signature of one published bundle, as text; nothing where it was not signed. */
+export function bundleSignatureKey(deviceClass: string, version: number): string {
+  return `${bundleKey(deviceClass, version)}:signature`;
+}
+
 /** The announcement of the bundle in use, in its Avro form. */
 export function currentBundleKey(deviceClass: string): string {
   return `tocsin:{${deviceClass}}:current`;
@@ -26,4 +31,14 @@ export function currentBundleKey(deviceClass: string): string {
 /** The announcement of the bundle that a share of the devices tries, in its Avro form; nothing where there is none. */
 export function canaryBundleKey(deviceClass: string): string {
   return `tocsin:{${deviceClass}}:canary`;
+}
+
+/** What has become of the versions of a class, as `encodeRollout` writes it. */
+export function rolloutKey(deviceClass: string): string {
+  return `tocsin:{${deviceClass}}:rollout`;
+}
+
+/** How often devices of a class alarmed before and under a bundle that is being tried. */
+export function alarmTallyKey(deviceClass: string): string {
+  return `tocsin:{${deviceClass}}:alarms`;
 }

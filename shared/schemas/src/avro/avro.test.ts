@@ -134,6 +134,26 @@ test('the stage of an announcement travels; those from before there were stages 
   expect(() => decodeModelAnnouncement(odd)).toThrow('ModelAnnouncement.stage: "canarY"');
 });
 
+test('what a candidate was compared with, and the signature, travel with the announcement', () => {
+  const old = decodeModelAnnouncement(
+    Buffer.from(
+      'wwFpw9Gsg4YXTghwdW1wBgJsAmMCcwAAAAAAAPA/BGViAARlYgZjcHUICKABAAAAAAAA6D8AAgAAAAAAAOA/CmZpcnN0AAAAAAAAAEA=',
+      'base64',
+    ),
+  );
+  const rates = { alarmRateInUse: 0.25, alarmRate: 0.5, foundInUse: 1, found: 0.75, scoreShift: -0.5 };
+  const overPrevious = [
+    { period: 'later' as const, gain: 0.5, error: 0.25, devices: 3 },
+    { period: 'recent' as const, gain: -0.5, error: null, devices: 1 },
+  ];
+  const announcement = {
+    ...old,
+    signature: 'ed25519:00',
+    metrics: { ...old.metrics, overPrevious, shadow: { devices: 2, windows: 3, ...rates } },
+  };
+  expect(decodeModelAnnouncement(encodeModelAnnouncement(announcement))).toEqual(announcement);
+});
+
 test('dead letters keep the original bytes', () => {
   const letter = {
     id: 't:0:7',

@@ -1,11 +1,27 @@
 // Avro form of `tocsin.models`.
 import type avro from 'avsc';
-import { bundleStages, type BundleStage, type ModelAnnouncement } from '../model-bundle.ts';
+import {
+  bundleStages,
+  type BundleMetrics,
+  type BundleStage,
+  type ModelAnnouncement,
+  type PeriodFigures,
+  type ShadowFigures,
+} from '../model-bundle.ts';
 import { recordCodec, type Fields } from './single-object.ts';
 
 const nullableDouble = ['null', 'double'] as const;
 
-type Stored = Omit<ModelAnnouncement, 'stage' | 'share'> & { stage: string | null; share: number | null };
+type StoredMetrics = Omit<BundleMetrics, 'overPrevious' | 'shadow'> & {
+  overPrevious: readonly PeriodFigures[] | null;
+  shadow: ShadowFigures | null;
+};
+type Stored = Omit<ModelAnnouncement, 'stage' | 'share' | 'signature' | 'metrics'> & {
+  stage: string | null;
+  share: number | null;
+  signature: string | null;
+  metrics: StoredMetrics;
+};
 
 const figures: Fields = [
   { name: 'algorithm', type: 'string' },
@@ -47,9 +63,36 @@ const candidates: Fields = [
   { name: 'candidates', type: { type: 'array', items: candidate }, default: [] },
 ];
 
+const period: avro.Schema = {
+  type: 'record',
+  name: 'PeriodFigures',
+  fields: [
+    { name: 'period', type: 'string' },
+    { name: 'gain', type: 'double' },
+    { name: 'error', type: [...nullableDouble] },
+    { name: 'devices', type: 'int' },
+  ],
+};
+
+const shadow: avro.Schema = {
+  type: 'record',
+  name: 'ShadowFigures',
+  fields: [
+    { name: 'devices', type: 'int' },
+    { name: 'windows', type: 'int' },
+    ...['alarmRateInUse', 'alarmRate', 'foundInUse', 'found', 'scoreShift'].map((name) => ({ name, type: 'double' as const })),
+  ],
+};
+
+const checks: Fields = [
+  { name: 'overPrevious', type: ['null', { type: 'array', items: period }], default: null },
+  { name: 'shadow', type: ['null', shadow], default: null },
+];
+
 const stages: Fields = [
   { name: 'stage', type: ['null', 'string'], default: null, doc: 'current (null), canary or withdrawn' },
   { name: 'share', type: [...nullableDouble], default: null, doc: 'of the devices of the class that try a canary' },
+  { name: 'signature', type: ['null', 'string'], default: null, doc: "Ed25519, of the bundle's bytes" },
 ];
 
 const announcementOf = (metrics: Fields, more: Fields): avro.Schema => ({
@@ -70,24 +113,31 @@ const announcementOf = (metrics: Fields, more: Fields): avro.Schema => ({
 
 /** Codec of model announcements; reads those from before there were candidates, and from before there were stages, too. */
 export const modelAnnouncementCodec = recordCodec<ModelAnnouncement, Stored>(
-  announcementOf([...candidates, ...figures], stages),
-  ({ stage = null, share = null, ...announcement }) => ({ ...announcement, stage, share }),
-  ({ stage, share, ...stored }) => {
-    const { metrics } = stored;
-    return {
-      ...stored,
-      metrics: {
-        ...metrics,
-        learner: metrics.learner === '' ? metrics.algorithm : metrics.learner,
-        candidates: metrics.candidates.map((one) => ({ ...one })),
-        heldOutAuroc: { ...metrics.heldOutAuroc },
-      },
-      ...(stage === null ? {} : { stage: stageFrom(stage) }),
-      ...(share === null ? {} : { share: shareFrom(share) }),
-    };
+  announcementOf([...candidates, ...figures, ...checks], stages),
+  ({ stage = null, share = null, signature = null, metrics, ...announcement }) => {
+    const { overPrevious = null, shadow: shadowed = null, ...rest } = metrics;
+    return { ...announcement, stage, share, signature, metrics: { ...rest, overPrevious, shadow: shadowed } };
   },
+  ({ stage, share, signature, metrics, ...stored }) => ({
+    ...stored,
+    metrics: metricsFrom(metrics),
+    ...(stage === null ? {} : { stage: stageFrom(stage) }),
+    ...(share === null ? {} : { share: shareFrom(share) }),
+    ...(signature === null ? {} : { signature }),
+  }),
   [announcementOf(figures, []), announcementOf([...candidates, ...figures], [])],
 );
+
+function metricsFrom({ overPrevious, shadow: shadowed, ...metrics }: StoredMetrics): BundleMetrics {
+  return {
+    ...metrics,
+    learner: metrics.learner === '' ? metrics.algorithm : metrics.learner,
+    candidates: metrics.candidates.map((one) => ({ ...one })),
+    heldOutAuroc: { ...metrics.heldOutAuroc },
+    ...(overPrevious === null ? {} : { overPrevious: overPrevious.map((one) => ({ ...one })) }),
+    ...(shadowed === null ? {} : { shadow: { ...shadowed } }),
+  };
+}
 
 function stageFrom(text: string): BundleStage {
   const stage = bundleStages.find((each) => each === text);
