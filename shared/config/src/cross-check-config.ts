@@ -6,7 +6,12 @@ import type { ConfigInput } from './schema.ts';
 
 /** Mistakes beyond `known`; `config` is what was right. */
 export function crossCheckConfig(config: ConfigInput, known: readonly LocatedMistake[]): LocatedMistake[] {
-  return [...topicMistakes(config.topics), ...placeMistakes(config), ...classMistakes(config.classes, known)];
+  return [
+    ...topicMistakes(config.topics),
+    ...placeMistakes(config),
+    ...keyMistakes(config.signing),
+    ...classMistakes(config.classes, known),
+  ];
 }
 
 /** A topic that is both read and written would feed the line with its own output. */
@@ -30,6 +35,12 @@ function placeMistakes({ transport, state }: ConfigInput): LocatedMistake[] {
     found.push(wrong(['state', 'directory'], state.directory, 'another directory than transport.directory', 'give each its own'));
   }
   return found;
+}
+
+/** Never shows the key. */
+function keyMistakes({ privateKey, privateKeyFile }: ConfigInput['signing']): LocatedMistake[] {
+  if (privateKey === null || privateKeyFile === null) return [];
+  return [wrong(['signing', 'privateKeyFile'], privateKeyFile, 'null beside signing.privateKey', 'name one key to sign with')];
 }
 
 function classMistakes(classes: ConfigInput['classes'], known: readonly LocatedMistake[]): LocatedMistake[] {

@@ -8,10 +8,12 @@ export type {
   LogConfig,
   MappingConfig,
   ScorerConfig,
+  SigningConfig,
   SimulatorConfig,
   StateConfig,
   TopicsConfig,
   TrainerConfig,
   TransportConfig,
 } from './schema.ts';
+export { readPublicKeys, readSigningKey, type KeyText } from './read-keys.ts';
 export { readConfig } from './read-config.ts';

@@ -105,6 +105,24 @@ const scorer = z.strictObject({
     .describe('How long the store or the brokers may be away before a batch is given up and replayed.'),
 });
 
+const canary = z.strictObject({
+  share: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0.1)
+    .describe('Share of the devices of a class that try a new bundle first, chosen by hash; 0 for none: promoted without.'),
+  minDevices: z
+    .int()
+    .min(2)
+    .default(3)
+    .describe('Devices that have to try it, at least; where the share comes to fewer, the bundle is promoted without.'),
+  windows: count.default(50).describe('Windows that each of so many devices has to send under it before it is promoted.'),
+  forMs: durationMs
+    .default(86_400_000)
+    .describe('The longest that it is tried; with a fifth of these windows by then it is promoted, with fewer withdrawn.'),
+});
+
 const trainer = z.strictObject({
   groupId: text.default('tocsin-trainer').describe('Consumer group.'),
   httpPort: port.default(9465).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
@@ -116,7 +134,41 @@ const trainer = z.strictObject({
   minDevices: z.int().min(2).default(3).describe('Devices a class needs before its first initialisation.'),
   minWindows: count.default(20).describe('Windows a device needs before it counts.'),
   minNewWindows: count.default(200).describe('New windows in a class before it is trained again.'),
+  minNewLabels: count.default(5).describe('Or so many new verdicts of operators on devices of the class.'),
+  atLeastEveryMs: durationMs
+    .nullable()
+    .default(86_400_000)
+    .describe('Or so long after the last time, if there is anything new at all; null for never.'),
   metaSteps: count.default(50).describe('Outer steps of one training.'),
+  alarmRiseMax: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe(
+      'How much larger the share of windows over the threshold may be under a new bundle: on live windows before it is published, on the devices that try it, and of the class after promotion.',
+    ),
+  foundDropMax: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe(
+      'How much smaller the share of made-up anomalies over the threshold may be under a new bundle before it is published.',
+    ),
+  scoreShiftMax: z
+    .number()
+    .min(0)
+    .default(0.5)
+    .describe(
+      'How far the usual score may move before a bundle is published, in parts of the way from the median of the fleet to the threshold.',
+    ),
+  canary: canary.prefault({}).describe('The devices that try a new bundle before their class does.'),
+  watchMs: z
+    .number()
+    .min(0)
+    .default(86_400_000)
+    .describe('How long after its promotion a bundle is taken back when the alarm rate of its class jumps; 0 for not at all.'),
   heldOutShare: z.number().min(0.05).max(0.5).default(0.25).describe('Share of the devices that only judge the result.'),
   seed: z.int().min(0).default(1).describe('Seed of everything random in training.'),
 });
@@ -166,6 +218,22 @@ const startup = z.strictObject({
     ),
 });
 
+const signing = z.strictObject({
+  privateKeyFile: text
+    .nullable()
+    .default(null)
+    .describe('File of the Ed25519 key that the trainer and tocsin models sign bundles with; null for none. Not for scorers.'),
+  privateKey: text
+    .nullable()
+    .default(null)
+    .describe('The same as text, PEM or base64; better from the environment than from a file.'),
+  publicKeyFiles: z
+    .array(text)
+    .default([])
+    .describe('Files of the keys that scorers trust. With any, bundles that none of them signed are refused.'),
+  publicKeys: z.array(text).default([]).describe('The same as texts, PEM or base64.'),
+});
+
 const log = z.strictObject({
   level: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -191,6 +259,9 @@ export const configSchema = z.strictObject({
   scorer: scorer.prefault({}).describe('The live path.'),
   trainer: trainer.prefault({}).describe('Meta-training, apart from the live path.'),
   simulator: simulator.prefault({}).describe('A fleet to try things on.'),
+  signing: signing
+    .prefault({})
+    .describe('Who may publish bundles; see tocsin models keygen. Without keys nothing is signed or asked for.'),
   startup: startup.prefault({}).describe('What a service does until the world is there.'),
   log: log.prefault({}).describe('Our own log lines.'),
 });
@@ -202,6 +273,7 @@ export type MappingConfig = z.output<typeof mapping>;
 export type ScorerConfig = z.output<typeof scorer>;
 export type TrainerConfig = z.output<typeof trainer>;
 export type SimulatorConfig = z.output<typeof simulator>;
+export type SigningConfig = z.output<typeof signing>;
 export type LogConfig = z.output<typeof log>;
 /** The whole as the schema gives it: device classes still without the defaults that depend on each other. */
 export type ConfigInput = z.output<typeof configSchema>;
