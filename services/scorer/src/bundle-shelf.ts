@@ -1,14 +1,17 @@
 // Bundles as the store has them, and the few beside the current ones that a replay after a promotion still needs.
-import { decodeBundle } from '@tocsin/models';
-import { bundleKey, type LogMessage, type ModelBundle } from '@tocsin/schemas';
+import { checksumOf, decodeBundle } from '@tocsin/models';
+import { bundleKey, decodeModelAnnouncement, type LogMessage, type ModelAnnouncement, type ModelBundle } from '@tocsin/schemas';
 import { StateError, type StateStore } from '@tocsin/state';
 
 /** Bundles kept in memory beside the current ones, of all classes together. */
 const keptMax = 8;
 
+/** Why a bundle that was announced cannot be used. */
+export type Unusable = 'foreign_spec' | 'missing' | 'corrupt';
+
 export type BundleShelf = {
-  /** Bytes of a bundle; null also for a place that the store would never take: nothing can be there. */
-  read(location: string): Promise<Uint8Array | null>;
+  /** The bundle of an announcement, or why it cannot be used. */
+  announced(announcement: ModelAnnouncement): Promise<ModelBundle | Unusable>;
   keep(bundle: ModelBundle): void;
   /** A bundle by its version, from memory or the store; null where there is none that can be used. */
   find(deviceClass: string, version: number): Promise<ModelBundle | null>;
@@ -19,6 +22,7 @@ export function createBundleShelf(state: StateStore, specHashes: ReadonlyMap<str
   /** The one that was asked for last is at the end. */
   const kept = new Map<string, ModelBundle>();
 
+  /** Bytes of a bundle; null also for a place that the store would never take: nothing can be there. */
   async function read(location: string): Promise<Uint8Array | null> {
     try {
       const [bytes] = await state.getMany([location]);
@@ -52,7 +56,18 @@ export function createBundleShelf(state: StateStore, specHashes: ReadonlyMap<str
   }
 
   return {
-    read,
+    async announced({ deviceClass, version, specHash, location, checksum }) {
+      if (specHash !== specHashes.get(deviceClass)) return 'foreign_spec';
+      const bytes = await read(location);
+      if (bytes === null) return 'missing';
+      if (checksumOf(bytes) !== checksum) return 'corrupt';
+      try {
+        return decodeBundle(bytes);
+      } catch (error) {
+        note('error', 'a model bundle cannot be read', { deviceClass, version, location, error: String(error) });
+        return 'corrupt';
+      }
+    },
     keep,
     async find(deviceClass, version) {
       const bundle = kept.get(bundleKey(deviceClass, version)) ?? (await load(deviceClass, version));
@@ -60,4 +75,22 @@ export function createBundleShelf(state: StateStore, specHashes: ReadonlyMap<str
       return bundle;
     },
   };
+}
+
+/** The announcements that lie at these places of the store; null for nothing, or nothing that can be read. */
+export async function readPointers(
+  state: Pick<StateStore, 'getMany'>,
+  note: LogMessage,
+  keys: readonly string[],
+): Promise<(ModelAnnouncement | null)[]> {
+  const pointers = await state.getMany(keys);
+  return pointers.map((pointer, i) => {
+    if (pointer === null) return null;
+    try {
+      return decodeModelAnnouncement(pointer);
+    } catch (error) {
+      note('error', 'the pointer to a bundle cannot be read', { key: keys[i], error: String(error) });
+      return null;
+    }
+  });
 }

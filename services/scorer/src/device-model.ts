@@ -14,8 +14,10 @@ export function isReady({ state, deviceClass }: TrackedDevice): boolean {
 /** Adapts the device to `bundle` if it is not yet; true where it did. A head adapts once the support is complete. */
 export function adoptBundle(device: TrackedDevice, bundle: ModelBundle): boolean {
   if (device.bundle?.version === bundle.version) return false;
-  // Scores of two bundles do not compare.
-  if (device.state.modelVersion !== bundle.version) Object.assign(device.state, noScores, { modelVersion: bundle.version });
+  const { state } = device;
+  // Scores of two bundles do not compare, unless one is the other again.
+  if (state.modelVersion !== bundle.version && state.modelVersion !== bundle.restores) Object.assign(state, noScores);
+  state.modelVersion = bundle.version;
   device.bundle = bundle;
   regimesOf(device);
   remodel(device);

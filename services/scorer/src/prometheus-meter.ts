@@ -1,5 +1,6 @@
 // The live path's calls as Prometheus metrics; figures that are looked up rather than counted are refreshed on a scrape.
 import type { Metrics } from '@tocsin/observability';
+import { bundlesOfDevices } from './bundles-in-use.ts';
 import type { Meter } from './meter.ts';
 import type { Scorer } from './scorer.ts';
 
@@ -62,12 +63,16 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
 
 /** Keeps the figures that mirror the scorer's status current at every scrape; a partition that went to another process goes. */
 export function exportStatus(metrics: Metrics, scorer: Scorer): void {
-  const { devices } = metrics.scorer();
+  const { devices, devicesByBundle, canaryVersion } = metrics.scorer();
   const { lagRecords, holdRecords, rebalances, resets } = metrics.reader();
   const counted = { rebalances: 0, resets: 0 };
   metrics.beforeScrape(() => {
     const status = scorer.status();
     devices.set(status.devices);
+    for (const [deviceClass, counts] of Object.entries(status.devicesByBundle)) {
+      canaryVersion.set({ class: deviceClass }, status.canaries[deviceClass]);
+      for (const bundle of bundlesOfDevices) devicesByBundle.set({ class: deviceClass, bundle }, counts[bundle]);
+    }
     lagRecords.reset();
     holdRecords.reset();
     for (const { topic, partition, next, endOffset } of status.telemetry.assigned) {

@@ -12,6 +12,7 @@ import type { StateStore } from '@tocsin/state';
 import type { LogReader, ReaderStatus, SchemaRegistry, Transport } from '@tocsin/transport';
 import { createWindowScratch } from '@tocsin/windows';
 import { everyInterval, type Every } from './beat-while.ts';
+import { bundlesInUse, type DevicesByBundle } from './bundles-in-use.ts';
 import { createDecide } from './decide.ts';
 import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
@@ -74,7 +75,11 @@ export type Scorer = {
     labels: ReaderStatus;
     devices: number;
     held: ReadonlyMap<string, number>;
+    /** Versions in use, by class; 0 for none. */
     initialisations: Record<string, number>;
+    canaries: Record<string, number>;
+    /** Devices held, by class and by what they are scored under. */
+    devicesByBundle: Record<string, DevicesByBundle>;
   };
 };
 
@@ -105,9 +110,9 @@ export function createScorer(options: ScorerOptions): Scorer {
     },
     status: () => ({
       ...readerStatus(telemetry, models, labels),
+      ...bundlesInUse([...parts.keys()], initialisations, handler.partitions.values()),
       devices: [...handler.partitions.values()].reduce((sum, partition) => sum + partition.devices.size, 0),
       held: new Map([...handler.partitions].map(([key, { next, committed }]) => [key, Math.max(0, next - committed)])),
-      initialisations: Object.fromEntries([...parts.keys()].map((name) => [name, initialisations.current(name)?.version ?? 0])),
     }),
   };
 }
@@ -121,9 +126,11 @@ function classParts(deviceClass: DeviceClass): Parts {
 
 function createScorerInitialisations(options: ScorerOptions, parts: ReadonlyMap<string, Parts>): Initialisations {
   const specHashes = new Map([...parts].map(([name, { specHash }]) => [name, specHash]));
-  const onAdoption: Parameters<typeof createInitialisations>[2] = ({ deviceClass, version }, adoption) => {
+  const onAdoption: Parameters<typeof createInitialisations>[2] = ({ deviceClass, version, share }, adoption) => {
     options.meter.adoption(deviceClass, version, adoption);
-    options.note(adoption === 'adopted' ? 'info' : 'warn', `initialisation ${adoption}`, { deviceClass, version });
+    const isUsual = adoption === 'adopted' || adoption === 'tried' || adoption === 'withdrawn';
+    const fields = { deviceClass, version, ...(share === undefined ? {} : { share }) };
+    options.note(isUsual ? 'info' : 'warn', `initialisation ${adoption}`, fields);
   };
   return createInitialisations(options.state, specHashes, onAdoption, options.note);
 }

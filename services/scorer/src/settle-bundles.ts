@@ -1,5 +1,5 @@
-// Decides, between two slices, under which bundle each device of the next slice is scored. What is replayed is scored under the
-// bundle named in the device's stored state; the current one is adopted where nobody can have been before.
+// Decides, between two slices, under which bundle each device of the next slice is scored. What is replayed is scored under the bundle
+// named in the device's stored state; the current one, or the one that the device tries, is adopted where nobody can have been before.
 import { noScores } from '@tocsin/decisions';
 import type { LogMessage, ModelBundle, Reading } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
@@ -16,7 +16,7 @@ export type SettleBundles = (partition: Partition, next: LogRecord, readings: re
 
 /** Only devices of the slice are settled: the others keep their bundle until they send again, so a promotion is spread over time. */
 export function createSettleBundles(
-  initialisations: Pick<Initialisations, 'current' | 'version' | 'load'>,
+  initialisations: Pick<Initialisations, 'current' | 'triedBy' | 'version' | 'load'>,
   meter: Pick<Meter, 'adapted' | 'bundleGone'>,
   note: LogMessage,
 ): SettleBundles {
@@ -26,13 +26,16 @@ export function createSettleBundles(
     const missing = new Set<string>();
     let hasAsked = false;
 
-    /** What the store says is current, where a device has been further than this process. */
-    async function currentFor({ deviceClass, state }: TrackedDevice): Promise<ModelBundle | null> {
-      const known = initialisations.current(deviceClass.name);
-      if (hasAsked || state.modelVersion <= (known?.version ?? 0)) return known;
+    const knownFor = ({ deviceClass, state }: TrackedDevice): ModelBundle | null =>
+      initialisations.triedBy(deviceClass.name, state.deviceId) ?? initialisations.current(deviceClass.name);
+
+    /** What the device is to adopt: as the store says, where it has been further than this process, or tried what has been withdrawn. */
+    async function wantedFor(device: TrackedDevice): Promise<ModelBundle | null> {
+      const known = knownFor(device);
+      if (hasAsked || device.state.modelVersion <= (known?.version ?? 0)) return known;
       hasAsked = true;
       await initialisations.load();
-      return initialisations.current(deviceClass.name);
+      return knownFor(device);
     }
 
     async function storedFor({ deviceClass, state }: TrackedDevice): Promise<ModelBundle | null> {
@@ -56,8 +59,8 @@ export function createSettleBundles(
         const named = await storedFor(device);
         if (named !== null) return take(device, named);
       }
-      const current = await currentFor(device);
-      if (current !== null) return take(device, current);
+      const wanted = await wantedFor(device);
+      if (wanted !== null) return take(device, wanted);
       if (state.modelVersion > 0 && bundle === null) {
         const named = await storedFor(device);
         if (named !== null) return take(device, named);

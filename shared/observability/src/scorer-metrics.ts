@@ -122,11 +122,23 @@ export const scorerMetrics = {
     help: 'Version of the initialisation in use; 0 for none yet.',
     labels: { class: 'class' },
   },
+  canaryVersion: {
+    kind: 'gauge',
+    name: 'tocsin_canary_version',
+    help: 'Version of the initialisation that a share of the devices tries; 0 for none.',
+    labels: { class: 'class' },
+  },
+  devicesByBundle: {
+    kind: 'gauge',
+    name: 'tocsin_devices_by_bundle',
+    help: 'Devices held in memory, by what they are scored under: the current bundle, the canary, another one (until they send again, or because they refused the current one), or none yet.',
+    labels: { class: 'class', bundle: ['current', 'canary', 'other', 'none'] },
+  },
   initialisations: {
     kind: 'counter',
     name: 'tocsin_initialisations_total',
-    help: 'Announced bundles by what became of them.',
-    labels: { outcome: ['adopted', 'older', 'foreign_spec', 'missing', 'corrupt', 'unknown_class'] },
+    help: 'Announced bundles by what became of them: adopted as the current one, tried by a share of the devices, withdrawn from them; or older, broken, missing in the store, of another feature layout or class, and not used.',
+    labels: { outcome: ['adopted', 'tried', 'withdrawn', 'older', 'foreign_spec', 'missing', 'corrupt', 'unknown_class'] },
   },
   bundlesGone: {
     kind: 'counter',

@@ -62,7 +62,8 @@ async function checkBundles(config: Config, state: StateStore, report: Report): 
   const initialisations = createInitialisations(
     state,
     specHashes,
-    ({ deviceClass, version }, adoption) => void adoptions.set(deviceClass, { adoption, version }),
+    ({ deviceClass, version, stage = 'current' }, adoption) =>
+      void (stage === 'current' && adoptions.set(deviceClass, { adoption, version })),
     note,
   );
   await initialisations.load();
