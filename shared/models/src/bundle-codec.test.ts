@@ -151,6 +151,21 @@ describe('a bundle', () => {
   });
 });
 
+test('what a bundle was learned from comes back', () => {
+  const learnedFrom = {
+    positions: [{ topic: 'windows', partition: 0, offset: 7 }],
+    devices: 3,
+    windows: 60,
+    digest: 'abc',
+    seed: 1,
+    storeSeed: 2,
+    refused: [{ deviceId: 'p9', reason: 'its normals look like anomalies' }],
+  };
+  const taught: ModelBundle = { ...bundleOf(1, false), learnedFrom };
+  expect(decodeBundle(encodeBundle(taught))).toEqual(taught);
+  expect(decodeBundle(encodeBundle(bundleOf(1, false)))).not.toHaveProperty('learnedFrom');
+});
+
 describe('broken bytes', () => {
   test('every changed byte is noticed', () => {
     for (let at = 0; at < bytes.length; at++) {

@@ -52,13 +52,14 @@ export function decodeBundle(bytes: Uint8Array): ModelBundle {
   const initialisation = readInitialisation(reader, header);
   const calibration = readCalibration(reader, header.calibration);
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `bundle: ${reader.bytesLeft()} bytes too many`);
-  const { version, restores, deviceClass, createdAtMs, spec, metrics } = header;
+  const { version, restores, deviceClass, createdAtMs, spec, metrics, learnedFrom } = header;
   const restored = restores === undefined ? {} : { restores };
-  return { version, ...restored, deviceClass, createdAtMs, spec, initialisation, calibration, metrics };
+  const taught = learnedFrom === undefined ? {} : { learnedFrom };
+  return { version, ...restored, deviceClass, createdAtMs, spec, initialisation, calibration, metrics, ...taught };
 }
 
 function headerOf(bundle: ModelBundle): BundleHeader {
-  const { version, restores, deviceClass, createdAtMs, spec, initialisation, calibration, metrics } = bundle;
+  const { version, restores, deviceClass, createdAtMs, spec, initialisation, calibration, metrics, learnedFrom } = bundle;
   const { d, head, own, regimes } = initialisation;
   return {
     version,
@@ -81,6 +82,7 @@ function headerOf(bundle: ModelBundle): BundleHeader {
     calibration: calibrationHeader(calibration),
     spec,
     metrics,
+    ...(learnedFrom === undefined ? {} : { learnedFrom }),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   FeatureSpec,
   HeadParameters,
   HeadPlan,
+  LearnedFrom,
   ModelBundle,
   OwnPart,
   PeriodFigures,
@@ -17,7 +18,10 @@ import { CodecError } from './codec-error.ts';
 import { jsonObject, type JsonObject } from './json-object.ts';
 import { checkContext, regimesHeaderFrom, type RegimesHeader } from './regime-codec.ts';
 
-export type BundleHeader = Pick<ModelBundle, 'version' | 'restores' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics'> & {
+export type BundleHeader = Pick<
+  ModelBundle,
+  'version' | 'restores' | 'deviceClass' | 'createdAtMs' | 'spec' | 'metrics' | 'learnedFrom'
+> & {
   d: number;
   head: HeadHeader | null;
   /** Absent in bundles without one, and from before there was one. */
@@ -52,6 +56,29 @@ export function parseBundleHeader(text: string): BundleHeader {
     calibration: parseCalibrationHeader(header.object('calibration')),
     spec,
     metrics: metricsFrom(header.object('metrics')),
+    ...(header.has('learnedFrom') ? { learnedFrom: learnedFromOf(header.object('learnedFrom')) } : {}),
+  };
+}
+
+function learnedFromOf(from: JsonObject): LearnedFrom {
+  return {
+    positions: from.objects('positions').map((position) => ({
+      topic: position.text('topic'),
+      partition: position.count('partition', 0),
+      offset: position.count('offset', 0),
+    })),
+    devices: from.count('devices', 0),
+    windows: from.count('windows', 0),
+    digest: from.text('digest'),
+    seed: from.count('seed', 0),
+    storeSeed: from.count('storeSeed', 0),
+    ...(from.has('refused')
+      ? {
+          refused: from
+            .objects('refused')
+            .map((device) => ({ deviceId: device.text('deviceId'), reason: device.text('reason') })),
+        }
+      : {}),
   };
 }
 

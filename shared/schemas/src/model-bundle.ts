@@ -188,6 +188,21 @@ export type BundleMetrics = {
 };
 
 /**
+ * What a bundle was learned from: how far each partition had been read, of how many devices how many windows, and a digest (SHA-256, hex)
+ * of their ids, revisions and verdicts. Devices are drawn with `seed` where there are more than a meta-update uses. `refused`:
+ * devices that were not allowed to teach, and why. Equal digests and seeds give equal bundles.
+ */
+export type LearnedFrom = {
+  positions: readonly { topic: string; partition: number; offset: number }[];
+  devices: number;
+  windows: number;
+  digest: string;
+  seed: number;
+  storeSeed: number;
+  refused?: readonly { deviceId: string; reason: string }[];
+};
+
+/**
  * The published whole. `version` only rises. `restores`: the earlier version whose content this is, published again because what came
  * between was taken back; devices that go from that one to this one keep what they have learnt of their scores.
  */
@@ -200,6 +215,8 @@ export type ModelBundle = {
   initialisation: Initialisation;
   calibration: Calibration;
   metrics: BundleMetrics;
+  /** Absent where it was not the trainer's store that taught. */
+  learnedFrom?: LearnedFrom;
 };
 
 /** Whom a bundle is for: the whole class, a share of its devices that tries it first, or nobody any more. */
