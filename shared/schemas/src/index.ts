@@ -10,6 +10,7 @@ export * from './log-message.ts';
 export * from './model-bundle.ts';
 export * from './reading.ts';
 export * from './rejection.ts';
+export * from './rollout.ts';
 export * from './state-keys.ts';
 export * from './telemetry-mapping.ts';
 export * from './window.ts';
