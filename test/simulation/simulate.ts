@@ -1,15 +1,29 @@
-// `npm run simulate -- --schedules N | --minutes N | --seed S`: many schedules and a table of what happened, or one with its trace.
-// `--amend MS` has late samples amend windows, `--threads N` divides the seeds among processes, `--out FILE` leaves a summary.
-import { fork, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+// `npm run simulate`: many schedules and a table of what happened, or one with its trace; `--help` says how.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { faultKinds, type FaultKind } from './faults.ts';
+import { playPart, playParts } from './parts.ts';
 import { runSchedule, type Outcome } from './run-schedule.ts';
 import { createTally, failed, replayCommand, type Tally } from './tally.ts';
 
+const help = `npm run simulate -- [--schedules N | --minutes N | --seed S] [options]
+
+  --schedules N   so many schedules, 1000 unless given; each has a seed of its own, one after the other
+  --minutes N     as many as come to an end in so many minutes
+  --base S        the first seed; from the clock unless given. The same seeds of the same sources give the same, to the last event
+  --threads N     divides the seeds among so many processes, 1 unless given
+  --out FILE      leaves a summary as JSON; written every ten seconds, when all is done, and on Ctrl-C or SIGTERM
+  --first         ends with the first schedule that fails
+  --amend MS      late samples amend windows for so long; not with retention
+  --without A,B   kinds of faults that are left out: ${faultKinds.join(', ')}
+  --seed S        plays this one schedule and says what happens in it; --quiet says only what came of it
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     schedules: { type: 'string' },
     minutes: { type: 'string' },
     seed: { type: 'string' },
@@ -24,17 +38,21 @@ const { values } = parseArgs({
   },
 });
 const amendMs = Number(values.amend);
-// Revisions are counted from what is left of the log: not with retention.
-const unplayed = amendMs > 0 ? [...values.without.split(','), 'retention'] : values.without.split(',');
-const without = faultKinds.filter((kind): kind is FaultKind => unplayed.includes(kind));
+const without = unplayed();
 const endMs = values.minutes === undefined ? Infinity : performance.now() + 60_000 * Number(values.minutes);
 const schedules = values.schedules === undefined ? (values.minutes === undefined ? 1000 : Infinity) : Number(values.schedules);
 const base = values.base === undefined ? Date.now() % 2 ** 31 : Number(values.base);
 const threads = Number(values.threads);
+const saveEveryMs = 10_000;
 
-if (values.seed !== undefined) await replay(Number(values.seed));
-else if (values.part !== undefined) await runPart(Number(values.part), (outcome) => process.send?.(outcome));
+if (values.help) say(help);
+else if (values.seed !== undefined) await replay(Number(values.seed));
+else if (values.part !== undefined) await playPart(seedsOf(Number(values.part)), play, values.first);
 else await runAll();
+
+function play(seed: number): Promise<Outcome> {
+  return runSchedule(seed, { without, amendMs });
+}
 
 async function replay(seed: number): Promise<void> {
   const trace = values.quiet ? () => undefined : say;
@@ -44,44 +62,56 @@ async function replay(seed: number): Promise<void> {
 }
 
 /** Every `threads`-th seed. */
-async function runPart(part: number, onOutcome: (outcome: Outcome) => void): Promise<void> {
-  let hasFailed = false;
-  for (let i = part; i < schedules && performance.now() < endMs && !(values.first && hasFailed); i += threads) {
-    const outcome = await runSchedule(base + i, { without, amendMs });
-    hasFailed ||= failed(outcome.verdict);
-    onOutcome(outcome);
-  }
+function* seedsOf(part: number): Generator<number> {
+  for (let i = part; i < schedules && performance.now() < endMs; i += threads) yield base + i;
 }
 
 async function runAll(): Promise<void> {
   const tally = createTally();
   say(`seeds from ${base}`);
+  const commit = commitNow();
   const startedMs = performance.now();
+  let savedMs = startedMs;
+  const save = (ended: Ended): void => {
+    savedMs = performance.now();
+    if (values.out !== undefined) writeSummary(values.out, tally, { ended, commit });
+  };
   const onOutcome = (outcome: Outcome): void => {
     tally.add(outcome);
     if (failed(outcome.verdict))
       say(`seed ${outcome.seed}: ${outcome.verdict.problems[0]}\n  ${replayCommand(outcome.seed, amendMs)}`);
+    if (performance.now() - savedMs > saveEveryMs) save('not yet');
   };
-  if (threads === 1) await runPart(0, onOutcome);
-  else await Promise.all(Array.from({ length: threads }, (_, part) => runInProcess(part, onOutcome)));
-  const minutes = (performance.now() - startedMs) / 60_000;
-  say(tally.table(minutes));
-  if (values.out !== undefined) writeSummary(values.out, tally);
-  process.exitCode = tally.failures().length > 0 ? 1 : 0;
+  const args = [...process.argv.slice(2), '--base', `${base}`];
+  const { isComplete, problems } = await playParts(fileURLToPath(import.meta.url), args, threads, onOutcome);
+  for (const problem of problems) say(problem);
+  say(tally.table((performance.now() - startedMs) / 60_000));
+  save(isComplete ? 'complete' : 'interrupted');
+  process.exitCode = tally.failures().length > 0 || problems.length > 0 ? 1 : isComplete ? 0 : 130;
 }
 
-function runInProcess(part: number, onOutcome: (outcome: Outcome) => void): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--base', `${base}`, '--part', `${part}`]);
-  child.on('message', (outcome: Outcome) => onOutcome(outcome));
-  return new Promise((resolve, reject) => {
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`part ${part} of the schedules ended with ${code}`))));
-  });
-}
+/** How a run of schedules ended, in its summary. */
+type Ended = 'not yet' | 'interrupted' | 'complete';
 
-function writeSummary(file: string, tally: Tally): void {
+/** What lies in the file is always whole. */
+function writeSummary(file: string, tally: Tally, { ended, commit }: { ended: Ended; commit: string }): void {
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const commit = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).stdout.trim();
-  writeFileSync(file, `${JSON.stringify({ version, commit, ...tally.summary() }, null, 2)}\n`);
+  const played = { amendMs, ...(without.length > 0 ? { without } : {}) };
+  writeFileSync(`${file}.part`, `${JSON.stringify({ version, commit, ended, ...played, ...tally.summary() }, null, 2)}\n`);
+  renameSync(`${file}.part`, file);
+}
+
+/** The sources are those of when the run began, whatever is committed meanwhile. */
+function commitNow(): string {
+  return spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname }).stdout.trim();
+}
+
+/** Revisions are counted from what is left of the log: not with retention. */
+function unplayed(): FaultKind[] {
+  const named = values.without.split(',').filter((name) => name !== '');
+  const unknown = named.find((name) => !faultKinds.some((kind) => kind === name));
+  if (unknown !== undefined) throw new Error(`--without ${unknown}: expected some of ${faultKinds.join(', ')}`);
+  return faultKinds.filter((kind) => named.includes(kind) || (amendMs > 0 && kind === 'retention'));
 }
 
 function say(line: string): void {

@@ -49,7 +49,7 @@ export function createTally(): Tally {
     summary: () => ({
       schedules,
       seeds,
-      failedSeeds: failures.map(({ seed }) => seed),
+      failedSeeds: failures.map(({ seed }) => seed).toSorted((a, b) => a - b),
       ...sums,
       repeatedMost,
       blocks,
