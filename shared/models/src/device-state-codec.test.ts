@@ -126,13 +126,13 @@ function written(version: number, state: DeviceState, bytesTooMany: number, tail
 }
 
 test('a state of version 3 is read, with nothing waiting to be learnt', () => {
-  const { amendments: _, claim: __, ...plain } = sample;
+  const { amendments: _, claim: __, changes: ___, ...plain } = sample;
   const state = { ...plain, teaching: noTeaching };
   expect(decodeDeviceState(written(3, state, 6))).toEqual(state);
 });
 
-test('a state of version 4 is read, amended or not, as one that no partition has claimed', () => {
-  const { amendments, claim: _, ...plain } = sample;
+test('a state of version 4 is read, amended or not, as one that no partition has claimed and no change is known of', () => {
+  const { amendments, claim: _, changes: __, ...plain } = sample;
   expect(decodeDeviceState(written(4, plain, 1))).toEqual(plain);
   const tail = Buffer.alloc(16);
   tail.writeDoubleLE(amendments!.at, 0);
@@ -145,6 +145,17 @@ test('a claim comes back, none stays none, and one that has passed too often is 
   expect(decodeDeviceState(encodeDeviceState({ ...plain, claim: claim! })).claim).toEqual(claim);
   expect(decodeDeviceState(encodeDeviceState(plain))).not.toHaveProperty('claim');
   expect(codeOf(encodeDeviceState({ ...sample, claim: { ...claim!, moves: claimMovesMax + 1 } }))).toBe('malformed');
+});
+
+test('what may have changed its alarms comes back, a bundle, a label or nothing, and none stays none', () => {
+  const { changes, ...plain } = sample;
+  expect(decodeDeviceState(encodeDeviceState(plain))).not.toHaveProperty('changes');
+  const label = { kind: 'label', windows: 255, over: 0, subjectKey: 'dddddddddddddddd' } as const;
+  for (const watched of [changes!.watched, label, null]) {
+    const state = { ...plain, changes: { ...changes!, watched } };
+    expect(decodeDeviceState(encodeDeviceState(state))).toEqual(state);
+  }
+  expect(codeOf(encodeDeviceState({ ...plain, changes: { ...changes!, overShare: 1.5 } }))).toBe('malformed');
 });
 
 test('what was amended comes back, and none stays none', () => {

@@ -1,12 +1,12 @@
 // The stored form of one device's state, version 5: a TCSD frame with a CRC-32. Version 1 ended after the reservoir, version 2 after
-// the guards and version 3 after the frame of the sums, version 4 had no claim; all are still read. What labels, guards and teaching
-// remember, and the claim, have files of their own.
+// the guards and version 3 after the frame of the sums, version 4 had neither a claim nor changes; all are still read. What labels,
+// guards, teaching and changes remember, and the claim, have files of their own.
 //
 //   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
 //   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 //   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
-//   teaching (teaching-memory-codec.ts) | u8 which of the two [f64 amendments.at, sealedMs] [claim (claim-codec.ts)]
+//   teaching (teaching-memory-codec.ts) | u8 which of these [f64 amendments.at, sealedMs] [claim (claim-codec.ts)] [changes (change-memory-codec.ts)]
 import { crc32 } from 'node:zlib';
 import {
   noGuards,
@@ -20,6 +20,7 @@ import {
 } from '@tocsin/schemas';
 import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
+import { changeMemoryBytes, changeMemoryBytesMax, readChangeMemory, writeChangeMemory } from './change-memory-codec.ts';
 import { claimBytes, claimFixedBytes, readClaim, writeClaim } from './claim-codec.ts';
 import { CodecError } from './codec-error.ts';
 import { guardMemoryBytes, guardMemoryBytesMax, readGuardMemory, writeGuardMemory } from './guard-memory-codec.ts';
@@ -44,7 +45,7 @@ const severities: readonly Severity[] = ['warning', 'critical'];
 const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4 + 1;
 const openBytes = 7 * 8 + 1;
 const amendmentsBytes = 16;
-const [hasAmendments, hasClaim] = [1, 2];
+const [hasAmendments, hasClaim, hasChanges] = [1, 2, 4];
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
 export function encodeDeviceState(state: DeviceState): Uint8Array {
@@ -57,6 +58,7 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
     teachingMemoryBytes(state.teaching) +
     (state.amendments === undefined ? 0 : amendmentsBytes) +
     (state.claim === undefined ? 0 : claimBytes(state.claim)) +
+    (state.changes === undefined ? 0 : changeMemoryBytes(state.changes)) +
     texts.reduce((bytes, text) => bytes + textBytes(text), 0);
   const bytes = emptyFrame(format, bodyBytes);
   const writer = byteWriter(bytes, frameHeaderBytes);
@@ -81,13 +83,19 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   writer.f64(state.scoreExcess, 'scoreExcess');
   writer.u32(support.frame ?? rawFrame);
   writeTeachingMemory(writer, state.teaching);
-  writer.u8((state.amendments === undefined ? 0 : hasAmendments) + (state.claim === undefined ? 0 : hasClaim));
+  writer.u8(whichOf(state));
   if (state.amendments !== undefined) {
     writer.f64(state.amendments.at, 'amendments.at');
     writer.f64(state.amendments.sealedMs, 'amendments.sealedMs', -Infinity);
   }
   if (state.claim !== undefined) writeClaim(writer, state.claim);
+  if (state.changes !== undefined) writeChangeMemory(writer, state.changes);
   return sealFrame(format, bytes);
+}
+
+function whichOf({ amendments, claim, changes }: DeviceState): number {
+  const held = [amendments, claim, changes].map((part) => part !== undefined);
+  return [hasAmendments, hasClaim, hasChanges].reduce((bits, bit, i) => bits + (held[i] ? bit : 0), 0);
 }
 
 /** Inverse of `encodeDeviceState`. Throws CodecError. */
@@ -123,12 +131,13 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const which = version < 5 ? (reader.bytesLeft() > 0 ? hasAmendments : 0) : reader.u8('which');
   const amended = which & hasAmendments ? { amendments: readAmendments(reader) } : {};
   const claimed = which & hasClaim ? { claim: readClaim(reader) } : {};
+  const changed = which & hasChanges ? { changes: readChangeMemory(reader) } : {};
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
   // Without its excess a device is watched anew.
   const watched = scoreExcess === null ? { scored: 0, scoreMedian: 0, scoreExcess: 0 } : { scored, scoreMedian, scoreExcess };
   const scores = { modelVersion, ...watched };
   const position = { frontierMs, revision, ...amended, ...claimed };
-  return { deviceId, deviceClass, specHash, ...position, support, ...scores, incident, labels, guards, teaching };
+  return { deviceId, deviceClass, specHash, ...position, support, ...scores, incident, labels, guards, teaching, ...changed };
 }
 
 /**
@@ -138,7 +147,8 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
 export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
   const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
   const texts = 4 * textBytes('') + idBytes;
-  const memories = guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d) + amendmentsBytes + claimFixedBytes;
+  const memories =
+    guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d) + amendmentsBytes + claimFixedBytes + changeMemoryBytesMax;
   return frameHeaderBytes + numbers + memories + texts + format.digestBytes;
 }
 

@@ -107,6 +107,12 @@ export const sample: DeviceState = {
   revision: 1,
   amendments: { at: 123_456, sealedMs: 1_700_000_000_000 },
   claim: { place: 'telemetry:0', fromOffset: 12, seenMs: 1_700_000_000_000, moves: 1 },
+  changes: {
+    overShare: 0.125,
+    judged: 200,
+    refused: 4,
+    watched: { kind: 'bundle', windows: 3, over: 2, from: 2, scored: 9, scoreMedian: -0.4, scoreExcess: 0.5 },
+  },
   support: {
     count: 16,
     learned: 16,

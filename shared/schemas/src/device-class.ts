@@ -86,6 +86,18 @@ export type QuarantinePlan = {
   driftMin: number;
 };
 
+/** When a jump of a device's alarms is put down to the last change, a bundle or a label, which is then taken back. */
+export type ChangePlan = {
+  /** A device is watched only where so many of its windows were judged before the change, 1..255 ... */
+  beforeWindows: number;
+  /** ... and for so many judged windows after it, 1..255. */
+  watchWindows: number;
+  /** So many of them at least must be over their threshold ... */
+  overMin: number;
+  /** ... and be less likely than this, as often as they were before. */
+  chanceMax: number;
+};
+
 /** Everything the line needs to know of a class. */
 export type DeviceClass = {
   name: string;
@@ -103,6 +115,8 @@ export type DeviceClass = {
   keepLearning: boolean;
   /** Absent: as decision 0024 says. */
   quarantine?: QuarantinePlan;
+  /** Absent: as decision 0026 says. */
+  changes?: ChangePlan;
   decision: DecisionPlan;
   guards: GuardPlan;
   /** A device silent for longer than this, in log time, has its open windows closed, milliseconds. */

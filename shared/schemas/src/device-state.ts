@@ -140,6 +140,28 @@ export type TeachingMemory = {
 
 export const noTeaching: TeachingMemory = { block: null, confirmed: 0, over: 0, before: null, reference: null };
 
+/**
+ * The last change of what a device's windows are scored by, for as long as alarms that jump are put down to it: how many windows were judged
+ * since, and how many of them were over their threshold. Of a bundle: the version before, and what was known of the device's scores under
+ * it. Of a label: its subject; what the support was before it is `TeachingMemory.before`.
+ */
+export type WatchedChange = { windows: number; over: number } & (
+  | { kind: 'bundle'; from: number; scored: number; scoreMedian: number; scoreExcess: number }
+  | { kind: 'label'; subjectKey: string }
+);
+
+/** How a device alarms as a rule, and what may have changed that. */
+export type ChangeMemory = {
+  /** Share of judged windows over their threshold, of single precision, and how many of them stand behind it. */
+  overShare: number;
+  judged: number;
+  /** Version of the bundle that it went back from, and does not adopt again; 0 for none. */
+  refused: number;
+  watched: WatchedChange | null;
+};
+
+export const noChanges: ChangeMemory = { overShare: 0, judged: 0, refused: 0, watched: null };
+
 /** What was said of a device that the frontier does not tell of: of amended windows, and of silence before a label. */
 export type Amendments = {
   /**
@@ -175,4 +197,6 @@ export type DeviceState = {
   labels: LabelMemory;
   guards: GuardMemory;
   teaching: TeachingMemory;
+  /** Absent until a window was judged. */
+  changes?: ChangeMemory;
 };

@@ -17,9 +17,18 @@ export type Window = {
 /**
  * Something about a window that a reader of its score should know. `gappy`: too much of it never arrived, it has neither features
  * nor a score, and teaches nothing; `maintenance`: somebody is at the machine, it neither teaches nor alarms; `guarded`: a guard
- * doubts its samples, it does not teach.
+ * doubts its samples, it does not teach; `undone`: with this window alarms had jumped since the last bundle or label, which was taken back.
  */
-export const qualityFlags = ['interpolated', 'gappy', 'cold', 'provisional', 'not_finite', 'maintenance', 'guarded'] as const;
+export const qualityFlags = [
+  'interpolated',
+  'gappy',
+  'cold',
+  'provisional',
+  'not_finite',
+  'maintenance',
+  'guarded',
+  'undone',
+] as const;
 export type QualityFlag = (typeof qualityFlags)[number];
 
 /**
