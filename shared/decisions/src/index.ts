@@ -35,3 +35,4 @@ export { quietWatch, raiseAndClear, type Watch } from './raise-and-clear.ts';
 export { scoresAlong } from './scores-along.ts';
 export { severityOf } from './severity.ts';
 export { fleetMedian, leastPValue, pValueAt, thresholdAt } from './threshold.ts';
+export { changesOf, countWindow, defaultChanges, endWatch, watchChange, type Change } from './watch-change.ts';
