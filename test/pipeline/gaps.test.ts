@@ -51,6 +51,17 @@ test('interpolate: short gaps are bridged and said, what is too full of holes is
   expect(await gappyTotal()).toBeGreaterThanOrEqual(3);
 });
 
+//   window           14  15  16  17     5 samples are missing in 14 and 15
+//   learnt before it 14  15  16  17     and where all of them must have come 14  14  14  15
+test.each([
+  [0.9, [14, 15, 16, 17]],
+  [1, [14, 14, 14, 15]],
+])('a window teaches where at least %s of its samples came', async (teachCoverage, expected) => {
+  await run({ ...pump, window: { ...pump.window, teachCoverage } });
+  const learnt = new Map((await room.windows()).map(({ startMs, supportWindows }) => [startMs, supportWindows]));
+  expect(startsOf(14, 15, 16, 17).map((startMs) => learnt.get(startMs))).toEqual(expected);
+});
+
 test('discard: no window with a gap is kept, however short', async () => {
   await run(pumpOn('discard'), 20, 27);
   const windows = await room.windows();
