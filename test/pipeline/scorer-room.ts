@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PublicKey } from '@tocsin/models';
 import { createMetrics } from '@tocsin/observability';
 import {
   currentBundleKey,
@@ -33,6 +34,9 @@ export const topics = {
 
 export const lateTopic = 'tocsin.late';
 
+const names = [...topics.telemetry, topics.windows, topics.alerts, topics.labels, topics.deadLetter, lateTopic];
+const topicSpecs = [...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }];
+
 export type ScorerRoom = {
   transport: Transport;
   state: StateStore;
@@ -45,6 +49,8 @@ export type ScorerRoom = {
     classes?: readonly DeviceClass[];
     /** Topic of what comes too late. */
     late?: string;
+    /** Keys that bundles have to be signed with. */
+    trusted?: readonly PublicKey[];
   }): Scorer;
   /** Puts a bundle in place and announces it. */
   publish(version: number, tamper?: (bytes: Uint8Array) => Uint8Array): Promise<void>;
@@ -68,10 +74,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
   const transport = createEmbeddedTransport({ directory: join(directory, 'log') });
   const state = createEmbeddedState({ directory: join(directory, 'state') });
   const metrics = createMetrics({ service: 'test', classes: ['pump'] });
-  const names = [...topics.telemetry, topics.windows, topics.alerts, topics.labels, topics.deadLetter, lateTopic];
-  await transport
-    .admin()
-    .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }]);
+  await transport.admin().ensureTopics(topicSpecs);
   const writer = transport.writer();
   let scorers = 0;
   const notes: { level: string; message: string; fields: Record<string, unknown> }[] = [];
@@ -80,13 +83,14 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
     transport,
     state,
     send: (records) => writer.send(records),
-    scorer({ transport: seamTransport, state: seamState, classes = [pump], late } = {}) {
+    scorer({ transport: seamTransport, state: seamState, classes = [pump], late, trusted = [] } = {}) {
       return createScorer({
         transport: seamTransport?.(transport) ?? transport,
         state: seamState?.(state) ?? state,
         registry: null,
         classes,
         topics: { ...topics, ...(late === undefined ? {} : { late }) },
+        trusted,
         groupId: 'scorer',
         instanceId: String(++scorers),
         commitEveryMs: 1,

@@ -1,13 +1,16 @@
 // Bundles as the store has them, and the few beside the current ones that a replay after a promotion still needs.
-import { checksumOf, decodeBundle } from '@tocsin/models';
+import { checksumOf, decodeBundle, type PublicKey } from '@tocsin/models';
 import { bundleKey, decodeModelAnnouncement, type LogMessage, type ModelAnnouncement, type ModelBundle } from '@tocsin/schemas';
 import { StateError, type StateStore } from '@tocsin/state';
+import { createCheckSignature, type Distrust } from './check-signature.ts';
 
 /** Bundles kept in memory beside the current ones, of all classes together. */
 const keptMax = 8;
 
+type Named = { deviceClass: string; version: number; location: string };
+
 /** Why a bundle that was announced cannot be used. */
-export type Unusable = 'foreign_spec' | 'missing' | 'corrupt';
+export type Unusable = 'foreign_spec' | 'missing' | 'corrupt' | Distrust;
 
 export type BundleShelf = {
   /** The bundle of an announcement, or why it cannot be used. */
@@ -17,8 +20,14 @@ export type BundleShelf = {
   find(deviceClass: string, version: number): Promise<ModelBundle | null>;
 };
 
-/** Every call rejects when the store cannot be reached. */
-export function createBundleShelf(state: StateStore, specHashes: ReadonlyMap<string, string>, note: LogMessage): BundleShelf {
+/** Every call rejects when the store cannot be reached. With `trusted` keys, only what one of them signed is taken. */
+export function createBundleShelf(
+  state: StateStore,
+  specHashes: ReadonlyMap<string, string>,
+  note: LogMessage,
+  trusted: readonly PublicKey[] = [],
+): BundleShelf {
+  const checkSignature = createCheckSignature(state, trusted, note);
   /** The one that was asked for last is at the end. */
   const kept = new Map<string, ModelBundle>();
 
@@ -42,31 +51,36 @@ export function createBundleShelf(state: StateStore, specHashes: ReadonlyMap<str
     if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest);
   }
 
+  /** What these bytes are, if they are what they were published as. */
+  async function opened(bytes: Uint8Array, about: Named, signature?: string): Promise<ModelBundle | Unusable> {
+    const distrust = await checkSignature(about, bytes, signature);
+    if (distrust !== null) return distrust;
+    const { deviceClass, version, location } = about;
+    try {
+      const bundle = decodeBundle(bytes);
+      if (bundle.deviceClass === deviceClass && bundle.version === version) return bundle;
+      throw new Error(`it is version ${bundle.version} of ${bundle.deviceClass}`);
+    } catch (error) {
+      note('error', 'a model bundle cannot be read', { deviceClass, version, location, error: String(error) });
+      return 'corrupt';
+    }
+  }
+
   async function load(deviceClass: string, version: number): Promise<ModelBundle | null> {
     const location = bundleKey(deviceClass, version);
     const bytes = await read(location);
     if (bytes === null) return null;
-    try {
-      const bundle = decodeBundle(bytes);
-      return bundle.spec.hash === specHashes.get(deviceClass) ? bundle : null;
-    } catch (error) {
-      note('error', 'a model bundle cannot be read', { deviceClass, version, location, error: String(error) });
-      return null;
-    }
+    const bundle = await opened(bytes, { deviceClass, version, location });
+    return typeof bundle === 'string' || bundle.spec.hash !== specHashes.get(deviceClass) ? null : bundle;
   }
 
   return {
-    async announced({ deviceClass, version, specHash, location, checksum }) {
+    async announced({ deviceClass, version, specHash, location, checksum, signature }) {
       if (specHash !== specHashes.get(deviceClass)) return 'foreign_spec';
       const bytes = await read(location);
       if (bytes === null) return 'missing';
       if (checksumOf(bytes) !== checksum) return 'corrupt';
-      try {
-        return decodeBundle(bytes);
-      } catch (error) {
-        note('error', 'a model bundle cannot be read', { deviceClass, version, location, error: String(error) });
-        return 'corrupt';
-      }
+      return opened(bytes, { deviceClass, version, location }, signature);
     },
     keep,
     async find(deviceClass, version) {

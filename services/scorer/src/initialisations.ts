@@ -1,5 +1,6 @@
 // The shared initialisations in use, per class the current one and the one that a share of its devices tries: loaded at start, replaced
 // while running, never by something broken.
+import type { PublicKey } from '@tocsin/models';
 import { canaryBundleKey, currentBundleKey, type LogMessage, type ModelAnnouncement, type ModelBundle } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { createBundleShelf, readPointers } from './bundle-shelf.ts';
@@ -18,6 +19,9 @@ export const adoptions = [
   'missing',
   'corrupt',
   'unknown_class',
+  'unsigned',
+  'unknown_key',
+  'altered',
 ] as const;
 export type Adoption = (typeof adoptions)[number];
 
@@ -35,15 +39,16 @@ export type Initialisations = {
   adopt(announcement: ModelAnnouncement): Promise<Adoption>;
 };
 
-/** `specHashes` maps each configured class to the hash of its feature spec: a bundle for another layout is refused. */
+/** `specHashes` maps each configured class to the hash of its feature spec: a bundle for another layout is refused, and with `trusted` keys what none of them signed. */
 export function createInitialisations(
   state: StateStore,
   specHashes: ReadonlyMap<string, string>,
   onAdoption: (announcement: ModelAnnouncement, adoption: Adoption) => void,
   note: LogMessage,
+  trusted: readonly PublicKey[] = [],
 ): Initialisations {
   const bundles = new Map<string, ModelBundle>();
-  const shelf = createBundleShelf(state, specHashes, note);
+  const shelf = createBundleShelf(state, specHashes, note, trusted);
   const currentVersion = (deviceClass: string): number => bundles.get(deviceClass)?.version ?? 0;
   const canaries = createCanaries(state, shelf, currentVersion, note);
 

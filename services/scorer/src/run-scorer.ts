@@ -1,6 +1,7 @@
 // The scorer as a process: everything that the configuration names is opened, watched, and closed in order.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '@tocsin/config';
+import { readPublicKeys, type Config } from '@tocsin/config';
+import { parsePublicKey } from '@tocsin/models';
 import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint } from '@tocsin/observability';
 import type { LogMessage, TelemetryMapping } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
@@ -42,6 +43,7 @@ export async function runScorer(
     classes,
     topics,
     mapping: (mapping satisfies TelemetryMapping | null) ?? undefined,
+    trusted: readPublicKeys(config.signing).map(({ text, name }) => parsePublicKey(text, name)),
     groupId: settings.groupId,
     instanceId,
     commitEveryMs: settings.commitEveryMs,

@@ -1,5 +1,6 @@
 // The scorer put together from its parts: one reader of telemetry, followers of announced bundles and of labels, one writer.
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
+import type { PublicKey } from '@tocsin/models';
 import {
   decodeModelAnnouncement,
   type DeviceClass,
@@ -33,6 +34,7 @@ import type { OnBlock } from './quarantine.ts';
 import { score } from './score.ts';
 import { createSettleBundles } from './settle-bundles.ts';
 import { createStoreDevices } from './store-devices.ts';
+import type { OnUndone } from './take-back.ts';
 import { createTeach } from './teach.ts';
 import { createWriterSchemas } from './writer-schemas.ts';
 
@@ -46,6 +48,8 @@ export type ScorerOptions = {
   mapping?: TelemetryMapping | undefined;
   /** Decoder of records without a header; Tocsin's own schema unless given. */
   plainDecoder?: TelemetryDecoder | undefined;
+  /** Keys of those whose bundles are used; anybody's unless given. */
+  trusted?: readonly PublicKey[];
   groupId: string;
   /** Distinguishes this process: every scorer follows all announcements. */
   instanceId: string;
@@ -132,7 +136,7 @@ function createScorerInitialisations(options: ScorerOptions, parts: ReadonlyMap<
     const fields = { deviceClass, version, ...(share === undefined ? {} : { share }) };
     options.note(isUsual ? 'info' : 'warn', `initialisation ${adoption}`, fields);
   };
-  return createInitialisations(options.state, specHashes, onAdoption, options.note);
+  return createInitialisations(options.state, specHashes, onAdoption, options.note, options.trusted);
 }
 
 function createHandler(
@@ -153,7 +157,12 @@ function createHandler(
       extract: createExtract(extractors),
       score,
       guard: createGuard(specs),
-      decide: createDecide(specs, (device, reason) => meter.untaught(device.deviceClass.name, reason), onBlock),
+      decide: createDecide(
+        specs,
+        (device, reason) => meter.untaught(device.deviceClass.name, reason),
+        onBlock,
+        createOnUndone(options),
+      ),
       teach: createTeach(onBlock),
     }),
     schemas,
@@ -176,6 +185,16 @@ function createHandler(
     wait: { now, sleep, giveUpMs },
     onWaiting: (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) }),
   });
+}
+
+/** Said where it happens, and again where the window is computed again. */
+function createOnUndone({ meter, note }: Pick<ScorerOptions, 'meter' | 'note'>): OnUndone {
+  return ({ state, deviceClass }, { kind, windows, over }) => {
+    meter.undone(deviceClass.name, kind);
+    const what = kind === 'bundle' ? { refused: state.changes?.refused, modelVersion: state.modelVersion } : {};
+    const fields = { deviceId: state.deviceId, deviceClass: deviceClass.name, windows, over, ...what };
+    note('warn', `alarms of a device had jumped since its last ${kind}, which was taken back`, fields);
+  };
 }
 
 /** An announcement that cannot be read is not worth stopping for; a store that is away is, and the reader tries again. */

@@ -1,7 +1,8 @@
 // The state store: is it there, does it keep what it is given, and what is in use of every class?
 import { budgetOf, provisionalDevices } from '@tocsin/decisions';
 import { createFeatureSpec } from '@tocsin/features';
-import type { Config } from '@tocsin/config';
+import { readPublicKeys, type Config } from '@tocsin/config';
+import { parsePublicKey } from '@tocsin/models';
 import { currentBundleKey, type LogMessage, type ModelBundle } from '@tocsin/schemas';
 import { createInitialisations, type Adoption } from '@tocsin/scorer';
 import { openState, type StateStore } from '@tocsin/state';
@@ -65,6 +66,7 @@ async function checkBundles(config: Config, state: StateStore, report: Report): 
     ({ deviceClass, version, stage = 'current' }, adoption) =>
       void (stage === 'current' && adoptions.set(deviceClass, { adoption, version })),
     note,
+    readPublicKeys(config.signing).map(({ text, name }) => parsePublicKey(text, name)),
   );
   await initialisations.load();
   const pointers = await state.getMany(classes.map(({ name }) => currentBundleKey(name)));
@@ -118,6 +120,14 @@ export function judgeBundle(deviceClass: string, { adoption, version, bundle, is
         check,
         `version ${version} is announced and not in the store`,
         'let the trainer publish again; does something else write to or evict from this store?',
+      );
+    case 'unsigned':
+    case 'unknown_key':
+    case 'altered':
+      return fail(
+        check,
+        `version ${version} is refused by scorers with public keys (${adoption})`,
+        'tocsin models list says who signed what; tocsin models sign signs what is there',
       );
     default:
       return fail(check, `version ${version} cannot be read (${adoption})`, 'let the trainer publish again');
