@@ -41,26 +41,3 @@ test('starts over from what is in the store', async () => {
   expect(lastSentMs).toBe(lastStoredMs);
   await room.close();
 });
-
-//   partition 0 | a a a     a a     |  one device, keyed in two ways: each half finds that the other has been further
-//   partition 1 |       a a     a a |
-test('a device in two partitions is named, with both', async () => {
-  const room = await openScorerRoom();
-  const scorer = room.scorer();
-  await scorer.start();
-  const records = telemetry(1, 60);
-  for (let at = 0; at < records.length; at += 10) {
-    const partition = (at / 10) % 2;
-    await room.send(records.slice(at, at + 10).map((record) => ({ ...record, partition })));
-    await room.drained(scorer);
-  }
-  await room.send(records.slice(50).map((record) => ({ ...record, partition: 0 })));
-  await room.drained(scorer);
-  await scorer.stop();
-  const told = room.notes().filter(({ message }) => message.includes('two partitions'));
-  expect(
-    told.map(({ fields }) => [String(fields.partition), String(fields.otherPartition)].toSorted((a, b) => a.localeCompare(b))),
-  ).toContainEqual(['telemetry:0', 'telemetry:1']);
-  expect(await room.metrics()).toMatch(/tocsin_states_overtaken_again_total [1-9]/);
-  await room.close();
-});

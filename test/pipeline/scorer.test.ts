@@ -126,7 +126,6 @@ describe('with an initialisation', () => {
     foreign: () => Uint8Array.of(1, 2, 3),
     truncated: (state) => state.subarray(0, 100),
     corrupt: (state) => state.with(200, state[200] ^ 1),
-    newer_version: (state) => sealed(state.with(4, 99)),
     "foreign, another device's": (_, other) => other,
   };
   test.each(Object.keys(damages))(
@@ -142,6 +141,27 @@ describe('with an initialisation', () => {
       expect(judge(expectedWindows(records), await room.windows())).toEqual({ ...clean, repeated: 0 });
     },
   );
+
+  test('a device whose state a later release has stored is left alone, its records wait among the dead letters, and all else goes on', async () => {
+    const records = telemetry(2, 30);
+    await runOnce(records.slice(0, 30));
+    const [state] = await room.state.getMany([deviceStateKey('pump-0')]);
+    const later = sealed(state!.with(4, 99));
+    await room.state.put(deviceStateKey('pump-0'), later);
+    await runOnce(records.slice(30, 40));
+    await runOnce(records.slice(40));
+    const isLeftAlone = ({ key }: OutgoingRecord, i: number) => key === 'pump-0' && i >= 30;
+    const letters = await room.deadLetters();
+    expect(letters.every(({ reason, error }) => reason === 'newer_state' && error.includes('upgrade this scorer'))).toBe(true);
+    const waiting = letters.map(({ value }) => Buffer.from(value!).toString('base64'));
+    const leftAlone = records.filter(isLeftAlone).map(({ value }) => Buffer.from(value!).toString('base64'));
+    expect(waiting).toEqual(expect.arrayContaining(leftAlone));
+    expect((await room.state.getMany([deviceStateKey('pump-0')]))[0]).toEqual(later);
+    expect(await room.metrics()).toContain('tocsin_state_conflicts_total 0');
+    expect(judge(expectedWindows(records.filter((record, i) => !isLeftAlone(record, i))), await room.windows())).toMatchObject(
+      clean,
+    );
+  });
 
   test('a restart goes on where the last one stopped: nothing lost, nothing twice, and the device is still known', async () => {
     const records = telemetry(3, 40);

@@ -7,18 +7,14 @@ const of = (deviceId: string): Decoded => ({
 });
 const outcomes = (decoded: readonly Decoded[]) => decoded.map((each) => ('reading' in each ? 'taken' : each.rejection.reason));
 
+const held = { devices: new Map([['a', 1]]), refused: new Map() };
+
 //   held: a        slice: b  a  c  b  d          most 3
 //                         ok ok ok ok refused
 test('new devices are taken until there are as many as may be held; those that are there always are', () => {
   const decoded = ['b', 'a', 'c', 'b', 'd'].map(of);
-  expect(outcomes(admitDevices(new Map([['a', 1]]), decoded, 3))).toEqual([
-    'taken',
-    'taken',
-    'taken',
-    'taken',
-    'too_many_devices',
-  ]);
-  expect(outcomes(admitDevices(new Map([['a', 1]]), decoded, 1))).toEqual([
+  expect(outcomes(admitDevices(held, decoded, 3))).toEqual(['taken', 'taken', 'taken', 'taken', 'too_many_devices']);
+  expect(outcomes(admitDevices(held, decoded, 1))).toEqual([
     'too_many_devices',
     'taken',
     'too_many_devices',
@@ -29,5 +25,5 @@ test('new devices are taken until there are as many as may be held; those that a
 
 test('what was refused before stays as it was', () => {
   const refused: Decoded = { rejection: { reason: 'empty_record', message: '' } };
-  expect(admitDevices(new Map(), [refused], 0)).toEqual([refused]);
+  expect(admitDevices(held, [refused], 0)).toEqual([refused]);
 });

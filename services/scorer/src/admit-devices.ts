@@ -2,11 +2,11 @@
 import { rejected, type Decoded } from '@tocsin/schemas';
 
 /**
- * The readings that may be taken while the partition holds `held` devices: those of devices that it holds, and of new ones until
+ * The readings that may be taken while the partition knows so many devices: those of devices that it knows, and of new ones until
  * there are `devicesMax`. The others are refused until some have been silent for long enough to be forgotten.
  */
 export function admitDevices(
-  held: ReadonlyMap<string, unknown>,
+  { devices, refused }: { devices: ReadonlyMap<string, unknown>; refused: ReadonlyMap<string, unknown> },
   decoded: readonly Decoded[],
   devicesMax: number,
 ): readonly Decoded[] {
@@ -14,8 +14,8 @@ export function admitDevices(
   return decoded.map((each) => {
     if (!('reading' in each)) return each;
     const { deviceId } = each.reading;
-    if (held.has(deviceId) || coming.has(deviceId)) return each;
-    if (held.size + coming.size < devicesMax) {
+    if (devices.has(deviceId) || refused.has(deviceId) || coming.has(deviceId)) return each;
+    if (devices.size + refused.size + coming.size < devicesMax) {
       coming.add(deviceId);
       return each;
     }

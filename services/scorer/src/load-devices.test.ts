@@ -19,6 +19,7 @@ const reading: Reading = {
   channels: ['x'],
   samples: Float32Array.of(1),
 };
+const record = { topic: 't', partition: 0, offset: 5, timestampMs: 0, key: null, value: null, headers: {} };
 const about = {
   deviceId: 'pump-1',
   deviceClass: 'pump',
@@ -54,7 +55,7 @@ test.each([
   const store = { getMany: async () => [stored] };
   const meter = { deviceLoaded: (origin: string) => void outcomes.push(origin), deviceCache: () => undefined };
   const partition = resumePartition(1, { offset: 0, metadata: '' }, 10);
-  await createDeviceLoader(store, new Map([['pump', parts]]), meter, () => undefined)(partition, [reading]);
+  await createDeviceLoader(store, new Map([['pump', parts]]), meter, () => undefined)(partition, [{ record, reading }]);
   expect(outcomes).toEqual([outcome]);
   expect(partition.devices.get('pump-1')!.state).toMatchObject({ deviceId: 'pump-1', support: { learned } });
 });

@@ -6,44 +6,79 @@ import {
   noGuards,
   noTeaching,
   noLabels,
+  rejected,
   type DeviceClass,
   type DeviceState,
   type LogMessage,
-  type Reading,
 } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { createDeviceClock, createDeviceWindows, type WindowScratch } from '@tocsin/windows';
 import type { Meter } from './meter.ts';
-import type { Partition, TrackedDevice } from './partition.ts';
+import { claimDevice, type Refusal } from './claims.ts';
+import type { Partition, Received, TrackedDevice } from './partition.ts';
 
 /** Where a device's memory came from. */
-export type DeviceOrigin = 'stored' | 'new' | 'rebuilt_class' | 'rebuilt_spec' | `rebuilt_${CodecErrorCode}`;
+export type DeviceOrigin =
+  | 'stored'
+  | 'new'
+  | 'rebuilt_class'
+  | 'rebuilt_spec'
+  | `rebuilt_${Exclude<CodecErrorCode, 'newer_version'>}`;
 
 export type ClassParts = { deviceClass: DeviceClass; specHash: string; d: number; scratch: WindowScratch };
 
-export type DeviceLoader = (partition: Partition, readings: readonly Reading[]) => Promise<void>;
+/** Devices whose records are not to be taken here are found among `refused` afterwards, the others among `devices`. */
+export type DeviceLoader = (partition: Partition, received: readonly Received[]) => Promise<void>;
 
-/** A state that is corrupt, or of another class or feature layout, is rebuilt from nothing but its place in the order of states, and counted. */
+/**
+ * A state that is corrupt, or of another class or feature layout, is rebuilt from nothing but its place in the order of states, and counted.
+ * One that a later release wrote is left alone, and so is its device.
+ */
 export function createDeviceLoader(
   state: Pick<StateStore, 'getMany'>,
   classes: ReadonlyMap<string, ClassParts>,
   meter: Pick<Meter, 'deviceLoaded' | 'deviceCache'>,
   note: LogMessage,
 ): DeviceLoader {
-  return async (partition, readings) => {
-    const missing = new Map<string, Reading>();
-    for (const reading of readings) if (!partition.devices.has(reading.deviceId)) missing.set(reading.deviceId, reading);
-    meter.deviceCache(readings.length - missing.size, missing.size);
+  function bring({ devices, refused }: Partition, { record, reading }: Received, bytes: Uint8Array | null): void {
+    const { deviceId } = reading;
+    const parts = classes.get(reading.deviceClass)!;
+    const found = restore(deviceId, parts, bytes, note);
+    if (found === null) return void refused.set(deviceId, newerState(parts, { record, reading }));
+    const { restored, origin } = found;
+    const claimed = claimDevice(restored, parts.deviceClass, record);
+    if ('refusal' in claimed) return void refused.set(deviceId, claimed.refusal);
+    refused.delete(deviceId);
+    meter.deviceLoaded(origin);
+    const device = track(restored, parts, origin === 'stored');
+    devices.set(deviceId, device);
+    if (!device.isInStore || !claimed.isNews) return;
+    device.state.revision += 1;
+    device.isDirty = true;
+  }
+
+  return async (partition, received) => {
+    const missing = new Map<string, Received>();
+    for (const each of received)
+      if (!isKnown(partition, each) && !missing.has(each.reading.deviceId)) missing.set(each.reading.deviceId, each);
+    meter.deviceCache(received.length - missing.size, missing.size);
     if (missing.size === 0) return;
     const wanted = [...missing.values()];
-    const values = await state.getMany(wanted.map(({ deviceId }) => deviceStateKey(deviceId)));
-    wanted.forEach((reading, i) => {
-      const parts = classes.get(reading.deviceClass)!;
-      const { restored, origin } = restore(reading.deviceId, parts, values[i] ?? null, note);
-      meter.deviceLoaded(origin);
-      partition.devices.set(reading.deviceId, track(restored, parts, origin === 'stored'));
-    });
+    const values = await state.getMany(wanted.map(({ reading }) => deviceStateKey(reading.deviceId)));
+    wanted.forEach((each, i) => bring(partition, each, values[i] ?? null));
   };
+}
+
+function isKnown({ devices, refused }: Partition, { record, reading }: Received): boolean {
+  const refusal = refused.get(reading.deviceId);
+  return devices.has(reading.deviceId) || (refusal !== undefined && record.timestampMs <= refusal.untilMs);
+}
+
+/** Whatever this release made of the device could not be stored; its records wait among the dead letters. */
+function newerState({ deviceClass }: ClassParts, { record, reading }: Received): Refusal {
+  const found = `the state of device '${reading.deviceId.slice(0, 60)}' was stored by a later release`;
+  const advice = 'upgrade this scorer, or remove the state to begin with the device anew; then redrive';
+  return { ...rejected('newer_state', `${found}; ${advice}`), untilMs: record.timestampMs + deviceClass.idleMs };
 }
 
 function track(state: DeviceState, { deviceClass, scratch }: ClassParts, isInStore: boolean): TrackedDevice {
@@ -53,12 +88,13 @@ function track(state: DeviceState, { deviceClass, scratch }: ClassParts, isInSto
   return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false, isInStore };
 }
 
+/** Null where a later release has stored it. */
 function restore(
   deviceId: string,
   parts: ClassParts,
   bytes: Uint8Array | null,
   note: LogMessage,
-): { restored: DeviceState; origin: DeviceOrigin } {
+): { restored: DeviceState; origin: DeviceOrigin } | null {
   if (bytes === null) return { restored: newState(deviceId, parts), origin: 'new' };
   try {
     const stored = decodeDeviceState(bytes);
@@ -69,6 +105,7 @@ function restore(
     return { restored: stored, origin: 'stored' };
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
+    if (error.code === 'newer_version') return null;
     note('warn', 'a device state cannot be read and is rebuilt', { deviceId, error: error.message });
     return { restored: newState(deviceId, parts), origin: `rebuilt_${error.code}` };
   }
@@ -86,7 +123,7 @@ const nowhere = { frontierMs: -Infinity, revision: 0 };
 function newState(
   deviceId: string,
   { deviceClass, specHash, d }: ClassParts,
-  { frontierMs, revision }: Pick<DeviceState, 'frontierMs' | 'revision'> = nowhere,
+  { frontierMs, revision, claim }: Pick<DeviceState, 'frontierMs' | 'revision' | 'claim'> = nowhere,
 ): DeviceState {
   return {
     deviceId,
@@ -94,6 +131,7 @@ function newState(
     specHash,
     frontierMs,
     revision,
+    ...(claim === undefined ? {} : { claim }),
     support: emptySupport(d),
     modelVersion: 0,
     ...noScores,

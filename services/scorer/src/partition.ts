@@ -3,6 +3,7 @@ import type { DeviceModel, Likeness } from '@tocsin/models';
 import type { DeviceClass, DeviceState, ModelBundle, Reading } from '@tocsin/schemas';
 import { clockOffset, firstNeededOffset, forgetUnsafe, safeOffset, type DeviceClock, type DeviceWindows } from '@tocsin/windows';
 import type { Commit, LogRecord } from '@tocsin/transport';
+import type { Refusal } from './claims.ts';
 import { awaitsSilence } from './silence.ts';
 
 /** A reading with the record that it came in. */
@@ -16,6 +17,8 @@ export type TrackedDevice = {
   state: DeviceState;
   /** The bundle in use and the model adapted from it; null until the class has an initialisation. */
   bundle: ModelBundle | null;
+  /** The bundle before, for as long as the device may go back to it. */
+  earlier?: ModelBundle | null;
   model: DeviceModel | null;
   /** The windows that operators spoke of, as the model sees them; null for none. */
   likeness: Likeness | null;
@@ -50,6 +53,8 @@ export type Partition = {
   committed: number;
   committedAtMs: number;
   devices: Map<string, TrackedDevice>;
+  /** Devices whose records are not taken here for now. */
+  refused: Map<string, Refusal>;
 };
 
 /** A partition at the place where its last commit says. */
@@ -64,6 +69,7 @@ export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: n
     committed: resumedFrom.offset,
     committedAtMs: 0,
     devices: new Map(),
+    refused: new Map(),
   };
 }
 

@@ -57,9 +57,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     const { state } = device;
     if (window.outcome === 'gappy') {
       // Closed is closed: samples that come later must not open it again, whoever meets them.
-      state.frontierMs = endMs;
-      state.revision = 0;
-      device.isDirty = true;
+      moveOn(device, endMs);
       if (device.deviceClass.window.onGap !== 'mark') return emit.passedOver(device, 'gappy', endMs, offset);
       return emit.scored(device, score(device, window, noFeatures, partition.logTimeMs));
     }
@@ -70,9 +68,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     if (mayTeach) teach(device, scored);
     if (mayTeach) guarded.learn();
     if (state.labels.relearning > 0) state.labels = { ...state.labels, relearning: state.labels.relearning - 1 };
-    state.frontierMs = scored.endMs;
-    state.revision = 0;
-    device.isDirty = true;
+    moveOn(device, scored.endMs);
     emit.scored(device, scored);
     for (const each of alert === null ? guarded.alerts : [alert, ...guarded.alerts]) emit.alert(device, each);
   }
@@ -123,6 +119,15 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
       }
     },
   };
+}
+
+/** The window that ends then has closed. */
+function moveOn(device: TrackedDevice, endMs: number): void {
+  const { state, lastSeenMs } = device;
+  state.frontierMs = endMs;
+  state.revision = 0;
+  if (state.claim !== undefined) state.claim = { ...state.claim, seenMs: Math.max(state.claim.seenMs, lastSeenMs) };
+  device.isDirty = true;
 }
 
 function classRejection({ deviceClass }: TrackedDevice, reading: Reading): Rejection {

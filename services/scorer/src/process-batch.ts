@@ -1,5 +1,13 @@
 // One batch of one partition, in the order that makes a crash at any point harmless: send, store, then commit.
-import { readingEndMs, type Alert, type Reading, type Rejection, type ScoredWindow } from '@tocsin/schemas';
+import {
+  placeOf,
+  readingEndMs,
+  type Alert,
+  type Decoded,
+  type Reading,
+  type Rejection,
+  type ScoredWindow,
+} from '@tocsin/schemas';
 import type { BatchHandler, LogRecord, LogWriter, OutgoingRecord, RecordBatch } from '@tocsin/transport';
 import { firstNeededOffset } from '@tocsin/windows';
 import type { Meter, WindowOutcome } from './meter.ts';
@@ -7,9 +15,10 @@ import type { NoteConflict } from './note-conflicts.ts';
 import type { NoteLate } from './note-late.ts';
 import type { NoteRejection } from './note-rejections.ts';
 import { alertRecord, deadLetterRecord, lateRecord, windowRecord, type OutputTopics } from './outputs.ts';
-import { commitOf, noteFall, resumePartition, type Partition } from './partition.ts';
+import { commitOf, noteFall, resumePartition, type Partition, type Received } from './partition.ts';
 import { admitDevices } from './admit-devices.ts';
 import { beatWhile, type Every } from './beat-while.ts';
+import { refuseOthers } from './claims.ts';
 import { cutSlices } from './cut-slices.ts';
 import type { FoldLabels } from './fold-labels.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
@@ -74,26 +83,19 @@ export function createBatchHandler(parts: BatchParts): PartitionsHandler {
       }
     } catch (error) {
       if (error instanceof PartitionLost) return;
-      if (error instanceof StateConflict) parts.noteConflict(keyOf(batch), error.deviceIds, elsewhere(partition));
+      if (error instanceof StateConflict) parts.noteConflict(placeOf(batch), error.deviceIds);
       throw error;
     }
   };
-  /** Another partition in which a device has been met. */
-  const elsewhere = (here: Partition) => (deviceId: string) =>
-    [...partitions].find(([, each]) => each !== here && each.devices.has(deviceId))?.[0] ?? null;
   const keepOnly: PartitionsHandler['keepOnly'] = (held) => {
-    const keys = new Set(held.map(keyOf));
+    const keys = new Set(held.map(placeOf));
     for (const key of partitions.keys()) if (!keys.has(key)) partitions.delete(key);
   };
   return Object.assign(handler, { partitions, keepOnly });
 }
 
-function keyOf({ topic, partition }: { topic: string; partition: number }): string {
-  return `${topic}:${partition}`;
-}
-
 function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Partition {
-  const key = keyOf(batch);
+  const key = placeOf(batch);
   const known = partitions.get(key);
   if (known !== undefined && known.epoch === batch.epoch) return known;
   const fresh = resumePartition(batch.epoch, batch.resumedFrom, batch.endOffset);
@@ -110,9 +112,10 @@ async function processSlice(
 ): Promise<number> {
   const { pipeline, schemas, meter, wait } = parts;
   if (schemas !== null) await reach(parts, batch, () => schemas.prepare(records.map((record) => record.value)));
-  const decoded = meter.timed('decode', () => admitDevices(partition.devices, records.map(pipeline.decode), parts.devicesMax));
-  const readings: Reading[] = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
-  await reach(parts, batch, () => parts.loadDevices(partition, readings));
+  const admitted = meter.timed('decode', () => admitDevices(partition, records.map(pipeline.decode), parts.devicesMax));
+  await reach(parts, batch, () => parts.loadDevices(partition, receivedOf(records, admitted)));
+  const decoded = refuseOthers(partition, records, admitted);
+  const readings = decoded.flatMap((each) => ('reading' in each ? [each.reading] : []));
   await prepare(parts, partition, batch, records[0], readings);
 
   const outgoing: OutgoingRecord[] = [];
@@ -141,9 +144,14 @@ async function processSlice(
   return walked;
 }
 
-/** Who holds other devices refuses other ones: then a letter more, rather than one that nobody has sent. */
+function receivedOf(records: readonly LogRecord[], decoded: readonly Decoded[]): Received[] {
+  return decoded.flatMap((each, i) => ('reading' in each ? [{ record: records[i], reading: each.reading }] : []));
+}
+
+/** Who holds other devices, or comes at another time, refuses other ones: then a letter more, rather than one that nobody has sent. */
 function decidedAt(record: LogRecord, { reason }: Rejection): number {
-  return reason === 'too_many_devices' ? Infinity : record.offset;
+  const isOfNow = reason === 'too_many_devices' || reason === 'other_partition' || reason === 'newer_state';
+  return isOfNow ? Infinity : record.offset;
 }
 
 /**
@@ -247,6 +255,7 @@ function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition,
 }
 
 function forgetSilentDevices(partition: Partition): void {
+  for (const [deviceId, { untilMs }] of partition.refused) if (untilMs < partition.logTimeMs) partition.refused.delete(deviceId);
   for (const [deviceId, device] of partition.devices) {
     const isSilent = partition.logTimeMs - device.lastSeenMs > device.deviceClass.idleMs;
     const { windows, clock, isDirty } = device;

@@ -56,7 +56,7 @@ export const scorerMetrics = {
   deviceStates: {
     kind: 'counter',
     name: 'tocsin_device_states_total',
-    help: "Device states loaded: stored; new (nothing is stored: never seen, expired or evicted); or rebuilt, because what was stored is of another class or feature layout, or cannot be read: truncated, foreign (no state at all, or another device's), newer_version (of a later release), corrupt, malformed, not_finite, oversized.",
+    help: "Device states loaded: stored; new (nothing is stored: never seen, expired or evicted); or rebuilt, because what was stored is of another class or feature layout, or cannot be read: truncated, foreign (no state at all, or another device's), corrupt, malformed, not_finite, oversized.",
     labels: {
       outcome: [
         'stored',
@@ -65,7 +65,6 @@ export const scorerMetrics = {
         'rebuilt_spec',
         'rebuilt_truncated',
         'rebuilt_foreign',
-        'rebuilt_newer_version',
         'rebuilt_corrupt',
         'rebuilt_malformed',
         'rebuilt_not_finite',
@@ -89,7 +88,7 @@ export const scorerMetrics = {
   overtakenAgain: {
     kind: 'counter',
     name: 'tocsin_states_overtaken_again_total',
-    help: 'Conflicts over a device that a handover does not explain: its records lie in two partitions, most likely. The log names the device.',
+    help: 'Conflicts over a device that a handover does not explain: another group of scorers uses the same store, most likely. The log names the device.',
     labels: {},
   },
   stateMemoryBytes: {
@@ -139,6 +138,12 @@ export const scorerMetrics = {
     name: 'tocsin_initialisations_total',
     help: 'Announced bundles by what became of them: adopted as the current one, tried by a share of the devices, withdrawn from them; or older, broken, missing in the store, of another feature layout or class, or (where keys are asked for) unsigned, signed with an unknown key or altered, and not used.',
     labels: { outcome: ['adopted', 'tried', 'withdrawn', 'older', 'foreign_spec', 'missing', 'corrupt', 'unknown_class', 'unsigned', 'unknown_key', 'altered'] },
+  },
+  changesUndone: {
+    kind: 'counter',
+    name: 'tocsin_changes_undone_total',
+    help: 'Bundles and labels that were taken back on a device because its alarms had jumped since; many bundles at once speak against the bundle.',
+    labels: { class: 'class', change: ['bundle', 'label'] },
   },
   bundlesGone: {
     kind: 'counter',
