@@ -74,8 +74,8 @@ const mutations = [
   {
     rule: 'the frontier covers windows too full of holes',
     file: 'services/scorer/src/pipeline.ts',
-    from: '      state.frontierMs = endMs;\n',
-    to: '',
+    from: '      moveOn(device, endMs);\n',
+    to: '      device.isDirty = true;\n',
   },
   {
     rule: 'silence is told once',
@@ -167,8 +167,8 @@ const mutations = [
     rule: 'a scorer that cannot load the bundle does not start without it',
     test: 'test/pipeline/bundles.test.ts',
     file: 'services/scorer/src/initialisations.ts',
-    from: '        await adopt(announcement);',
-    to: '        await adopt(announcement).catch(() => null);',
+    from: 'if (current !== null) await adopt(current);',
+    to: 'if (current !== null) await adopt(current).catch(() => null);',
   },
   {
     rule: 'the reference is as exact in memory as it is in the store',
@@ -259,6 +259,13 @@ const mutations = [
     file: 'services/scorer/src/decide.ts',
     from: '{ ...plan, teachCoverage }',
     to: '{ ...plan, teachCoverage: 0 }',
+  },
+  {
+    rule: 'a device belongs to one partition until it has been silent there',
+    test: 'services/scorer/src/claims.test.ts',
+    file: 'services/scorer/src/claims.ts',
+    from: 'if (record.timestampMs <= untilMs || claim.moves',
+    to: 'if (claim.moves',
   },
 ];
 
