@@ -13,14 +13,16 @@ import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import type { TrackedDevice } from './partition.ts';
 import { countOver, doubt, type OnBlock } from './quarantine.ts';
+import { countSince, type OnUndone } from './take-back.ts';
 
 export type Decide = (device: TrackedDevice, scored: ScoredWindow) => { alert: Alert | null; mayTeach: boolean };
 
-/** Moves the device's incident on; the explanation is computed only for alerts that carry one. */
+/** Moves the device's incident on, and takes the last change back where alarms jump; the explanation is computed only for alerts that carry one. */
 export function createDecide(
   specs: ReadonlyMap<string, FeatureSpec>,
   onUntaught: (device: TrackedDevice, reason: UntaughtReason) => void,
   onBlock: OnBlock,
+  onUndone: OnUndone,
 ): Decide {
   return (device, scored) => {
     const { state, model } = device;
@@ -28,7 +30,8 @@ export function createDecide(
     const spec = specs.get(device.deviceClass.name)!;
     const explain = () => (model === null ? [] : attribute(model, scored.features, spec));
     const { incident, alert } = decide(state.incident, { window: scored, spec, explain }, plan);
-    if (isJudged(scored, plan.alertFrom) && scored.score > scored.threshold) {
+    const isOver = isJudged(scored, plan.alertFrom) ? scored.score > scored.threshold : null;
+    if (isOver === true) {
       // A closing window is calm, so whatever is open now is what this one belongs to.
       const { windowId, features } = scored;
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
@@ -36,6 +39,10 @@ export function createDecide(
     }
     state.incident = incident;
     if (alert?.state === 'opened') doubt(device, 'dropped_alert', onBlock);
+    if (isOver !== null && countSince(device, isOver, plan.falseAlarmRate, onUndone)) {
+      scored.flags = [...scored.flags, 'undone'];
+      return { alert, mayTeach: false };
+    }
     const limited = { ...scored, threshold: teachingLimit(device, scored, plan) };
     const { teachCoverage = 0 } = device.deviceClass.window;
     const untaught = whyUntaught(limited, incident, { ...plan, teachCoverage }, state.labels.relearning > 0);

@@ -1,5 +1,6 @@
 // Puts operators' labels into effect on the devices of a partition, between two slices.
 import { closeByVerdict, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
+import { momentsOf } from '@tocsin/models';
 import type { Alert, Label } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import { remodel } from './device-model.ts';
@@ -9,6 +10,7 @@ import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
 import type { OnBlock } from './quarantine.ts';
+import { isLabelWatched, stopWatching, watchLabel } from './take-back.ts';
 import { noteSaid } from './said-before.ts';
 
 /** `next` is the record that is walked next. Returns the alerts that were closed, and how many devices are dirty now. */
@@ -45,9 +47,13 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label' | '
 
 function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alerts: Alert[], onBlock: OnBlock): LabelOutcome {
   const { state } = device;
+  const { support, incident: was } = state;
+  const before = { ...momentsOf(support), learned: support.learned };
   const subject = judgeSubject(device, label, onBlock);
   // Whatever it is about, a later verdict ends maintenance.
   if (subject === null && label.verdict !== 'maintenance' && state.labels.maintenance === null) return 'unknown_subject';
+  if (subject !== null && label.verdict !== 'maintenance' && isLabelWatched(device)) stopWatching(device);
+  if (subject?.hasTaught === true && was.open === null) watchLabel(device, idKey(label.subjectId), before);
   state.labels = settle(state.labels, label, logTimeMs);
   const isOver = label.verdict === 'maintenance' || (label.verdict === 'false-alarm' && subject?.isOpenAlert === true);
   if (isOver) {

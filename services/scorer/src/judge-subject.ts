@@ -16,21 +16,23 @@ export function judgeSubject(
   device: TrackedDevice,
   { subjectId, verdict }: Pick<Label, 'subjectId' | 'verdict'>,
   onBlock: OnBlock,
-): { isOpenAlert: boolean } | null {
+): { isOpenAlert: boolean; hasTaught: boolean } | null {
   const { state } = device;
   const regimes = regimesOf(device);
   if (verdict === 'rollback') {
     rollBack(device, onBlock);
-    return { isOpenAlert: false };
+    return { isOpenAlert: false, hasTaught: false };
   }
   const subjectKey = idKey(subjectId);
   const { open } = state.incident;
   const openKey = open === null ? null : idKey(open.alertId);
-  if (isGuardAlert(device, subjectKey)) return { isOpenAlert: false };
+  if (isGuardAlert(device, subjectKey)) return { isOpenAlert: false, hasTaught: false };
   const isSubject = ({ windowKey, alertKey }: RememberedWindow) => windowKey === subjectKey || alertKey === subjectKey;
   const named = state.labels.windows.filter(isSubject);
   const row = state.labels.reservoirKeys.indexOf(subjectKey);
   if (named.length === 0 && row < 0 && subjectKey !== openKey) return null;
+  const standing = verdict === 'real' ? 'anomaly' : verdict === 'false-alarm' ? 'normal' : null;
+  const hasTaught = standing !== null && (row >= 0 || named.some((window) => window.standing !== standing));
   if (verdict === 'real' && row >= 0) withdrawRow(device, row, subjectKey, regimes);
   if (verdict !== 'maintenance') {
     judgeWindows(device, named, verdict, regimes);
@@ -38,7 +40,8 @@ export function judgeSubject(
     // And where an operator says that what is now is normal, that is the reference from now on.
     state.teaching = { ...noTeaching, reference: verdict === 'false-alarm' ? null : state.teaching.reference };
   }
-  return { isOpenAlert: openKey !== null && (subjectKey === openKey || named.some(({ alertKey }) => alertKey === openKey)) };
+  const isOpenAlert = openKey !== null && (subjectKey === openKey || named.some(({ alertKey }) => alertKey === openKey));
+  return { isOpenAlert, hasTaught };
 }
 
 function judgeWindows(

@@ -1,6 +1,6 @@
 // What the live path tells about itself, as calls; which metrics they become is decided in one place.
 import type { LabelOutcome, UntaughtReason } from '@tocsin/decisions';
-import type { Alert, Confidence, RejectionReason } from '@tocsin/schemas';
+import type { Alert, Confidence, RejectionReason, WatchedChange } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
 import type { DeviceOrigin } from './load-devices.ts';
@@ -22,6 +22,8 @@ export type Meter = {
   untaught(deviceClass: string, reason: UntaughtReason): void;
   /** What became of what a watched device was to learn. */
   block(deviceClass: string, outcome: BlockOutcome): void;
+  /** Alarms of a device had jumped since a change, which was taken back. */
+  undone(deviceClass: string, change: WatchedChange['kind']): void;
   /** Called once the alerts are durable in the log. */
   alertsSent(alerts: readonly Alert[]): void;
   deviceCache(hits: number, misses: number): void;

@@ -14,6 +14,7 @@ const silent: Meter = {
   confidence: nothing,
   untaught: nothing,
   block: nothing,
+  undone: nothing,
   alertsSent: nothing,
   deviceCache: nothing,
   deviceLoaded: nothing,

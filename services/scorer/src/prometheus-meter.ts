@@ -22,6 +22,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     confidence: (deviceClass, confidence) => scorer.windowsByConfidence.inc({ class: deviceClass, confidence }),
     untaught: (deviceClass, reason) => scorer.untaught.inc({ class: deviceClass, reason }),
     block: (deviceClass, outcome) => scorer.blocks.inc({ class: deviceClass, outcome }),
+    undone: (deviceClass, change) => scorer.changesUndone.inc({ class: deviceClass, change }),
     alertsSent(alerts) {
       for (const { deviceClass, severity, state, endMs, guard } of alerts) {
         if (guard !== undefined) {

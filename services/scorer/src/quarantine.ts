@@ -15,6 +15,7 @@ import {
 import { noTeaching, type ScoredWindow } from '@tocsin/schemas';
 import { refreshModel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
+import { isLabelWatched, stopWatching } from './take-back.ts';
 import { forgetWhenLearnt, regimesOf, taughtWindows } from './support-frame.ts';
 
 /**
@@ -49,6 +50,7 @@ export function holdWindow(
     return;
   }
   if (!isOrdinary(teaching.over, plan)) return doubt(device, 'dropped_share', onBlock);
+  if (isLabelWatched(device)) stopWatching(device);
   const before = { ...momentsOf(support), learned: support.learned };
   state.teaching = { ...noTeaching, before, reference: teaching.reference };
   learnMoments(support, block, { memoryWindows: defaultMemoryWindows });
@@ -78,9 +80,11 @@ export function countOver({ state }: TrackedDevice): void {
 export function doubt(device: TrackedDevice, outcome: 'dropped_alert' | 'dropped_share', onBlock: OnBlock): void {
   const { state } = device;
   const { block, before, reference } = state.teaching;
-  state.teaching = { ...noTeaching, reference };
+  // An operator's verdict is taken back only for what follows from it.
+  const isOfLabel = isLabelWatched(device);
+  state.teaching = { ...noTeaching, reference, before: isOfLabel ? before : null };
   if (block !== null) onBlock(device, outcome);
-  if (before === null) return;
+  if (before === null || isOfLabel) return;
   goBackTo(state.support, before);
   refreshModel(device);
   onBlock(device, 'rolled_back');

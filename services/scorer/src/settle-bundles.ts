@@ -1,12 +1,13 @@
 // Decides, between two slices, under which bundle each device of the next slice is scored. What is replayed is scored under the bundle
 // named in the device's stored state; the current one, or the one that the device tries, is adopted where nobody can have been before.
 import { noScores } from '@tocsin/decisions';
-import type { LogMessage, ModelBundle, Reading } from '@tocsin/schemas';
+import { noChanges, type LogMessage, type ModelBundle, type Reading } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import { adoptBundle } from './device-model.ts';
 import type { Initialisations } from './initialisations.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
+import { isRefused, watchAdoption } from './take-back.ts';
 
 /**
  * `next` is the first record of the slice, `readings` are those of its loaded devices. Returns how many devices must be stored before
@@ -26,16 +27,13 @@ export function createSettleBundles(
     const missing = new Set<string>();
     let hasAsked = false;
 
-    const knownFor = ({ deviceClass, state }: TrackedDevice): ModelBundle | null =>
-      initialisations.triedBy(deviceClass.name, state.deviceId) ?? initialisations.current(deviceClass.name);
-
     /** What the device is to adopt: as the store says, where it has been further than this process, or tried what has been withdrawn. */
     async function wantedFor(device: TrackedDevice): Promise<ModelBundle | null> {
-      const known = knownFor(device);
-      if (hasAsked || device.state.modelVersion <= (known?.version ?? 0)) return known;
+      const { wanted, newest } = knownFor(initialisations, device);
+      if (hasAsked || device.state.modelVersion <= newest) return wanted;
       hasAsked = true;
       await initialisations.load();
-      return knownFor(device);
+      return knownFor(initialisations, device).wanted;
     }
 
     async function storedFor({ deviceClass, state }: TrackedDevice): Promise<ModelBundle | null> {
@@ -64,6 +62,9 @@ export function createSettleBundles(
       if (state.modelVersion > 0 && bundle === null) {
         const named = await storedFor(device);
         if (named !== null) return take(device, named);
+        // The one that it went back to is gone: better the one that it went back from than none.
+        const refused = initialisations.current(deviceClass.name);
+        if (refused !== null) return take(device, refused);
         meter.bundleGone(deviceClass.name);
         Object.assign(state, noScores, { modelVersion: 0 });
         return mark(device);
@@ -74,15 +75,39 @@ export function createSettleBundles(
     function take(device: TrackedDevice, bundle: ModelBundle): void {
       const { state, deviceClass, isInStore } = device;
       const isGone = missing.has(`${deviceClass.name} ${state.modelVersion}`);
+      const before = { ...state };
       const isSwitch = !isInStore || state.modelVersion !== bundle.version;
       if (adoptBundle(device, bundle)) meter.adapted(deviceClass.name);
+      if (before.modelVersion !== bundle.version) watchAdoption(device, before);
       if (isSwitch && isGone) meter.bundleGone(deviceClass.name);
       if (isSwitch) mark(device);
     }
 
-    for (const device of devices) await settle(device);
+    for (const device of devices) {
+      await settle(device);
+      await keepEarlier(initialisations, device);
+    }
     return [...devices].filter(({ isDirty }) => isDirty).length;
   };
+}
+
+/** What the device is to adopt, as far as this process has heard, and the newest version that it might have adopted. */
+function knownFor(
+  initialisations: Pick<Initialisations, 'current' | 'triedBy'>,
+  { deviceClass, state }: TrackedDevice,
+): { wanted: ModelBundle | null; newest: number } {
+  const tried = initialisations.triedBy(deviceClass.name, state.deviceId);
+  const current = initialisations.current(deviceClass.name);
+  const wanted = [tried, current].find((bundle) => bundle !== null && !isRefused(state, bundle)) ?? null;
+  return { wanted, newest: Math.max(tried?.version ?? 0, current?.version ?? 0) };
+}
+
+/** A device that may go back while its windows are walked needs what it goes back to. */
+async function keepEarlier(initialisations: Pick<Initialisations, 'version'>, device: TrackedDevice): Promise<void> {
+  const { watched } = device.state.changes ?? noChanges;
+  if (watched?.kind !== 'bundle') device.earlier = null;
+  else if (device.earlier?.version !== watched.from)
+    device.earlier = await initialisations.version(device.deviceClass.name, watched.from);
 }
 
 function mark(device: TrackedDevice): void {
