@@ -61,6 +61,7 @@ const silentMeter: Meter = {
   confidence: nothing,
   untaught: nothing,
   block: nothing,
+  undone: nothing,
   alertsSent: nothing,
   deviceCache: nothing,
   deviceLoaded: nothing,

@@ -44,7 +44,8 @@ export function deviceThatLearnt(learned: number, random = createRandom(1), chan
   return device;
 }
 
-function bundleOf(random: Random): ModelBundle {
+/** A bundle of the class, fitted to another ten devices. */
+export function bundleOf(random: Random, version = 1): ModelBundle {
   const fleet = Array.from({ length: 10 }, (_, id) => {
     const level = normal(random);
     const windows = new Float32Array(40 * d);
@@ -56,5 +57,5 @@ function bundleOf(random: Random): ModelBundle {
     shots: 10,
     scores: Float64Array.from({ length: 100 }, () => normal(random)),
   }));
-  return { version: 1, initialisation: fitFleet(fleet, d), calibration: calibrate(scores) } as ModelBundle;
+  return { version, initialisation: fitFleet(fleet, d), calibration: calibrate(scores) } as ModelBundle;
 }
