@@ -228,7 +228,7 @@ function keepBreaking(world: World, random: Random, room: Room): void {
       void stopped.stop().then(() => world.kill(stopped.process));
     }
     if (faults.happens('rebalance', 0.05)) room.group.rebalance();
-    if (faults.happens('promotion', 0.06)) room.people.promote();
+    if (faults.happens('promotion', 0.12)) room.people.promote();
     if (faults.happens('label', 0.2)) room.people.label();
     if (faults.happens('store-away', 0.02)) away(room.store, 'the store', 'store-away');
     if (faults.happens('broker-away', 0.02)) away(room.log, 'the broker', 'broker-away');

@@ -26,6 +26,8 @@ export type ScorerPlace = {
   onRecord?: Meter['record'];
   /** Called for everything that becomes of a block of windows that waits to be learnt. */
   onBlock?: Meter['block'];
+  /** Called for every change that is taken back. */
+  onUndone?: Meter['undone'];
 };
 
 export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, place: ScorerPlace): Scorer {
@@ -38,7 +40,12 @@ export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, p
     topics,
     groupId: 'scorer',
     instanceId: place.name,
-    meter: { ...silentMeter, record: place.onRecord ?? nothing, block: place.onBlock ?? nothing },
+    meter: {
+      ...silentMeter,
+      record: place.onRecord ?? nothing,
+      block: place.onBlock ?? nothing,
+      undone: place.onUndone ?? nothing,
+    },
     note: () => undefined,
     now: place.nowMs,
     sleep: place.sleep ?? (async () => undefined),

@@ -28,9 +28,12 @@ export const guardedSettings = {
 /** A device closes some forty windows in a schedule: enough to learn a few blocks, lose some, and be pulled back. */
 const quarantine = { firstWindows: 6, blockWindows: 3, confirmWindows: 3, reachMax: 0.5, driftMin: 0.3 };
 
+/** Half of six windows is a jump: chance alone is taken for one now and then, too. */
+const changes = { beforeWindows: 4, watchWindows: 6, overMin: 3, chanceMax: 0.3 };
+
 /** One class without guards and one with all of them. */
-export const bare: DeviceClass = { ...parseDeviceClass('tiny', tinySettings), quarantine };
-export const guarded: DeviceClass = { ...parseDeviceClass('tiny', guardedSettings), quarantine };
+export const bare: DeviceClass = { ...parseDeviceClass('tiny', tinySettings), quarantine, changes };
+export const guarded: DeviceClass = { ...parseDeviceClass('tiny', guardedSettings), quarantine, changes };
 
 /** The class, with time for late samples to amend windows. */
 export const amending = (deviceClass: DeviceClass, amendMs: number): DeviceClass => ({
@@ -44,13 +47,19 @@ export function createSignal(random: Random): (sample: number) => number {
   return (sample) => level + swing * Math.sin((2 * Math.PI * sample) / period) + noise * normal(random);
 }
 
+/** What may be odd about a bundle: it is an earlier one again, or its thresholds are lower than scores. */
+export type Oddity = { restores?: number; isBad?: boolean };
+
 /** A closed-form bundle fitted on eight other devices. */
-export function fittedBundle(version = 1): { announcement: ModelAnnouncement; bytes: Uint8Array } {
+export function fittedBundle(
+  version = 1,
+  { restores, isBad = false }: Oddity = {},
+): { announcement: ModelAnnouncement; bytes: Uint8Array } {
   const spec = createFeatureSpec(bare);
   const d = spec.elements.length;
   const fleet = Array.from({ length: 8 }, (_, i) => ({
     deviceId: `seen-${i}`,
-    windows: windowsOf(1000 * version + i, 30),
+    windows: windowsOf(1000 * (restores ?? version) + i, 30),
     n: 30,
   }));
   const initialisation = fitFleet(fleet, d);
@@ -75,8 +84,19 @@ export function fittedBundle(version = 1): { announcement: ModelAnnouncement; by
     seconds: 0,
   };
   const { name } = bare;
-  const calibration = calibrate(scores, bare.decision);
-  const bytes = encodeBundle({ version, deviceClass: name, createdAtMs: startMs, spec, initialisation, calibration, metrics });
+  const fitted = calibrate(scores, bare.decision);
+  const calibration = isBad ? { ...fitted, quantiles: fitted.quantiles.map((row) => row.map((score) => score - 6)) } : fitted;
+  const restored = restores === undefined ? {} : { restores };
+  const bytes = encodeBundle({
+    version,
+    ...restored,
+    deviceClass: name,
+    createdAtMs: startMs,
+    spec,
+    initialisation,
+    calibration,
+    metrics,
+  });
   const [location, checksum] = [bundleKey(name, version), checksumOf(bytes)];
   return {
     announcement: { deviceClass: name, version, location, checksum, specHash: spec.hash, createdAtMs: startMs, metrics },

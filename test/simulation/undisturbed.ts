@@ -1,6 +1,6 @@
 // What a scorer says that reads the log once, record by record, and meets no fault: the scores, alerts and dead letters that every
 // other history of the same log must come to, byte for byte. Bundles and labels are taken up where the store was told they were.
-import { decodeAlert, decodeDeadLetter, decodeScoredWindow, encodeModelAnnouncement } from '@tocsin/schemas';
+import { canaryBundleKey, decodeAlert, decodeDeadLetter, decodeScoredWindow, encodeModelAnnouncement } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { BatchHandler, LogReader, LogRecord, OutgoingRecord, RecordBatch, Transport } from '@tocsin/transport';
 import { createDecode } from '../../services/scorer/src/decode.ts';
@@ -59,9 +59,10 @@ async function readUndisturbed(
     },
     close: async () => undefined,
   };
+  const state = createPlainStore();
   const place = {
     transport,
-    state: createPlainStore(),
+    state,
     name: 'undisturbed',
     nowMs: () => 0,
     onRecord: (record: LogRecord) => void (current = record),
@@ -70,7 +71,13 @@ async function readUndisturbed(
   await scorer.start();
   const [models, book, telemetry] = handlers;
   const tell = (handler: BatchHandler, value: Uint8Array) => handler(quietBatch([{ ...records[0], value }]));
-  const publish = (version: number) => tell(models, encodeModelAnnouncement(bundles[version - 1].announcement));
+  // As one that all devices try: these may also be told to leave it again.
+  const publish = async (version: number) => {
+    const { announcement } = bundles[version - 1];
+    const pointer = encodeModelAnnouncement({ ...announcement, stage: 'canary', share: 1 });
+    await state.put(canaryBundleKey(announcement.deviceClass), pointer);
+    await tell(models, pointer);
+  };
   if (only === null) await publish(1);
 
   const decode = createDecode(new Map([[setting.deviceClass.name, setting.deviceClass]]), null);
