@@ -4,8 +4,11 @@
 export const versionStages = ['canary', 'current', 'replaced', 'withdrawn', 'rolled-back'] as const;
 export type VersionStage = (typeof versionStages)[number];
 
-/** A group of devices: how many have risen beyond what is tolerated, and the mean over devices of their shares of windows over the threshold. */
-export type AlarmGroup = { devices: number; windows: number; risen: number; before: number; after: number };
+/**
+ * A group of devices: how many have risen beyond what is tolerated, how many went back to what they had by themselves, and the mean over
+ * devices of their shares of windows over the threshold.
+ */
+export type AlarmGroup = { devices: number; windows: number; risen: number; left: number; before: number; after: number };
 
 /** Alarms of devices before a bundle and under it, beside devices that kept what was in use; null where none did. */
 export type AlarmFigures = { tried: AlarmGroup; others: AlarmGroup | null };

@@ -3,7 +3,8 @@ import type { AlarmFigures, AlarmGroup } from '@tocsin/schemas';
 
 /** Judged windows, and those of them over their threshold. Not whole where old ones have been halved away. */
 export type Counted = { windows: number; over: number };
-export type DeviceAlarms = { before: Counted; after: Counted };
+/** `hasLeft`: it went back to what it had by itself, so there will be no further windows afterwards. */
+export type DeviceAlarms = { before: Counted; after: Counted; hasLeft?: boolean };
 
 export type AlarmPlan = {
   /** Windows that a device needs afterwards to count as evidence, and devices that have to have them. */
@@ -40,7 +41,7 @@ export function compareAlarms(tried: readonly DeviceAlarms[], others: readonly D
   const early = Math.ceil(earlyShare * plan.windows);
   const ours = groupOf(tried, early, plan.riseMax);
   const theirs = groupOf(others, early, plan.riseMax);
-  const isEnough = comparable(tried, plan.windows).length >= Math.max(1, plan.devices);
+  const isEnough = comparable(tried, plan.windows, early).length >= Math.max(1, plan.devices);
   if (ours === null) return { figures: null, isEnough, isJump: false };
   const figures = { tried: ours, others: theirs };
   const rise = ours.after - ours.before - (theirs === null ? 0 : theirs.after - theirs.before);
@@ -52,8 +53,11 @@ export function isEnoughAtLast(tried: readonly DeviceAlarms[], plan: AlarmPlan):
   return comparable(tried, Math.ceil(earlyShare * plan.windows)).length >= plan.devices;
 }
 
-function comparable(devices: readonly DeviceAlarms[], windows: number): DeviceAlarms[] {
-  return devices.filter(({ before, after }) => before.windows >= leastBefore && after.windows >= Math.max(1, windows));
+/** Of those that have left, fewer windows are all that there is. */
+function comparable(devices: readonly DeviceAlarms[], windows: number, windowsOfLeft = windows): DeviceAlarms[] {
+  return devices.filter(({ before, after, hasLeft = false }) => {
+    return before.windows >= leastBefore && after.windows >= Math.max(1, hasLeft ? windowsOfLeft : windows);
+  });
 }
 
 function groupOf(all: readonly DeviceAlarms[], windows: number, riseMax: number): AlarmGroup | null {
@@ -64,6 +68,7 @@ function groupOf(all: readonly DeviceAlarms[], windows: number, riseMax: number)
     devices: devices.length,
     windows: Math.round(devices.reduce((sum, { after }) => sum + after.windows, 0)),
     risen: devices.filter((device) => hasRisen(device, riseMax)).length,
+    left: devices.filter(({ hasLeft = false }) => hasLeft).length,
     before: mean(({ before }) => share(before)),
     after: mean(({ after }) => share(after)),
   };

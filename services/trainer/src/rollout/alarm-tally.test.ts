@@ -74,6 +74,20 @@ test('what was withdrawn leaves no trace in the past of its devices; what was pr
   expect(figures?.tried.after).toBe(1);
 });
 
+test('a device that goes back by itself is evidence, and its windows from then on are no past', () => {
+  play(20, () => false);
+  tally.compare({ version: 2, share }, true);
+  play(12, tries);
+  for (let n = 0; n < 30; n++) {
+    startMs += 1000;
+    for (const deviceId of fleet) tally.take(window(deviceId, 1, false));
+  }
+  const tried = fleet.filter(tries).length;
+  const { figures, isJump, isEnough } = tally.verdict(plan);
+  expect({ isJump, isEnough, left: figures?.tried.left }).toEqual({ isJump: true, isEnough: true, left: tried });
+  expect(figures?.tried).toMatchObject({ before: 0, after: 1 });
+});
+
 test('repetitions, amended windows, doubtful ones and those without a score do not count', () => {
   play(20, () => false);
   tally.compare({ version: 2, share: 1 }, true);

@@ -30,7 +30,7 @@ export type AlarmTally = {
   read(bytes: Uint8Array): void;
 };
 
-type Device = DeviceAlarms & { lastMs: number; isTried: boolean };
+type Device = DeviceAlarms & { lastMs: number; isTried: boolean; hasLeft: boolean };
 
 const format = 'tocsin-alarms-1';
 /** Devices that are counted; the first ones that send. A sample of a larger class. */
@@ -49,7 +49,7 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
   function deviceOf(deviceId: string): Device | null {
     const known = devices.get(deviceId);
     if (known !== undefined || devices.size >= devicesMax) return known ?? null;
-    const fresh = { lastMs: -Infinity, before: nothing(), after: nothing(), isTried: isTried(deviceId) };
+    const fresh = { lastMs: -Infinity, before: nothing(), after: nothing(), isTried: isTried(deviceId), hasLeft: false };
     devices.set(deviceId, fresh);
     return fresh;
   }
@@ -64,6 +64,9 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
       device.lastMs = window.startMs;
       // Of those that kept what was in use what came since counts beside; a device that tries it does so from its first window on.
       const isAfter = trial !== null && (device.isTried ? window.modelVersion >= trial.version : true);
+      // A scorer takes a bundle back from a device whose alarms jump: what comes then is no past to compare with.
+      device.hasLeft ||= !isAfter && device.isTried && device.after.windows > 0;
+      if (device.hasLeft) return;
       count(isAfter ? device.after : device.before, window.score > window.threshold);
     },
     compare(next, isKept) {
@@ -74,6 +77,7 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
         const stays = isPromotion && device.isTried;
         if (!stays) device.before = device.isTried ? pastOf(device, isKept) : sum(device.before, device.after);
         if (!stays) device.after = nothing();
+        if (!stays) device.hasLeft = false;
         device.isTried = isTried(deviceId);
       }
     },
@@ -86,9 +90,10 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
       return { tried, others: devices.size - tried };
     },
     write() {
-      const rows = [...devices].map(([deviceId, { lastMs, before, after }]) => [
+      const rows = [...devices].map(([deviceId, { lastMs, hasLeft, before, after }]) => [
         deviceId,
         lastMs,
+        hasLeft ? 1 : 0,
         before.windows,
         before.over,
         after.windows,
@@ -100,10 +105,11 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
       const stored = parsed(bytes);
       trial = stored.trial;
       devices = new Map(
-        stored.rows.map(([deviceId, lastMs, windows, over, afterWindows, afterOver]) => [
+        stored.rows.map(([deviceId, lastMs, hasLeft, windows, over, afterWindows, afterOver]) => [
           deviceId,
           {
             lastMs,
+            hasLeft: hasLeft === 1,
             before: { windows, over },
             after: { windows: afterWindows, over: afterOver },
             isTried: isTried(deviceId),
@@ -114,7 +120,7 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
   };
 }
 
-type Row = [string, number, number, number, number, number];
+type Row = [string, number, number, number, number, number, number];
 
 /** Throws an Error for what `write` has not written. */
 function parsed(bytes: Uint8Array): { trial: Trial | null; rows: Row[] } {
@@ -128,7 +134,7 @@ function isRow(row: unknown): row is Row {
   return (
     Array.isArray(row) &&
     typeof row[0] === 'string' &&
-    row.length === 6 &&
+    row.length === 7 &&
     row.slice(1).every((field) => typeof field === 'number')
   );
 }
