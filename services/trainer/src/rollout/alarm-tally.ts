@@ -10,9 +10,6 @@ import {
   type DeviceAlarms,
 } from './alarm-rates.ts';
 
-/** A version that a share of the devices tries; of all of them after its promotion. */
-export type Trial = { version: number; share: number };
-
 export type AlarmTally = {
   /** Counts a window; one that is not newer than the device's last, or is not judged, does not count. */
   take(window: ScoredWindow): void;
@@ -30,9 +27,8 @@ export type AlarmTally = {
   read(bytes: Uint8Array): void;
 };
 
-type Device = DeviceAlarms & { lastMs: number; isTried: boolean; hasLeft: boolean };
+type Device = RememberedAlarms & { isTried: boolean };
 
-const format = 'tocsin-alarms-1';
 /** Devices that are counted; the first ones that send. A sample of a larger class. */
 const devicesMax = 4000;
 /** Counts are halved here, so that they are of the newest windows. */
@@ -90,53 +86,14 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
       return { tried, others: devices.size - tried };
     },
     write() {
-      const rows = [...devices].map(([deviceId, { lastMs, hasLeft, before, after }]) => [
-        deviceId,
-        lastMs,
-        hasLeft ? 1 : 0,
-        before.windows,
-        before.over,
-        after.windows,
-        after.over,
-      ]);
-      return new TextEncoder().encode(JSON.stringify({ format, trial, rows }));
+      return encodeAlarms(trial, devices);
     },
     read(bytes) {
-      const stored = parsed(bytes);
+      const stored = decodeAlarms(bytes);
       trial = stored.trial;
-      devices = new Map(
-        stored.rows.map(([deviceId, lastMs, hasLeft, windows, over, afterWindows, afterOver]) => [
-          deviceId,
-          {
-            lastMs,
-            hasLeft: hasLeft === 1,
-            before: { windows, over },
-            after: { windows: afterWindows, over: afterOver },
-            isTried: isTried(deviceId),
-          },
-        ]),
-      );
+      devices = new Map([...stored.devices].map(([deviceId, alarms]) => [deviceId, { ...alarms, isTried: isTried(deviceId) }]));
     },
   };
-}
-
-type Row = [string, number, number, number, number, number, number];
-
-/** Throws an Error for what `write` has not written. */
-function parsed(bytes: Uint8Array): { trial: Trial | null; rows: Row[] } {
-  const stored = JSON.parse(new TextDecoder().decode(bytes)) as { format?: unknown; trial?: Trial | null; rows?: unknown };
-  if (stored.format !== format) throw new Error(`alarms: their format is ${JSON.stringify(stored.format)}, expected ${format}`);
-  if (!Array.isArray(stored.rows) || !stored.rows.every(isRow)) throw new Error('alarms: a row is not what was written');
-  return { trial: stored.trial ?? null, rows: stored.rows };
-}
-
-function isRow(row: unknown): row is Row {
-  return (
-    Array.isArray(row) &&
-    typeof row[0] === 'string' &&
-    row.length === 7 &&
-    row.slice(1).every((field) => typeof field === 'number')
-  );
 }
 
 function nothing(): Counted {
