@@ -1,7 +1,8 @@
 // One file per set, method and seed, so that an evaluation that was stopped goes on where it was.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../replace-file.ts';
 import { tableKey } from '../windows/window-cache.ts';
 import type { JudgeTask, SetResult } from './task.ts';
 
@@ -36,8 +37,7 @@ export function writeResult(directory: string, task: JudgeTask, key: string, res
   mkdirSync(directory, { recursive: true });
   const file = fileOf(directory, task);
   const stored: Stored = { key, result };
-  writeFileSync(`${file}.part`, JSON.stringify(stored));
-  renameSync(`${file}.part`, file);
+  replaceFile(file, JSON.stringify(stored));
 }
 
 function fileOf(directory: string, { set, method, seed, plan }: JudgeTask): string {

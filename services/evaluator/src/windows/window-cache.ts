@@ -1,7 +1,8 @@
 // Keeps cut devices on disk, so that a second evaluation starts at once. Bounded: the devices not used for longest go first.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../replace-file.ts';
 import type { EvaluationClass } from '../sets/evaluation-sets.ts';
 import type { SourceDevice } from '../source.ts';
 import type { DeviceTable } from './device-table.ts';
@@ -32,9 +33,7 @@ export function readTable(directory: string, key: string): DeviceTable | null {
 
 export function writeTable(directory: string, key: string, table: DeviceTable): void {
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, `${key}.bin`);
-  writeFileSync(`${file}.part`, encodeTable(table));
-  renameSync(`${file}.part`, file);
+  replaceFile(join(directory, `${key}.bin`), encodeTable(table));
 }
 
 /** Removes the entries used least recently until at most `bytesMax` are left. */
@@ -42,18 +41,17 @@ export function trimCache(directory: string, bytesMax: number): void {
   mkdirSync(directory, { recursive: true });
   const entries = readdirSync(directory)
     .map((name) => join(directory, name))
-    .map((file) => ({ file, ...statNumbers(file) }))
+    .flatMap((file) => {
+      // Another process may have removed it, or renamed what it was writing.
+      const found = statSync(file, { throwIfNoEntry: false });
+      return found === undefined ? [] : [{ file, size: found.size, usedMs: found.mtimeMs }];
+    })
     .toSorted((one, two) => two.usedMs - one.usedMs);
   let bytes = 0;
   for (const { file, size } of entries) {
     bytes += size;
     if (bytes > bytesMax) rmSync(file, { force: true });
   }
-}
-
-function statNumbers(file: string): { size: number; usedMs: number } {
-  const { size, mtimeMs } = statSync(file);
-  return { size, usedMs: mtimeMs };
 }
 
 /** A line of JSON with its length before it, then the arrays; padded so that every array is aligned. */
