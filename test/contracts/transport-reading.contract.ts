@@ -73,6 +73,38 @@ export function readingContract({ open, forgetBefore }: TransportContract): void
       await second.reader.stop();
     });
 
+    // committed   0 1|2 3 4 5     kept elsewhere   0 1 2 3|4 5
+    test('of a reader that keeps its positions itself is where that says, in every epoch', async () => {
+      const topic = await topicWith(6);
+      let next: number | null = 4;
+      const asked: unknown[] = [];
+      const group = {
+        groupId: freshGroup(),
+        topics: [topic],
+        resumeAt: (_: string, partition: number, log: { startOffset: number; endOffset: number }) => {
+          const { startOffset, endOffset } = log;
+          asked.push({ partition, startOffset, endOffset });
+          return next;
+        },
+      };
+      let failures = 0;
+      const first = await collect(transport, group, async (batch) => {
+        if (failures++ === 0) {
+          next = 3;
+          throw new Error('not yet');
+        }
+        await batch.commit({ offset: 2, metadata: '' });
+      });
+      await expectSoon(first.values).toEqual(numbers(3, 6));
+      expect(asked[0]).toEqual({ partition: 0, startOffset: 0, endOffset: 6 });
+      expect(first.reader.status().resets).toBe(0);
+      await first.reader.stop();
+      next = null;
+      const second = await collect(transport, group);
+      await expectSoon(second.values).toEqual(numbers(0, 6));
+      await second.reader.stop();
+    });
+
     test('from the latest of a topic that is still empty loses nothing', async () => {
       const topic = await freshTopic(transport);
       const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic], startFrom: 'latest' });

@@ -5,7 +5,7 @@ import { parsePublicKey } from '@tocsin/models';
 import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint } from '@tocsin/observability';
 import type { LogMessage, TelemetryMapping } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import { createSchemaRegistry, type Transport } from '@tocsin/transport';
+import { beginPatiently, createSchemaRegistry, type Transport } from '@tocsin/transport';
 import { createPrometheusMeter, exportStatus } from './prometheus-meter.ts';
 import { createScorer, type Scorer } from './scorer.ts';
 import { createMemoryWatch } from './watch-memory.ts';
@@ -36,9 +36,13 @@ export async function runScorer(
   const { topics, scorer: settings, registry, mapping } = config;
   const classes = Object.values(config.classes);
   const metrics = createMetrics({ service: 'scorer', classes: classes.map(({ name }) => name) });
+  const [theLog, theStore] = [`the log (${transport.kind})`, `the state store (${state.kind})`];
+  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
+  let isStarted = false;
+  const reach = <T>(name: string, ask: () => Promise<T>) => (isStarted ? ask() : starting.reach(name, ask));
   const scorer = createScorer({
-    transport,
-    state,
+    transport: beginPatiently(transport, (ask) => reach(theLog, ask)),
+    state: { ...state, getMany: (keys) => reach(theStore, () => state.getMany(keys)) },
     registry: registry === null ? null : createSchemaRegistry(registry.url),
     classes,
     topics,
@@ -56,14 +60,11 @@ export async function runScorer(
   });
   exportStatus(metrics, scorer);
   const memory = createMemoryWatch(metrics, state);
-  const [theLog, theStore] = [`the log (${transport.kind})`, `the state store (${state.kind})`];
   const dependencies = [
     { name: theLog, ping: () => transport.admin().ping() },
     { name: theStore, ping: () => Promise.all([state.ping(), memory()]) },
   ];
   const watch = watchDependencies(dependencies, pingEveryMs, Date.now);
-  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
-  let isStarted = false;
   const endpoint = await createHttpEndpoint({
     port: settings.httpPort,
     metrics,
@@ -75,9 +76,9 @@ export async function runScorer(
     },
   });
   try {
-    await starting.reach(theLog, () => transport.admin().ensureTopics(topicSpecs(topics)));
+    await reach(theLog, () => transport.admin().ensureTopics(topicSpecs(topics)));
     // Not a ping: a store that is full can be read, and a batch waits for room by itself.
-    await starting.reach(theStore, () => state.getMany(['startup']));
+    await reach(theStore, () => state.getMany(['startup']));
     await scorer.start();
   } catch (error) {
     watch.stop();

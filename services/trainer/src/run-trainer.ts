@@ -4,7 +4,7 @@ import type { Config } from '@tocsin/config';
 import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint, type Metrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import type { Transport } from '@tocsin/transport';
+import { beginPatiently, type Transport } from '@tocsin/transport';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
@@ -26,9 +26,13 @@ export async function runTrainer(
   const { windows, alerts, labels, models, partitions } = config.topics;
   const plain = [windows, alerts, labels].map((name) => ({ name, partitions }));
   const topics = [...plain, { name: models, partitions: 1, compacted: true }];
+  const [theLog, theStore] = [`the log (${transport.kind})`, `the state store (${state.kind})`];
+  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
+  let isStarted = false;
+  const reach = <T>(name: string, ask: () => Promise<T>) => (isStarted ? ask() : starting.reach(name, ask));
   const trainer = createTrainer({
-    transport,
-    state,
+    transport: beginPatiently(transport, (ask) => reach(theLog, ask)),
+    state: { ...state, getMany: (keys) => reach(theStore, () => state.getMany(keys)) },
     classes,
     topics: config.topics,
     config: config.trainer,
@@ -37,17 +41,20 @@ export async function runTrainer(
     now: Date.now,
   });
   exportStatus(metrics, trainer);
-  const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
   const endpoint = await createHttpEndpoint({
     port: config.trainer.httpPort,
     metrics,
     live: () => livenessOf(trainer),
-    ready: () => (trainer.status().reader.joined ? [] : ['the consumer group has not been joined yet', ...starting.reasons()]),
+    ready: () => {
+      const { reader, problems } = trainer.status();
+      return reader.joined ? problems : ['the consumer group has not been joined yet', ...starting.reasons(), ...problems];
+    },
   });
   try {
-    await starting.reach(`the log (${transport.kind})`, () => transport.admin().ensureTopics(topics));
-    await starting.reach(`the state store (${state.kind})`, () => state.getMany(['startup']));
+    await reach(theLog, () => transport.admin().ensureTopics(topics));
+    await reach(theStore, () => state.getMany(['startup']));
     await trainer.start();
+    isStarted = true;
   } catch (error) {
     await endpoint.close();
     throw error;
@@ -72,9 +79,12 @@ function livenessOf(trainer: Trainer): string | null {
 /** Figures that are looked up at every scrape. */
 function exportStatus(metrics: Metrics, trainer: Trainer): void {
   const { lagRecords, rebalances, resets } = metrics.reader();
+  const { storeBytes, storeDevices } = metrics.trainer();
   const counted = { rebalances: 0, resets: 0 };
   metrics.beforeScrape(() => {
-    const { reader } = trainer.status();
+    const { reader, store } = trainer.status();
+    storeBytes.set(store?.bytes ?? 0);
+    storeDevices.set(store?.devices ?? 0);
     for (const { topic, partition, next, endOffset } of reader.assigned) {
       if (next !== null && endOffset !== null) lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
     }

@@ -36,8 +36,8 @@ export type LogWriter = {
 export type Commit = { offset: number; metadata: string };
 
 /**
- * Consecutive records of one partition. The first batch after an assignment starts exactly at `resumedFrom.offset`, or at
- * the start of the log where nothing was committed (then that start has been committed before the batch is handed over).
+ * Consecutive records of one partition. The first batch after an assignment starts exactly at `resumedFrom.offset`: the last commit, or
+ * what `resumeAt` says, or the start of the log where nothing was committed (then that start has been committed before the batch is handed over).
  */
 export type RecordBatch = {
   topic: string;
@@ -85,7 +85,7 @@ export type ReaderStatus = {
 export type LogReader = {
   /**
    * Starts reading, once. Resolves when the group has given this reader its partitions (possibly none); reading goes on until
-   * `stop` or `status().fatal`. Rejects when a topic does not exist or the log cannot be reached.
+   * `stop` or `status().fatal`. Rejects when a topic does not exist or the log cannot be reached: then it may be run again.
    */
   run(handler: BatchHandler): Promise<void>;
   status(): ReaderStatus;
@@ -125,6 +125,11 @@ export type ReaderOptions = {
   startFrom?: 'earliest' | 'latest';
   /** Upper bound of records in a batch, default 2,000. */
   maxRecords?: number;
+  /**
+   * For readers that keep their positions themselves: where to go on, asked at the beginning of every epoch; null: as a group without
+   * commits. What is committed then only tells the world how far they are.
+   */
+  resumeAt?: (topic: string, partition: number, log: { startOffset: number; endOffset: number }) => number | null;
   /** Called at every assignment with all partitions held from then on, before any batch of it: what is not among them is lost. */
   onAssigned?: (held: readonly { topic: string; partition: number }[]) => void;
 };

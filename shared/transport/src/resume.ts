@@ -13,6 +13,13 @@ export type Resume = {
   why: 'committed' | 'new' | 'reset';
 };
 
+/** The position as a reader sees it: where it keeps positions itself, its own takes the place of the commit. */
+export function ownPosition(position: Position, topic: string, partition: number, resumeAt: ReaderOptions['resumeAt']): Position {
+  if (resumeAt === undefined) return position;
+  const offset = resumeAt(topic, partition, position);
+  return { ...position, commit: offset === null ? null : { offset, metadata: '' } };
+}
+
 /** Nothing committed is not the start of the log: `startFrom` decides then, and only then. */
 export function decideResume(
   { commit, startOffset, endOffset }: Position,

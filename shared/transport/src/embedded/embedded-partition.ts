@@ -2,8 +2,8 @@
 // throws or when retention has overtaken it.
 import { setImmediate as letOthersIn, setTimeout as sleep } from 'node:timers/promises';
 import type { Attempts } from '../attempts.ts';
-import type { BatchHandler, Commit, LogRecord, RecordBatch } from '../port.ts';
-import { decideResume, type Position } from '../resume.ts';
+import type { BatchHandler, Commit, LogRecord, ReaderOptions, RecordBatch } from '../port.ts';
+import { decideResume, ownPosition, type Position } from '../resume.ts';
 import type { TopicPartition } from './reading-group.ts';
 import type { SharedLog } from './shared-log.ts';
 
@@ -13,6 +13,7 @@ export type FollowHost = {
   groupId: string;
   startFrom: 'earliest' | 'latest';
   maxRecords: number;
+  resumeAt?: ReaderOptions['resumeAt'];
   nextEpoch(): number;
   isPaused(topic: string): boolean;
   /** Has the time to finish run out? */
@@ -63,7 +64,7 @@ export function embeddedPartition(of: TopicPartition, attempts: Attempts, host: 
   async function readEpoch(handler: BatchHandler): Promise<void> {
     epoch = host.nextEpoch();
     store.refresh();
-    const position = store.position(host.groupId, topic, partition);
+    const position = ownPosition(store.position(host.groupId, topic, partition), topic, partition, host.resumeAt);
     const { from, why } = decideResume(position, host.startFrom);
     let offset = (next = from.offset);
     if (why === 'reset') host.onReset(of, position);

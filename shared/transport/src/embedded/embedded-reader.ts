@@ -14,7 +14,7 @@ export type EmbeddedReaderOptions = { failuresMax: number; onLog: LogMessage };
 
 /** A LogReader on an open log. */
 export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, readerOptions: ReaderOptions): LogReader {
-  const { groupId, topics, startFrom = 'earliest', maxRecords = 2_000, onAssigned } = readerOptions;
+  const { groupId, topics, startFrom = 'earliest', maxRecords = 2_000, resumeAt, onAssigned } = readerOptions;
   const attempts = new Map<string, Attempts>();
   const pausedTopics = new Set<string>();
   const following = new Set<Promise<void>>();
@@ -36,6 +36,7 @@ export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, r
     groupId,
     startFrom,
     maxRecords,
+    resumeAt,
     nextEpoch: () => (epochs += 1),
     isPaused: (topic) => pausedTopics.has(topic),
     hasEnded: () => hasEnded,
@@ -80,12 +81,13 @@ export function embeddedReader(log: SharedLog, options: EmbeddedReaderOptions, r
 
   return {
     async run(handler) {
-      if (isRunning || closing !== null) throw new TransportError('closed', `the reader of group ${groupId} can run only once`);
-      isRunning = true;
+      if (isRunning || closing !== null)
+        throw new TransportError('closed', `the reader of group ${groupId} runs already, or was stopped`);
       requireTopics(
         topics.filter((topic) => log.store.topic(topic) !== null),
         topics,
       );
+      isRunning = true;
       member = {
         topics,
         assign(assigned, occupy) {

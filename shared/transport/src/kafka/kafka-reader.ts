@@ -25,12 +25,12 @@ const runAnewAfterMs = 1_000;
 export function kafkaReader(
   clients: { member: Kafka; admin: Kafka },
   options: KafkaOptions,
-  { groupId, topics, startFrom = 'earliest', maxRecords = 2_000, onAssigned }: ReaderOptions,
+  { groupId, topics, startFrom = 'earliest', maxRecords = 2_000, resumeAt, onAssigned }: ReaderOptions,
 ): LogReader {
   const config = consumerConfig(groupId, options);
   const consumer = clients.member.consumer(config);
   const admin = adminConnection(() => clients.admin.admin({ retry: shortRetry }));
-  const positions = groupPositions(admin, groupId);
+  const positions = groupPositions(admin, groupId, resumeAt);
   const pauses = consumerPauses(consumer);
   const started = deferred();
   let isRunning = false;
@@ -172,19 +172,23 @@ export function kafkaReader(
 
   async function start(handler: BatchHandler): Promise<void> {
     requireTopics(await admin.use((connected) => connected.listTopics()), topics);
-    consumer.on(consumer.events.GROUP_JOIN, onJoin);
-    consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error, payload.restart, handler));
     await consumer.connect();
     // Where there is no commit kafka-partition.ts decides; kafkajs must never jump to the end by itself.
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    // Last, since all before may be done again; from here on kafkajs tells of failures by a crash.
+    consumer.on(consumer.events.GROUP_JOIN, onJoin);
+    consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error, payload.restart, handler));
     await run(handler);
   }
 
   return {
     async run(handler) {
-      if (isRunning || closing !== null) throw new TransportError('closed', `the reader of group ${groupId} can run only once`);
+      if (isRunning || closing !== null)
+        throw new TransportError('closed', `the reader of group ${groupId} runs already, or was stopped`);
       isRunning = true;
-      await start(handler).catch((error) => {
+      await start(handler).catch(async (error) => {
+        await consumer.disconnect().catch(() => undefined);
+        isRunning = false;
         throw asTransportError(error, `reading ${topics.join(', ')} as group ${groupId}`);
       });
       await started.promise;

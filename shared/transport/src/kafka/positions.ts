@@ -1,7 +1,7 @@
 // Asks Kafka where a group stands in a topic: its commits with their notes, and the first and next offset of each partition.
 import type { Admin } from 'kafkajs';
-import type { Commit } from '../port.ts';
-import type { Position } from '../resume.ts';
+import type { Commit, ReaderOptions } from '../port.ts';
+import { ownPosition, type Position } from '../resume.ts';
 import type { AdminConnection } from './admin-connection.ts';
 import { asTransportError } from './kafka-errors.ts';
 
@@ -12,8 +12,12 @@ export type GroupPositions = {
   endOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
 };
 
-/** Asks over an admin connection, for one group. */
-export function groupPositions(connection: AdminConnection, groupId: string): GroupPositions {
+/** Asks over an admin connection, for one group; `resumeAt` of a reader that keeps positions itself. */
+export function groupPositions(
+  connection: AdminConnection,
+  groupId: string,
+  resumeAt?: ReaderOptions['resumeAt'],
+): GroupPositions {
   return {
     of: (topic) =>
       connection
@@ -21,10 +25,10 @@ export function groupPositions(connection: AdminConnection, groupId: string): Gr
           const offsets = await admin.fetchTopicOffsets(topic);
           const commits = await fetchCommits(admin, groupId, topic);
           return new Map(
-            offsets.map(({ partition, low, high }) => [
-              partition,
-              { commit: commits.get(partition) ?? null, startOffset: Number(low), endOffset: Number(high) },
-            ]),
+            offsets.map(({ partition, low, high }) => {
+              const known = { commit: commits.get(partition) ?? null, startOffset: Number(low), endOffset: Number(high) };
+              return [partition, ownPosition(known, topic, partition, resumeAt)];
+            }),
           );
         })
         .catch((error) => {
