@@ -1,14 +1,8 @@
 // Counts how often the devices of one class are over their threshold: under what has been in use, and under what is being tried.
 import { isJudged } from '@tocsin/decisions';
 import { isCanary, type DeviceClass, type ScoredWindow } from '@tocsin/schemas';
-import {
-  compareAlarms,
-  isEnoughAtLast,
-  type AlarmPlan,
-  type AlarmVerdict,
-  type Counted,
-  type DeviceAlarms,
-} from './alarm-rates.ts';
+import { decodeAlarms, encodeAlarms, type RememberedAlarms, type Trial } from './alarm-codec.ts';
+import { compareAlarms, isEnoughAtLast, type AlarmPlan, type AlarmVerdict, type Counted } from './alarm-rates.ts';
 
 export type AlarmTally = {
   /** Counts a window; one that is not newer than the device's last, or is not judged, does not count. */
