@@ -185,7 +185,7 @@ const mutations = [
   {
     rule: 'a revision that was said is not said again under a later state',
     amendMs: 1500,
-    file: 'services/scorer/src/said-before.ts',
+    file: 'services/scorer/src/amend.ts',
     from: 'offset < emitted || (offset < freshFrom && offset <= at)',
     to: 'offset < emitted',
   },
@@ -197,12 +197,12 @@ const mutations = [
     to: '  sealWindows(windows, noAmendments.sealedMs);',
   },
   {
-    // One schedule in thirteen thousand: a leap, a silence and two labels, and a death between the second and the next commit.
+    // One schedule in thirteen thousand: a leap, a silence, two labels, and a death between the second and the next commit.
     rule: 'silence under maintenance is no news for whoever reads it again when that is over',
     test: 'test/pipeline/guards.test.ts',
-    file: 'services/scorer/src/fold-labels.ts',
-    from: 'noteSaid(device, { at: next.offset - 1 });',
-    to: 'noteSaid(device, {});',
+    file: 'services/scorer/src/guard.ts',
+    from: "const guards = isUnderMaintenance(state.labels, logTimeMs) ? expectBreach(state.guards, 'silent') : state.guards;",
+    to: 'if (isUnderMaintenance(state.labels, logTimeMs)) return null;\n  const { guards } = state;',
   },
   {
     rule: 'partitions that were lost are forgotten with their devices',

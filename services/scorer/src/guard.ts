@@ -1,10 +1,13 @@
 // Stage between score and decide: checks that need no model. Their incidents are their own; they share the alert path.
 import {
+  calmGuard,
   checkGuards,
   dismissGuard,
+  expectBreach,
   findDrift,
   guardAlertId,
   idKey,
+  isUnderMaintenance,
   learnLevels,
   measureChannels,
   quarantineOf,
@@ -38,7 +41,10 @@ export const createGuard =
     const { silentMs, flatlineWindows, range, skewMs, scaleJump, drift = false } = deviceClass.guards;
     const hasLevels = flatlineWindows > 0 || scaleJump || Object.keys(range).length > 0;
     if (silentMs === null && skewMs === null && !hasLevels && !drift) return unguarded;
-    if (scored.flags.includes('maintenance')) return unguarded;
+    const isMaintained = scored.flags.includes('maintenance');
+    // It has come back, whatever is being done to it.
+    if (isMaintained) state.guards = calmGuard(state.guards, 'silent');
+    if (isMaintained) return unguarded;
     const levels = hasLevels ? measureChannels(window.samples, deviceClass.channels.length) : [];
     const breaches = {
       ...checkGuards(deviceClass, levels, device.skewMs, state.guards),
@@ -71,19 +77,23 @@ function driftOf({ state, deviceClass }: TrackedDevice, spec: FeatureSpec): Brea
     : findDrift(state.support, reference, spec.elements, deviceClass.channels, quarantineOf(deviceClass).driftMin);
 }
 
-/** An alert where the device has been silent for longer than its class allows, in log time. */
+/**
+ * An alert where the device has been silent for longer than its class allows, in log time. One that is switched off under maintenance is
+ * not missed, afterwards neither: the state says so, since whoever reads this again may do so under later labels.
+ */
 export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert | null {
   const { deviceClass, state, lastSeenMs } = device;
   const { silentMs } = deviceClass.guards;
   const silence = logTimeMs - lastSeenMs;
-  if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device, logTimeMs)) return null;
+  if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device)) return null;
   // A state ahead of these windows was stored by somebody who has been here before, and has told it then.
   const watermark = Math.max(device.windows.watermark, device.closedWatermark);
   if (state.frontierMs > gridMs(watermark, deviceClass.rateHz)) return null;
   const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
   const breach = { value: silence, bound: silentMs, channel: 0 };
   const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;
-  const { memory, alert } = stepGuard(state.guards, look, { raiseCount: 1, clearCount: 1 }, factsOf(device));
+  const guards = isUnderMaintenance(state.labels, logTimeMs) ? expectBreach(state.guards, 'silent') : state.guards;
+  const { memory, alert } = stepGuard(guards, look, { raiseCount: 1, clearCount: 1 }, factsOf(device));
   state.guards = memory;
   state.revision += 1;
   device.isDirty = true;

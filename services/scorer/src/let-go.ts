@@ -1,8 +1,8 @@
 // What a device that has been silent for long is no longer held for.
 import { noAmendments } from '@tocsin/schemas';
 import { createDeviceWindows, gridMs, sealWindows } from '@tocsin/windows';
+import { noteAmendments } from './amend.ts';
 import type { TrackedDevice } from './partition.ts';
-import { noteSaid } from './said-before.ts';
 
 /** After `idleMs` and the time to amend, in log time, what the device may send late changes nothing any more. */
 export function letGo(device: TrackedDevice, silenceMs: number): void {
@@ -22,7 +22,7 @@ export function sealAsStored({ windows, state }: TrackedDevice): void {
 function seal(device: TrackedDevice): void {
   const { windows, deviceClass, state } = device;
   const sealedMs = gridMs(windows.watermark, deviceClass.rateHz);
-  if (sealedMs > (state.amendments ?? noAmendments).sealedMs) noteSaid(device, { sealedMs });
+  if (sealedMs > (state.amendments ?? noAmendments).sealedMs) noteAmendments(device, { sealedMs });
 }
 
 /** Whoever takes over may never have met what moved the watermark; where the device goes on is where it is, for everybody. */

@@ -83,7 +83,7 @@ export function commitOf(partition: Partition): Commit | null {
   for (const device of partition.devices.values()) {
     offset = Math.min(offset, firstNeededOffset(device.windows), clockOffset(device.clock));
     // Whoever comes next must meet a device, with the watermark that it had, to notice that it falls silent.
-    if (awaitsSilence(device, partition.logTimeMs)) offset = Math.min(offset, device.windows.headOffset);
+    if (awaitsSilence(device)) offset = Math.min(offset, device.windows.headOffset);
   }
   offset = safeForAll(partition, offset);
   const logTimeMs = logTimeBefore(partition, offset);

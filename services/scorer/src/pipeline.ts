@@ -13,14 +13,13 @@ import {
   type ClosedWindow,
   type OnWindow,
 } from '@tocsin/windows';
-import { createAmend, noFeatures } from './amend.ts';
+import { createAmend, noFeatures, wasAmended } from './amend.ts';
 import type { Decode } from './decode.ts';
 import type { Extract } from './extract.ts';
 import type { Decide } from './decide.ts';
 import { noticeSilence, type Guard } from './guard.ts';
 import { letGo, sealAsStored } from './let-go.ts';
 import type { Partition, Received, TrackedDevice } from './partition.ts';
-import { wasSaid } from './said-before.ts';
 import type { Score } from './score.ts';
 import type { Teach } from './teach.ts';
 
@@ -75,7 +74,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
 
   /** What becomes of the windows of a device at one record. Which of them were amended before, the state says as it is now. */
   function atRecord(partition: Partition, device: TrackedDevice, offset: number, emit: Emit): OnWindow {
-    const isSaid = wasSaid(partition, device, offset);
+    const isSaid = wasAmended(partition, device, offset);
     return (window) => {
       if (window.revision === 0) closed(partition, device, offset, window, emit);
       else if (isSaid) emit.passedOver(device, 'suppressed', window.window.endMs, offset);
@@ -114,7 +113,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
           closeAll(device.windows, atRecord(partition, device, offset, emit));
         }
         letGo(device, silenceMs);
-        const alert = wasSaid(partition, device, offset) ? null : noticeSilence(device, partition.logTimeMs);
+        const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
         if (alert !== null) emit.alert(device, alert);
       }
     },

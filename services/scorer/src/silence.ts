@@ -1,16 +1,12 @@
 // Which devices are still to be noticed when they fall silent.
-import { isUnderMaintenance } from '@tocsin/decisions';
 import type { DeviceClass, DeviceState } from '@tocsin/schemas';
 
 /**
- * True while the device's silence would be news: such a device is kept, and its last record is held in the log, for at most
- * `silentMs`. A device under maintenance is not waited for; switched off then, it is not missed afterwards.
+ * True until the device's silence has been noticed, for at most `silentMs`: such a device is kept, and its last record is held in the
+ * log. Also under maintenance, or it would depend on who is reading when that ends whether the device is missed.
  */
-export function awaitsSilence(
-  { deviceClass, state }: { deviceClass: DeviceClass; state: DeviceState },
-  logTimeMs: number,
-): boolean {
-  if (deviceClass.guards.silentMs === null || isUnderMaintenance(state.labels, logTimeMs)) return false;
+export function awaitsSilence({ deviceClass, state }: { deviceClass: DeviceClass; state: DeviceState }): boolean {
+  if (deviceClass.guards.silentMs === null) return false;
   const life = state.guards.lives.silent;
   return life === undefined || (life.open === null && !life.isDismissed);
 }

@@ -16,7 +16,16 @@ export { budgetOf, openingsAt, shareForOpenings, windowsPerDay, type Budget } fr
 export { measureChannels, type ChannelLevel } from './guards/channel-levels.ts';
 export { checkGuards, windowsToRaise, type Breach, type Breaches } from './guards/check-guards.ts';
 export { findDrift } from './guards/drift.ts';
-export { dismissGuard, guardAlertId, stepGuard, type GuardFacts, type GuardLook, type GuardPace } from './guards/guard-life.ts';
+export {
+  calmGuard,
+  dismissGuard,
+  expectBreach,
+  guardAlertId,
+  stepGuard,
+  type GuardFacts,
+  type GuardLook,
+  type GuardPace,
+} from './guards/guard-life.ts';
 export { learnLevels, scaleJump } from './guards/scale-jump.ts';
 export { isJudged } from './judged-window.ts';
 export {

@@ -1,5 +1,5 @@
 // All that is remembered of one device, kept as one atomic value so that model and frontier can never disagree.
-import type { GuardKind, Severity, Verdict } from './alert.ts';
+import type { Alert, GuardKind, Severity, Verdict } from './alert.ts';
 import type { Claim } from './claim.ts';
 
 /**
@@ -162,12 +162,9 @@ export type ChangeMemory = {
 
 export const noChanges: ChangeMemory = { overShare: 0, judged: 0, refused: 0, watched: null };
 
-/** What was said of a device that the frontier does not tell of: of amended windows, and of silence before a label. */
+/** What was amended of a device whose class amends windows. */
 export type Amendments = {
-  /**
-   * Offset of a record up to which all that follows was said: the last that had a window amended, or the one before a label took effect;
-   * -1 for none. Means nothing for what has come since the partition was assigned.
-   */
+  /** Offset of the last record that had a window amended; -1 for none. Means nothing for what has come since the partition was assigned. */
   at: number;
   /** Windows that end until then are amended no more, whatever comes; -Infinity for none. */
   sealedMs: number;
@@ -197,6 +194,11 @@ export type DeviceState = {
   labels: LabelMemory;
   guards: GuardMemory;
   teaching: TeachingMemory;
+  /**
+   * Closing alerts that follow from labels, as they are to be said, or have been: stored before they are sent, and struck off with
+   * whatever is stored next; absent or empty for none.
+   */
+  owed?: readonly Alert[];
   /** Absent until a window was judged. */
   changes?: ChangeMemory;
 };

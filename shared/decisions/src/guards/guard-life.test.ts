@@ -1,11 +1,14 @@
 import { noGuards, type Alert, type GuardMemory } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
-import { dismissGuard, guardAlertId, stepGuard } from './guard-life.ts';
+import { calmGuard, dismissGuard, expectBreach, guardAlertId, stepGuard } from './guard-life.ts';
 
 const facts = { deviceId: 'pump-3', deviceClass: 'pump', modelVersion: 1, supportWindows: 10, channels: ['x', 'y'] };
 const pace = { raiseCount: 2, clearCount: 3 };
 
-/** `.` within bounds, `#` over, `D` over after an operator dismissed what was open. Letters: O opened, C closed. */
+/**
+ * `.` within bounds, `#` over, `D` over after an operator dismissed what was open, `E` over as was expected, `-` calm whatever it was.
+ * Letters: O opened, C closed.
+ */
 function play(marks: string) {
   let memory: GuardMemory = noGuards;
   let story = '';
@@ -18,6 +21,8 @@ function play(marks: string) {
   marks.split('').forEach((mark, at) => {
     let told = ' ';
     if (mark === 'D') told = take(dismissGuard(memory, 'range', { verdict: 'false-alarm', who: 'Ada' }, facts));
+    if (mark === 'E') memory = expectBreach(memory, 'range');
+    if (mark === '-') return void ((memory = calmGuard(memory, 'range')), (story += ' '));
     const breach = mark === '.' ? null : { value: 300, bound: 200, channel: 1 };
     const stepped = take(stepGuard(memory, { guard: 'range', breach, startMs: at * 1000, endMs: at * 1000 + 1000 }, pace, facts));
     story += told === ' ' ? stepped : told;
@@ -40,6 +45,14 @@ const lives = `
   and alarms again when it comes again
     ##D##...##
      OC      O
+
+  expected it is no news, and afterwards it is
+    EE##...##
+            O
+
+  what was dismissed or expected is over when that is known otherwise, what is open is not
+    EE-##-###...
+        O      C
 `;
 
 describe('lives of a guard, raise 2, clear 3', () => {

@@ -58,6 +58,19 @@ export function dismissGuard(
   return { memory: { ...memory, lives }, alert: { ...alert, message: verdictMessage(facts.deviceId, verdict, who) } };
 }
 
+/** What is about to be seen is expected: it is no news, and stays quiet until it is over by itself. */
+export function expectBreach(memory: GuardMemory, guard: GuardKind): GuardMemory {
+  const life = memory.lives[guard] ?? asleep;
+  return { ...memory, lives: { ...memory.lives, [guard]: { ...life, isDismissed: true } } };
+}
+
+/** What was dismissed or expected is over; what is open is not. */
+export function calmGuard(memory: GuardMemory, guard: GuardKind): GuardMemory {
+  const life = memory.lives[guard];
+  if (life?.isDismissed !== true) return memory;
+  return { ...memory, lives: { ...memory.lives, [guard]: { ...asleep, open: life.open } } };
+}
+
 /** Same for the same guard, device and start, whoever computes it. */
 export function guardAlertId(guard: GuardKind, deviceId: string, startMs: number): string {
   return createHash('sha256').update(`guard ${guard}\n${deviceId}\n${startMs}`).digest('hex').slice(0, 32);
