@@ -2,15 +2,15 @@
 import type { TrainerConfig } from '@tocsin/config';
 import type { TrainerMetrics } from '@tocsin/observability';
 import { learnerNames, type BundleMetrics, type LogMessage, type ModelBundle } from '@tocsin/schemas';
-import { isDue, updateInput, type ClassTrainer } from './class-trainer.ts';
-import type { OperatorMarks } from './intake/operator-marks.ts';
+import { isDue, updateInput, type ClassTrainer, type News } from './class-trainer.ts';
+import type { EpisodeStore } from './episode-store/episode-store.ts';
 import type { MetaUpdater } from './update/meta-updater.ts';
 import type { UpdateResult } from './update/update-plan.ts';
 
 export type Workshop = {
   config: TrainerConfig;
   updater: MetaUpdater;
-  marks: OperatorMarks;
+  store: EpisodeStore;
   metrics: TrainerMetrics;
   note: LogMessage;
   now(): number;
@@ -19,16 +19,18 @@ export type Workshop = {
 
 /** Rejects where training fails or the world is away; a bundle that could not be published is tried again at the next turn. */
 export async function learnClass(trainer: ClassTrainer, workshop: Workshop): Promise<void> {
-  const { config, metrics } = workshop;
+  const { config, metrics, store } = workshop;
   const labels = { class: trainer.deviceClass.name };
-  metrics.devices.set(labels, trainer.windows.devicesWith(config.minWindows));
-  if (trainer.pending === null && isDue(trainer, config)) await learn(trainer, workshop);
+  const summary = store.classOf(trainer.deviceClass.name);
+  metrics.devices.set(labels, summary.ready);
+  if (trainer.pending === null && isDue(trainer, summary, config)) await learn(trainer, summary, workshop);
   if (trainer.pending === null) return;
   const bundle = trainer.pending;
   await workshop.publish(bundle);
   trainer.pending = null;
   trainer.inUse = bundle;
   trainer.version = bundle.version;
+  markLearned(trainer, workshop);
   metrics.metaUpdates.inc({ ...labels, outcome: 'published' });
   metrics.publishedAt.set(labels, workshop.now() / 1000);
   const { learner, verdict, seconds } = bundle.metrics;
@@ -36,12 +38,24 @@ export async function learnClass(trainer: ClassTrainer, workshop: Workshop): Pro
   workshop.note('info', 'bundle published', { deviceClass, version, learner, verdict, seconds });
 }
 
-async function learn(trainer: ClassTrainer, { config, updater, marks, metrics, note, now }: Workshop): Promise<void> {
+/** An update has come to its end. Where that cannot be stored, whoever starts anew learns once more from the same windows. */
+function markLearned(trainer: ClassTrainer, { store, note }: Workshop): void {
+  const deviceClass = trainer.deviceClass.name;
+  if (trainer.attempted === null) return;
+  try {
+    store.learned(deviceClass, trainer.attempted);
+    trainer.attempted = null;
+  } catch (error) {
+    note('warn', 'that a class was learned could not be stored', { deviceClass, error: String(error) });
+  }
+}
+
+async function learn(trainer: ClassTrainer, { freshWindows, freshLabels }: News, workshop: Workshop): Promise<void> {
+  const { config, updater, store, metrics, note, now } = workshop;
   const deviceClass = trainer.deviceClass.name;
   const labels = { class: deviceClass };
-  const input = updateInput(trainer, marks, config, now());
-  trainer.newWindows = 0;
-  trainer.hasTried = true;
+  const input = updateInput(trainer, store, config, now());
+  trainer.attempted = { freshWindows, freshLabels };
   const startedMs = now();
   const result = await updater.update(input, ({ loss, stepSeconds }) => {
     metrics.metaStepSeconds.observe(stepSeconds);
@@ -56,6 +70,7 @@ async function learn(trainer: ClassTrainer, { config, updater, marks, metrics, n
     return;
   }
   trainer.verdict = result.verdict;
+  markLearned(trainer, workshop);
   metrics.metaUpdates.inc({ ...labels, outcome: figures === null ? 'waiting' : 'rejected' });
   note('info', 'no bundle published', { deviceClass, verdict: result.verdict });
 }

@@ -79,7 +79,7 @@ async function startTrainer(updater: MetaUpdater, store = state) {
     state: store,
     classes: [pump],
     topics,
-    config,
+    config: { ...config, store: { ...config.store, directory: join(directory, 'episodes') } },
     updater,
     metrics: metrics.trainer(),
     note: (level, message) => void notes.push(`${level}: ${message}`),
@@ -183,7 +183,7 @@ test('the next one waits for enough windows that the bundle in use has scored', 
   expect(updater.asked[1].seed).not.toBe(updater.asked[0].seed);
 });
 
-test('one that starts reads everything again, goes on from the version in use, and says once more what it is', async () => {
+test('one that starts goes on from its store and the version in use, and says once more what it is', async () => {
   const { trainer } = await startTrainer(inThisThread());
   await send(windows(3, 0, 40));
   await untilVersion(trainer, 1);

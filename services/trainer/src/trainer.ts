@@ -1,13 +1,14 @@
 // The trainer: remembers what the topics tell of every class and, when there is enough that is new, learns and publishes a
-// bundle. One trainer per consumer group: two would share the devices between them and learn from half a fleet each.
+// bundle. One trainer per consumer group: of two that share the devices between them neither learns.
 import type { TopicsConfig, TrainerConfig } from '@tocsin/config';
 import type { TrainerMetrics } from '@tocsin/observability';
-import type { DeviceClass, LogMessage, ModelBundle, ScoredWindow } from '@tocsin/schemas';
+import type { DeviceClass, LogMessage, ModelBundle } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { ReaderStatus, Transport } from '@tocsin/transport';
-import { createClassTrainer, takeIn, type ClassTrainer } from './class-trainer.ts';
-import { createOperatorMarks } from './intake/operator-marks.ts';
-import { createReadIn } from './intake/read-in.ts';
+import type { BackendInfo } from './backend.ts';
+import { createClassTrainer, newWindows, type ClassTrainer } from './class-trainer.ts';
+import type { EpisodeStore, StoreSummary } from './episode-store/episode-store.ts';
+import { openIntake, type OpenIntake } from './intake/open-intake.ts';
 import { announce, publishBundle } from './publish/publish-bundle.ts';
 import { loadCurrent } from './publish/current-bundle.ts';
 import { learnClass } from './learn-class.ts';
@@ -38,41 +39,53 @@ export type ClassStatus = {
   verdict: string | null;
 };
 
+export type TrainerStatus = {
+  reader: ReaderStatus;
+  backend: string | null;
+  store: StoreSummary | null;
+  /** What keeps it from taking windows in, or from learning: a disk that is full, another trainer in its group. */
+  problems: string[];
+  classes: Record<string, ClassStatus>;
+};
+
 export type Trainer = {
-  /** Finds a backend, loads what is in use and begins to read. Rejects where no backend works or the store is away. */
+  /** Finds a backend, opens its store, loads what is in use and begins to read. Rejects where one of them cannot be had. */
   start(): Promise<void>;
   /** Gives up a meta-update under way; nothing half-done is published. */
   stop(): Promise<void>;
-  status(): { reader: ReaderStatus; backend: string | null; classes: Record<string, ClassStatus> };
+  status(): TrainerStatus;
 };
+
+/** Of a trainer that does not read yet, or no longer. */
+const notReading: ReaderStatus = { joined: false, assigned: [], rebalances: 0, resets: 0, stalledMs: 0, fatal: null };
 
 export function createTrainer(options: TrainerOptions): Trainer {
   const { transport, state, classes, topics, config, metrics, note, now } = options;
   const updater = options.updater ?? createMetaUpdater(config.backend);
   const trainers = new Map(classes.map((deviceClass) => [deviceClass.name, createClassTrainer(deviceClass)]));
-  const marks = createOperatorMarks({ perDevice: 256, devices: 10_000 });
   const writer = transport.writer();
-  const reader = transport.reader({
-    groupId: config.groupId,
-    topics: [topics.windows, topics.alerts, topics.labels],
-    startFrom: 'earliest',
-  });
   const publish = async (bundle: ModelBundle): Promise<void> => void (await publishBundle(bundle, state, writer, topics.models));
-  const workshop = { config, updater, marks, metrics, note, now, publish };
+  let intake: OpenIntake | null = null;
   let backend: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | null = null;
   let isStopping = false;
 
-  const onWindow = (window: ScoredWindow): void => {
-    const trainer = trainers.get(window.deviceClass);
-    if (trainer !== undefined && takeIn(trainer, window) === 'taken') metrics.windows.inc({ class: window.deviceClass });
-  };
+  function showBackend(found: BackendInfo): void {
+    if (found.description === backend) return;
+    backend = found.description;
+    metrics.backend.reset();
+    metrics.backend.set({ backend: found.name, device: found.device }, 1);
+    metrics.backendStepSeconds.set(found.stepSeconds);
+    note('info', 'outer steps have a backend', { backend });
+  }
 
-  async function takeTurns(): Promise<void> {
+  async function takeTurns({ store, status, isAlone }: OpenIntake): Promise<void> {
+    if (lagRecords(status()) > lagRecordsMax || !(await isAlone())) return;
+    const workshop = { config, updater, store, metrics, note, now, publish };
     for (const trainer of trainers.values()) {
       const deviceClass = trainer.deviceClass.name;
-      if (isStopping || lagRecords(reader.status()) > lagRecordsMax) return;
+      if (isStopping || lagRecords(status()) > lagRecordsMax) return;
       try {
         await learnClass(trainer, workshop);
       } catch (error) {
@@ -81,6 +94,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
         const message =
           trainer.pending === null ? 'a meta-update failed' : 'a bundle could not be published; it will be tried again';
         note('error', message, { deviceClass, error: String(error) });
+        // Where its backend is gone there may be another one.
+        await updater.backend().then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
       }
     }
   }
@@ -97,13 +112,15 @@ export function createTrainer(options: TrainerOptions): Trainer {
   return {
     async start() {
       const found = await updater.backend();
-      backend = found.description;
-      metrics.backend.set({ backend: found.name, device: found.device }, 1);
-      note('info', 'outer steps have a backend', { backend });
+      showBackend(found);
       for (const trainer of trainers.values()) await startFromWhatIsInUse(trainer);
-      await reader.run(createReadIn({ topics, marks, onWindow }, note));
+      const opened = openIntake({ transport, topics, config, classes: trainers, metrics, note, now });
+      intake = opened;
+      await opened.run();
       timer = setInterval(() => {
-        round ??= takeTurns().finally(() => (round = null));
+        round ??= takeTurns(opened)
+          .catch((error) => note('warn', 'no class was looked at', { error: String(error) }))
+          .finally(() => (round = null));
       }, config.everyMs);
     },
     async stop() {
@@ -111,19 +128,26 @@ export function createTrainer(options: TrainerOptions): Trainer {
       clearInterval(timer);
       await updater.close();
       await round;
-      await reader.stop();
+      const opened = intake;
+      intake = null;
+      await opened?.close();
       await writer.close();
     },
     status: () => ({
-      reader: reader.status(),
+      reader: intake?.status() ?? notReading,
       backend,
-      classes: Object.fromEntries([...trainers].map(([name, trainer]) => [name, statusOf(trainer, config)])),
+      store: intake?.store.summary() ?? null,
+      problems: intake?.problems() ?? [],
+      classes: Object.fromEntries([...trainers].map(([name, trainer]) => [name, statusOf(trainer, intake?.store)])),
     }),
   };
 }
 
-function statusOf({ version, windows, newWindows, verdict }: ClassTrainer, { minWindows }: TrainerConfig): ClassStatus {
-  return { version, devices: windows.devicesWith(minWindows), newWindows, verdict };
+function statusOf(trainer: ClassTrainer, store: EpisodeStore | undefined): ClassStatus {
+  const { version, verdict } = trainer;
+  if (store === undefined) return { version, devices: 0, newWindows: 0, verdict };
+  const summary = store.classOf(trainer.deviceClass.name);
+  return { version, devices: summary.ready, newWindows: newWindows(trainer, summary), verdict };
 }
 
 /** Records that were there when the reader last looked and have not been handed over; Infinity where nothing is known yet. */

@@ -9,6 +9,7 @@ export function crossCheckConfig(config: ConfigInput, known: readonly LocatedMis
   return [
     ...topicMistakes(config.topics),
     ...placeMistakes(config),
+    ...backendMistakes(config.trainer),
     ...keyMistakes(config.signing),
     ...classMistakes(config.classes, known),
   ];
@@ -26,7 +27,7 @@ function topicMistakes({ telemetry, late, ...rest }: ConfigInput['topics']): Loc
   });
 }
 
-function placeMistakes({ transport, state }: ConfigInput): LocatedMistake[] {
+function placeMistakes({ transport, state, trainer }: ConfigInput): LocatedMistake[] {
   const found: LocatedMistake[] = [];
   if (state.url.includes(',') && !state.cluster) {
     found.push(wrong(['state', 'url'], state.url, 'one address', 'set state.cluster to true, or name one server'));
@@ -34,7 +35,19 @@ function placeMistakes({ transport, state }: ConfigInput): LocatedMistake[] {
   if (transport.kind === 'embedded' && state.kind === 'embedded' && transport.directory === state.directory) {
     found.push(wrong(['state', 'directory'], state.directory, 'another directory than transport.directory', 'give each its own'));
   }
+  const taken = [transport, state].filter(({ kind }) => kind === 'embedded').map(({ directory }) => directory);
+  const { directory } = trainer.store;
+  if (taken.includes(directory)) {
+    const expected = 'another directory than those of the log and the state store';
+    found.push(wrong(['trainer', 'store', 'directory'], directory, expected, 'give each its own'));
+  }
   return found;
+}
+
+function backendMistakes({ backend, requireGpu }: ConfigInput['trainer']): LocatedMistake[] {
+  if (!requireGpu || (backend !== 'cpu' && backend !== 'wasm')) return [];
+  const expected = 'auto, tensorflow or webgpu beside trainer.requireGpu';
+  return [wrong(['trainer', 'backend'], backend, expected, 'name a backend that has GPUs, or set trainer.requireGpu to false')];
 }
 
 /** Never shows the key. */

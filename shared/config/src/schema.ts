@@ -123,6 +123,18 @@ const canary = z.strictObject({
     .describe('The longest that it is tried; with a fifth of these windows by then it is promoted, with fewer withdrawn.'),
 });
 
+const store = z.strictObject({
+  directory: text
+    .default('.tocsin/episodes')
+    .describe('Directory of what the trainer remembers of the log; each trainer has its own, and it should outlive the process.'),
+  maxBytes: z
+    .int()
+    .min(16_000_000)
+    .default(2_000_000_000)
+    .describe('About so much of the disk, however many devices there are: of more devices fewer windows each are kept.'),
+  windowsPerDevice: z.int().min(24).max(4096).default(288).describe('Windows of a device that are kept while there is room.'),
+});
+
 const trainer = z.strictObject({
   groupId: text.default('tocsin-trainer').describe('Consumer group.'),
   httpPort: port.default(9465).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
@@ -131,6 +143,12 @@ const trainer = z.strictObject({
     .default('auto')
     .describe('Where outer steps are computed; auto takes the fastest that works.'),
   everyMs: durationMs.default(60_000).describe('How often to see whether a class has enough that is new.'),
+  store: store.prefault({}).describe('What the trainer remembers of the log.'),
+  devicesMax: z
+    .int()
+    .min(2)
+    .default(1000)
+    .describe('Devices of a class that one training learns from; of more, so many are drawn anew each time.'),
   minDevices: z.int().min(2).default(3).describe('Devices a class needs before its first initialisation.'),
   minWindows: count.default(20).describe('Windows a device needs before it counts.'),
   minNewWindows: count.default(200).describe('New windows in a class before it is trained again.'),

@@ -9,6 +9,36 @@ export const trainerMetrics = {
     help: 'Windows taken in to learn from.',
     labels: { class: 'class' },
   },
+  windowsRefused: {
+    kind: 'counter',
+    name: 'tocsin_trainer_windows_refused_total',
+    help: 'Windows that are not learned from: repeated; unfit (holes, maintenance, doubted by a guard); not_finite; other_spec (features of another layout); crowded (no room for one device more in the store).',
+    labels: { class: 'class', reason: ['repeated', 'unfit', 'not_finite', 'other_spec', 'crowded'] },
+  },
+  storeBytes: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_store_bytes',
+    help: 'What the store of the trainer holds, about.',
+    labels: {},
+  },
+  storeDevices: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_store_devices',
+    help: 'Devices that the store of the trainer knows windows of.',
+    labels: {},
+  },
+  recordsLost: {
+    kind: 'counter',
+    name: 'tocsin_trainer_records_lost_total',
+    help: 'Records that retention took before the trainer had read them.',
+    labels: {},
+  },
+  devicesRefused: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_devices_refused',
+    help: 'Devices that were not allowed to teach at the last training: what they call normal is out of all proportion.',
+    labels: { class: 'class' },
+  },
   devices: {
     kind: 'gauge',
     name: 'tocsin_trainer_devices',
@@ -58,7 +88,13 @@ export const trainerMetrics = {
   backend: {
     kind: 'gauge',
     name: 'tocsin_trainer_backend_info',
-    help: '1 for the backend in use, and whether it computes on a GPU.',
-    labels: { backend: ['tensorflow', 'wasm', 'cpu'], device: ['gpu', 'cpu'] },
+    help: '1 for the backend in use, and whether it computes on a GPU, on a GPU that the processor plays, or on a processor.',
+    labels: { backend: ['tensorflow', 'webgpu', 'wasm', 'cpu'], device: ['gpu', 'software', 'cpu'] },
+  },
+  backendStepSeconds: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_backend_step_seconds',
+    help: 'Time of one second-order outer step on 32 episodes (d = 59, K = 20) on the backend in use, measured when it was chosen.',
+    labels: {},
   },
 } as const satisfies Declarations;

@@ -13,8 +13,8 @@ export type KeptWindow = {
   inRun: boolean;
 };
 
-/** `verdict`: what an operator said of the window or of an alert around it; null for nothing. */
-export type JudgedWindow = KeptWindow & { verdict: Verdict | null };
+/** `verdict`: what an operator said of the window or of an alert around it; null for nothing. `isHeld`: an alert keeps it from teaching. */
+export type JudgedWindow = KeptWindow & { verdict: Verdict | null; isHeld?: boolean };
 
 export type DeviceHistory = { deviceId: string; windows: readonly JudgedWindow[] };
 
@@ -31,7 +31,7 @@ export type TeachingDevice = {
 
 /**
  * Splits a device's windows, which are in time order. Called `real`: an anomaly. Called a `false-alarm`: a normal. Called
- * `maintenance`: neither. Anything else teaches as a normal unless it was suspicious together with a neighbour; a single
+ * `maintenance`: neither. Anything else teaches as a normal unless it was suspicious together with a neighbour or an alert holds it; a single
  * suspicious window does teach: leaving it out would cut the tail off every calibration, and each would be narrower than the
  * last.
  */
@@ -39,10 +39,10 @@ export function teachingDevice({ deviceId, windows }: DeviceHistory): TeachingDe
   const normals: Float32Array[] = [];
   const anomalies: Float32Array[] = [];
   const starts: number[] = [];
-  for (const { features, startMs, inRun, verdict } of windows) {
+  for (const { features, startMs, inRun, isHeld = false, verdict } of windows) {
     if (!features.every(Number.isFinite)) continue;
     if (verdict === 'real') anomalies.push(features);
-    else if (verdict === 'false-alarm' || (verdict !== 'maintenance' && !inRun)) {
+    else if (verdict === 'false-alarm' || (verdict !== 'maintenance' && !inRun && !isHeld)) {
       normals.push(features);
       starts.push(startMs);
     }

@@ -1,56 +1,74 @@
-// What operators said, and of which stretch of time: joins labels with the windows and alerts that they are about. Labels,
-// alerts and windows may come in any order.
+// What operators and alerts said of one device, and of which stretch of time: joins labels with the windows and alerts that they are
+// about. Labels, alerts and windows may come in any order. Pure.
 import type { Alert, Label, Verdict } from '@tocsin/schemas';
 
-export type OperatorMarks = {
-  alert(alert: Alert): void;
-  label(label: Label): void;
-  /** The newest verdict on the window itself, else on an alert that it belongs to; null for none. */
-  verdictOf(deviceId: string, window: { windowId: string; startMs: number; endMs: number }): Verdict | null;
-};
+/** `isDrift`: raised by the guard against drift; no verdict on it is about the look of a window. */
+export type AlertMark = { alertId: string; startMs: number; endMs: number; isOpen: boolean; isDrift: boolean };
+export type LabelMark = { subjectId: string; verdict: Verdict; atMs: number };
+/** Oldest first. */
+export type DeviceMarks = { alerts: readonly AlertMark[]; labels: readonly LabelMark[] };
 
-type Marks = { alerts: Map<string, { startMs: number; endMs: number }>; labels: Map<string, { verdict: Verdict; atMs: number }> };
+export const noMarks: DeviceMarks = { alerts: [], labels: [] };
 
-/** Keeps the newest `perDevice` alerts and labels of each device, and those of at most `devices` devices. */
-export function createOperatorMarks({ perDevice, devices }: { perDevice: number; devices: number }): OperatorMarks {
-  const byDevice = new Map<string, Marks>();
+/** So many of a device: alerts that nobody has judged, judged ones, and labels; the newest of each. */
+const alertsMax = 32;
+const judgedAlertsMax = 128;
+const labelsMax = 256;
 
-  function marksOf(deviceId: string): Marks | null {
-    const known = byDevice.get(deviceId);
-    if (known !== undefined || byDevice.size >= devices) return known ?? null;
-    const fresh: Marks = { alerts: new Map(), labels: new Map() };
-    byDevice.set(deviceId, fresh);
-    return fresh;
-  }
-
-  return {
-    alert({ deviceId, alertId, startMs, endMs }) {
-      const marks = marksOf(deviceId);
-      if (marks !== null) put(marks.alerts, alertId, { startMs, endMs }, perDevice);
-    },
-    label({ deviceId, subjectId, verdict, atMs }) {
-      const marks = marksOf(deviceId);
-      if (marks === null || (marks.labels.get(subjectId)?.atMs ?? -Infinity) > atMs) return;
-      put(marks.labels, subjectId, { verdict, atMs }, perDevice);
-    },
-    verdictOf(deviceId, { windowId, startMs, endMs }) {
-      const marks = byDevice.get(deviceId);
-      if (marks === undefined) return null;
-      const own = marks.labels.get(windowId);
-      if (own !== undefined) return own.verdict;
-      const around = [...marks.labels].filter(([subjectId]) => {
-        const alert = marks.alerts.get(subjectId);
-        return alert !== undefined && startMs >= alert.startMs && endMs <= alert.endMs;
-      });
-      const [newest] = around.sort(([, one], [, other]) => other.atMs - one.atMs);
-      return newest?.[1].verdict ?? null;
-    },
-  };
+/** With what is now known of an alert. Of guards only drift counts: the others mark the windows that they doubt themselves. */
+export function withAlert(marks: DeviceMarks, { alertId, startMs, endMs, state, guard }: Alert): DeviceMarks {
+  if (guard !== undefined && guard !== 'drift') return marks;
+  const others = marks.alerts.filter((mark) => mark.alertId !== alertId);
+  const mark = { alertId, startMs, endMs, isOpen: state !== 'closed', isDrift: guard === 'drift' };
+  return { ...marks, alerts: bounded([...others, mark], marks.labels) };
 }
 
-/** Puts the entry last and drops the first one where there are too many. */
-function put<V>(entries: Map<string, V>, key: string, value: V, most: number): void {
-  entries.delete(key);
-  entries.set(key, value);
-  if (entries.size > most) entries.delete(entries.keys().next().value ?? key);
+/** With a label; one that is older than what was said of the same subject changes nothing. */
+export function withLabel(marks: DeviceMarks, { subjectId, verdict, atMs }: Label): DeviceMarks {
+  const known = marks.labels.find((label) => label.subjectId === subjectId);
+  if ((known?.atMs ?? -Infinity) > atMs) return marks;
+  const others = marks.labels.filter((label) => label.subjectId !== subjectId);
+  return { ...marks, labels: [...others, { subjectId, verdict, atMs }].slice(-labelsMax) };
+}
+
+function bounded(alerts: readonly AlertMark[], labels: readonly LabelMark[]): AlertMark[] {
+  const judged = new Set(labels.map(({ subjectId }) => subjectId));
+  const kept = new Set([
+    ...alerts.filter(({ alertId }) => judged.has(alertId)).slice(-judgedAlertsMax),
+    ...alerts.filter(({ alertId }) => !judged.has(alertId)).slice(-alertsMax),
+  ]);
+  return alerts.filter((alert) => kept.has(alert));
+}
+
+type Span = { startMs: number; endMs: number };
+
+/** The newest verdict on the window itself, else on an alert that it lies in; null for none. `keyOf`: of ids, where windows have keys. */
+export function verdictOf(
+  { alerts, labels }: DeviceMarks,
+  window: Span & { windowId: string },
+  keyOf: (subjectId: string) => string = (subjectId) => subjectId,
+): Verdict | null {
+  if (labels.length === 0) return null;
+  const own = labels.find(({ subjectId }) => keyOf(subjectId) === window.windowId);
+  if (own !== undefined) return own.verdict;
+  const around = new Set(
+    alerts
+      .filter(({ startMs, endMs, isDrift }) => !isDrift && window.startMs >= startMs && window.endMs <= endMs)
+      .map(({ alertId }) => alertId),
+  );
+  const [newest] = labels.filter(({ subjectId }) => around.has(subjectId)).toSorted((one, other) => other.atMs - one.atMs);
+  return newest?.verdict ?? null;
+}
+
+/**
+ * May the window not teach because of an alert that nobody called false? So it is for what was over the threshold inside one, and for
+ * everything from the start of one that is still open, drift included.
+ */
+export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver }: Span & { isOver: boolean }): boolean {
+  const denied = new Set(labels.filter(({ verdict }) => verdict === 'false-alarm').map(({ subjectId }) => subjectId));
+  return alerts.some(
+    (alert) =>
+      !denied.has(alert.alertId) &&
+      (alert.isOpen ? endMs > alert.startMs : isOver && !alert.isDrift && startMs >= alert.startMs && endMs <= alert.endMs),
+  );
 }

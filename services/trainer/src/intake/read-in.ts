@@ -1,37 +1,60 @@
-// From records of our own topics to what the trainer remembers. A record that cannot be read is counted and passed over.
-import { decodeAlert, decodeLabel, decodeScoredWindow, type Alert, type LogMessage, type ScoredWindow } from '@tocsin/schemas';
-import type { BatchHandler } from '@tocsin/transport';
-import type { OperatorMarks } from './operator-marks.ts';
+// From batches of the log to the store, and to whoever counts and listens.
+import type { TrainerMetrics } from '@tocsin/observability';
+import type { LogMessage, ScoredWindow } from '@tocsin/schemas';
+import type { BatchHandler, RecordBatch } from '@tocsin/transport';
+import type { TakeResult } from '../episode-store/episode-store.ts';
+import { decodeRecords, type ClassesInUse, type Decoded, type IntakeTopics } from './decode-records.ts';
+import type { PatientStore } from './store-patiently.ts';
 
 export type Intake = {
-  topics: { windows: string; alerts: string; labels: string };
-  marks: OperatorMarks;
-  onWindow(window: ScoredWindow): void;
+  topics: IntakeTopics;
+  store: PatientStore;
+  classes: ClassesInUse;
+  metrics: TrainerMetrics;
+  note: LogMessage;
+  now(): number;
+  /** Hears of every window that was taken in, once it is stored. */
+  onWindow?: ((window: ScoredWindow) => void) | undefined;
 };
 
-/**
- * Never commits: the log is where the trainer's memory comes from, and whoever starts reads it from its beginning. What comes
- * twice, after a rebalance, is recognised by what takes it in.
- */
-export function createReadIn({ topics, marks, onWindow }: Intake, note: LogMessage): BatchHandler {
-  // A verdict on a guard's alert is about the sensor, not about what the windows looked like.
-  const takeAlert = (alert: Alert): void => void (alert.guard === undefined && marks.alert(alert));
-  const take = new Map<string, (value: Uint8Array) => void>([
-    [topics.windows, (value) => onWindow(decodeScoredWindow(value))],
-    [topics.alerts, (value) => takeAlert(decodeAlert(value))],
-    [topics.labels, (value) => marks.label(decodeLabel(value))],
-  ]);
-  return async ({ topic, partition, records }) => {
-    const broken: { offset: number; error: string }[] = [];
-    for (const { value, offset } of records) {
-      if (value === null) continue;
-      try {
-        take.get(topic)?.(value);
-      } catch (error) {
-        broken.push({ offset, error: String(error) });
-      }
+/** Between two commits of a partition that has more to read. */
+const commitEveryMs = 1_000;
+
+export function createReadIn({ topics, store, classes, metrics, note, now, onWindow }: Intake): BatchHandler {
+  const committedMs = new Map<string, number>();
+
+  /** Commits are a courtesy: lag is measured by them. Where reading goes on is the store's to say. */
+  async function commit(batch: RecordBatch): Promise<void> {
+    const { topic, partition, records, endOffset } = batch;
+    const next = (records.at(-1)?.offset ?? 0) + 1;
+    const key = `${topic}/${partition}`;
+    if (next < endOffset && now() - (committedMs.get(key) ?? -Infinity) < commitEveryMs) return;
+    committedMs.set(key, now());
+    await batch.commit({ offset: next, metadata: '' }).catch((error) => {
+      note('warn', 'a commit failed; the store knows better', { topic, partition, error: String(error) });
+    });
+  }
+
+  function count(result: Extract<TakeResult, { outcome: 'stored' }>, { items, refused }: Decoded): void {
+    for (const { deviceClass, reason } of refused) metrics.windowsRefused.inc({ class: deviceClass, reason });
+    const windows = items.flatMap(({ item }) => (item.kind === 'window' ? [item.window] : []));
+    // Records that were stored before come first, and have no result.
+    const before = windows.length - result.windows.length;
+    for (const [at, { deviceClass, taken }] of result.windows.entries()) {
+      if (taken === 'taken') metrics.windows.inc({ class: deviceClass });
+      else if (taken !== 'amended') metrics.windowsRefused.inc({ class: deviceClass, reason: taken });
+      if (taken === 'taken') onWindow?.(windows[before + at]);
     }
-    if (broken.length > 0)
-      note('warn', 'records that cannot be read', { topic, partition, records: broken.length, ...broken[0] });
+  }
+
+  return async (batch) => {
+    const { topic, partition, records } = batch;
+    const decoded = decodeRecords(records, topics, classes);
+    const result = await store.take(batch, decoded.items);
+    if (result === null) return;
+    if (result.outcome === 'replaced') throw new Error(`${topic}/${partition} is not the partition that was read before`);
+    count(result, decoded);
+    if (decoded.broken !== null) note('warn', 'records that cannot be read', { topic, partition, ...decoded.broken });
+    await commit(batch);
   };
 }

@@ -82,6 +82,7 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
     initialisation,
     calibration: calibrate(scores, input.raise),
     metrics,
+    ...(input.learnedFrom === undefined ? {} : { learnedFrom: input.learnedFrom }),
   };
   return { outcome: 'publish', bundle };
 }

@@ -1,5 +1,5 @@
 // The settings of a meta-update, what goes into one and what comes out.
-import type { BundleMetrics, FeatureSpec, LearnerChoice, ModelBundle, RaisePlan } from '@tocsin/schemas';
+import type { BundleMetrics, FeatureSpec, LearnedFrom, LearnerChoice, ModelBundle, RaisePlan } from '@tocsin/schemas';
 import type { DeviceHistory } from '../episodes/teaching-device.ts';
 import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
 import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
@@ -45,6 +45,8 @@ export type UpdateInput = {
   /** What alerts are counted under, for budgets of alerts; left out, none are counted. */
   raise?: RaisePlan;
   devices: readonly DeviceHistory[];
+  /** Where they come from, for the bundle's record. */
+  learnedFrom?: LearnedFrom;
   /** The bundle in use; null where there is none or it cannot be read. */
   previous: ModelBundle | null;
   /** Version of what would be published. */

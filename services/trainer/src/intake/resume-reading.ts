@@ -1,0 +1,45 @@
+// Where each partition is read on: the store knows. Says what the log no longer has, or never had.
+import type { TrainerMetrics } from '@tocsin/observability';
+import type { LogMessage } from '@tocsin/schemas';
+import type { ReaderOptions } from '@tocsin/transport';
+import type { EpisodeStore } from '../episode-store/episode-store.ts';
+import { resumeFrom, type Resume } from '../episode-store/resume-position.ts';
+import { StoreBroken, StoreUnwritable } from '../episode-store/store-errors.ts';
+
+export type ResumeAt = NonNullable<ReaderOptions['resumeAt']>;
+
+export function resumeReading(
+  store: EpisodeStore,
+  topics: readonly string[],
+  metrics: Pick<TrainerMetrics, 'recordsLost'>,
+  note: LogMessage,
+): ResumeAt {
+  const knownBefore = new Map(topics.map((topic) => [topic, store.partitionsOf(topic)]));
+
+  function say({ why, lost }: Resume, topic: string, partition: number): void {
+    const at = { topic, partition };
+    if (why === 'replaced')
+      note('error', 'the log ends before what has been read of it: the topic was made anew, or it is another cluster', at);
+    if (why === 'overtaken') note('error', 'retention took records before they were read', { ...at, lost });
+    const known = knownBefore.get(topic) ?? [];
+    if (why === 'new' && known.length > 0 && !known.includes(partition))
+      note('warn', 'the topic has more partitions than when it was read last: devices may have moved to others', {
+        ...at,
+        known: known.length,
+      });
+  }
+
+  return (topic, partition, log) => {
+    try {
+      const resume = resumeFrom(store.position(topic, partition), log);
+      if (resume.why === 'replaced') store.forgetPositions(topic, partition);
+      metrics.recordsLost.inc(resume.lost);
+      say(resume, topic, partition);
+      return resume.offset;
+    } catch (error) {
+      // A store that cannot be read is found out, and made anew, when the first batch is to be stored.
+      if (error instanceof StoreBroken || error instanceof StoreUnwritable) return null;
+      throw error;
+    }
+  };
+}
