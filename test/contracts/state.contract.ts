@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StateStore } from '@tocsin/state';
 
 export type StateContract = {
-  /** Two openings of one and the same store, as two processes would have. */
-  open: () => StateStore;
+  /** Two openings of one and the same store, as two processes would have; ordered values live for `ttlMs`, or for good. */
+  open: (ttlMs?: number) => StateStore;
   /** Starts every key, so that a store that is kept between runs can be used. */
   prefix: string;
 };
@@ -138,6 +138,27 @@ export function stateContract({ open, prefix }: StateContract): void {
   });
 
   describe('life', () => {
+    test('an ordered value expires, with its order; one put unconditionally stays', async () => {
+      const hasty = open(30);
+      await hasty.put(key('kept'), bytes(2));
+      await putIfNewer('kept too', 1, bytes(3), hasty);
+      await hasty.put(key('kept too'), bytes(4));
+      await putIfNewer('mortal', 9, bytes(1), hasty);
+      await expect.poll(() => store.getMany(['mortal', 'kept', 'kept too'].map(key))).toEqual([null, bytes(2), bytes(4)]);
+      expect(await putIfNewer('mortal', 1, bytes(5))).toBe(true);
+      await hasty.close();
+    });
+
+    test('a value that is written again and again lives on', async () => {
+      const hasty = open(400);
+      for (let order = 0; order < 12; order++) {
+        expect(await putIfNewer('busy', order, bytes(order), hasty)).toBe(true);
+        expect(await read('busy')).toEqual(bytes(order));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await hasty.close();
+    });
+
     test('ping says in one line what answers', async () => {
       expect(await store.ping()).toMatch(new RegExp(`^${store.kind}[^\\n]+$`));
     });

@@ -16,7 +16,10 @@ export type StateChoice = {
 
 /** Opens the store; an absent Redis shows in the first call. */
 export function openState(choice: StateChoice): StateStore {
-  const store = choice.kind === 'redis' ? createRedisState(choice) : createEmbeddedState({ directory: choice.directory });
+  const store =
+    choice.kind === 'redis'
+      ? createRedisState(choice)
+      : createEmbeddedState({ directory: choice.directory, ttlMs: choice.ttlMs });
   return choice.keyPrefix === '' ? store : withPrefix(store, choice.keyPrefix);
 }
 
