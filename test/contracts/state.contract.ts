@@ -149,16 +149,6 @@ export function stateContract({ open, prefix }: StateContract): void {
       await hasty.close();
     });
 
-    test('a value that is written again and again lives on', async () => {
-      const hasty = open(400);
-      for (let order = 0; order < 12; order++) {
-        expect(await putIfNewer('busy', order, bytes(order), hasty)).toBe(true);
-        expect(await read('busy')).toEqual(bytes(order));
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      await hasty.close();
-    });
-
     test('ping says in one line what answers', async () => {
       expect(await store.ping()).toMatch(new RegExp(`^${store.kind}[^\\n]+$`));
     });

@@ -55,6 +55,19 @@ describe('embedded', () => {
     await store.close();
   });
 
+  //   ttl 1000: | written at 0, 500, 1000 ...           | over
+  test('a value that is written again and again lives on, for as long after the last time', async () => {
+    let nowMs = 0;
+    const store = createEmbeddedState({ directory: join(directory, 'busy'), ttlMs: 1000, now: () => nowMs });
+    for (let order = 0; order < 9; order++, nowMs += 500)
+      expect(await store.putIfNewer([{ key: 'busy', order, value: Uint8Array.of(order) }])).toEqual([true]);
+    nowMs += 499;
+    expect(await store.getMany(['busy'])).toEqual([Uint8Array.of(8)]);
+    nowMs += 20;
+    expect(await store.getMany(['busy'])).toEqual([null]);
+    await store.close();
+  });
+
   test('a key longer than LMDB allows is refused, not retried', async () => {
     const store = createEmbeddedState({ directory: join(directory, 'keys') });
     await expect(store.put('k'.repeat(3000), Uint8Array.of(1))).rejects.toMatchObject({ code: 'refused', isRetriable: false });

@@ -26,14 +26,7 @@ export function createEmbeddedState({ directory, ttlMs = Infinity, now = Date.no
 
   function check(keys: readonly string[]): void {
     if (isClosed) throw new StateError('refused', `state store ${directory} is closed; open another one`);
-    for (const key of keys) {
-      const bytes = Buffer.byteLength(key);
-      if (bytes >= 1 && bytes < keyBytesMax) continue;
-      throw new StateError(
-        'refused',
-        `key '${key.slice(0, 60)}' has ${bytes} bytes; expected 1 to ${keyBytesMax - 1}: shorten the name`,
-      );
-    }
+    keys.forEach(requireFitting);
   }
 
   /** One durable transaction; other threads and processes see all of it or nothing. */
@@ -96,6 +89,13 @@ export function createEmbeddedState({ directory, ttlMs = Infinity, now = Date.no
       await db.close();
     },
   };
+}
+
+function requireFitting(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes >= 1 && bytes < keyBytesMax) return;
+  const shown = key.slice(0, 60);
+  throw new StateError('refused', `key '${shown}' has ${bytes} bytes; expected 1 to ${keyBytesMax - 1}: shorten the name`);
 }
 
 function openDatabase(directory: string): { db: RootDatabase<Uint8Array, string>; lives: Database<Uint8Array, string> } {
