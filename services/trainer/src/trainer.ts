@@ -6,6 +6,7 @@ import type { DeviceClass, LogMessage, ModelBundle } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { ReaderStatus, Transport } from '@tocsin/transport';
 import type { BackendInfo } from './backend.ts';
+import type { BackendInfo } from './backend.ts';
 import { createClassTrainer, newWindows, type ClassTrainer } from './class-trainer.ts';
 import type { EpisodeStore, StoreSummary } from './episode-store/episode-store.ts';
 import { openIntake, type OpenIntake } from './intake/open-intake.ts';
@@ -61,7 +62,7 @@ const notReading: ReaderStatus = { joined: false, assigned: [], rebalances: 0, r
 
 export function createTrainer(options: TrainerOptions): Trainer {
   const { transport, state, classes, topics, config, metrics, note, now } = options;
-  const updater = options.updater ?? createMetaUpdater(config.backend);
+  const updater = options.updater ?? createMetaUpdater({ backend: config.backend, requireGpu: config.requireGpu });
   const trainers = new Map(classes.map((deviceClass) => [deviceClass.name, createClassTrainer(deviceClass)]));
   const writer = transport.writer();
   const publish = async (bundle: ModelBundle): Promise<void> => void (await publishBundle(bundle, state, writer, topics.models));
@@ -70,6 +71,15 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | null = null;
   let isStopping = false;
+
+  function showBackend(found: BackendInfo): void {
+    if (found.description === backend) return;
+    backend = found.description;
+    metrics.backend.reset();
+    metrics.backend.set({ backend: found.name, device: found.device }, 1);
+    metrics.backendStepSeconds.set(found.stepSeconds);
+    note('info', 'outer steps have a backend', { backend });
+  }
 
   function showBackend(found: BackendInfo): void {
     if (found.description === backend) return;
@@ -94,6 +104,8 @@ export function createTrainer(options: TrainerOptions): Trainer {
         const message =
           trainer.pending === null ? 'a meta-update failed' : 'a bundle could not be published; it will be tried again';
         note('error', message, { deviceClass, error: String(error) });
+        // Where its backend is gone there may be another one.
+        await updater.backend().then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
         // Where its backend is gone there may be another one.
         await updater.backend().then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
       }

@@ -139,9 +139,10 @@ const trainer = z.strictObject({
   groupId: text.default('tocsin-trainer').describe('Consumer group.'),
   httpPort: port.default(9465).describe('Port of /metrics, /livez and /readyz; 0 takes a free one.'),
   backend: z
-    .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
+    .enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'])
     .default('auto')
-    .describe('Where outer steps are computed; auto takes the fastest that works.'),
+    .describe('Where outer steps are computed: tensorflow (CUDA), webgpu, wasm or cpu; auto takes a GPU where there is one, else cpu.'),
+  requireGpu: z.boolean().default(false).describe('Rather not start, or not learn, than compute on anything but a GPU.'),
   everyMs: durationMs.default(60_000).describe('How often to see whether a class has enough that is new.'),
   store: store.prefault({}).describe('What the trainer remembers of the log.'),
   devicesMax: z

@@ -4,15 +4,17 @@ import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
 import { ableDevices, drawLabelledEpisode, type LabelledEpisode } from '../episodes/draw-labelled-episode.ts';
 import { supportOf } from '../episodes/support-of.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
+import type { Engine, HeadScheme } from '../meta/engine.ts';
 import { outerPlan, type OnStep, type OuterPlan } from '../meta/outer-plan.ts';
 import { priorsOfOthers } from '../meta/prior-of-others.ts';
 import { freshHead } from '../meta/fresh-head.ts';
-import { trainHeadBy, type HeadScheme } from '../meta/train-head-by.ts';
+import { trainHeadBy } from '../meta/train-head-by.ts';
 import { trainPrototypes } from '../meta/train-prototypes.ts';
 import type { PriorOfOthers } from '../meta/weight-episode.ts';
 import { seededRandom, type Random } from '../random.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
 import { joinedWindows, teachingFleet } from './labelled-fleet.ts';
+import { ownEngine } from './own-engine.ts';
 import { fitWeighted, learnerQueries, learnerShots, type Weighted } from './weighted-bayes.ts';
 
 /** Known anomalies of a support, to draw from. */
@@ -28,6 +30,7 @@ export function outerPlanFor(devices: number): OuterPlan {
 
 /** Meta-trains a head on top of `base`, whose link it starts from. Throws RangeError where no device has windows for an episode. */
 export async function fitHead(
+  engine: Engine,
   scheme: HeadScheme | 'prototypes',
   { initialisation, link }: Weighted,
   devices: readonly TeachingDevice[],
@@ -47,8 +50,8 @@ export async function fitHead(
   const start = { ...freshHead(initialisation.d, random), ...link };
   const head =
     scheme === 'prototypes'
-      ? trainPrototypes(start, pool, plan, random, onStep)
-      : await trainHeadBy(scheme, start, pool, plan, random, onStep);
+      ? await trainPrototypes(engine, start, pool, plan, random, onStep)
+      : await trainHeadBy(engine, scheme, start, pool, plan, random, onStep);
   return { ...initialisation, head };
 }
 
@@ -67,7 +70,7 @@ function headEpisodeOf(
   return { supportInputs, supportBase, anomalyInputs, anomalyBase, queryInputs, queryBase, queryLabels };
 }
 
-/** Uses the fleet's known anomalies. maml and meta-sgd select a tfjs backend when they are first fitted. */
+/** Uses the fleet's known anomalies. */
 export function headedBayes(scheme: HeadScheme | 'prototypes'): Learner {
   return initialisationLearner({
     name: `head-${scheme}`,
@@ -78,9 +81,9 @@ export function headedBayes(scheme: HeadScheme | 'prototypes'): Learner {
       if (ableDevices(devices, learnerShots).length === 0)
         throw new NotApplicable('a head needs a device with enough normal windows');
       const random = seededRandom(seed);
-      const base = fitWeighted(devices, fleet.spec, random);
-      if (scheme === 'maml' || scheme === 'meta-sgd') await (await import('../backend.ts')).selectBackend('auto');
-      return fitHead(scheme, base, devices, fleet.spec, random);
+      const engine = await ownEngine();
+      const base = await fitWeighted(engine, devices, fleet.spec, random);
+      return fitHead(engine, scheme, base, devices, fleet.spec, random);
     },
   });
 }

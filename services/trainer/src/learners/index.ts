@@ -1,6 +1,6 @@
-// Every learner that has something to learn from a fleet, as the evaluation compares them. An entry of its own: it loads tfjs.
+// Every learner that has something to learn from a fleet, as the evaluation compares them.
 import type { Learner } from '@tocsin/models';
-import { headSchemes } from '../meta/train-head-by.ts';
+import { headSchemes } from '../meta/engine.ts';
 import { empiricalBayes } from './empirical-bayes.ts';
 import { headedBayes } from './headed-bayes.ts';
 import { ownScaleAlone, weightedWithOwnScale } from './own-scale.ts';

@@ -6,6 +6,7 @@ import { seededRandom } from '../random.ts';
 import { fitTeaching } from './empirical-bayes.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
 import { teachingFleet } from './labelled-fleet.ts';
+import { ownEngine } from './own-engine.ts';
 import { fitWeighted } from './weighted-bayes.ts';
 
 /** Weight of the own scale beside the fleet's prior (docs/decisions/0021). */
@@ -30,7 +31,9 @@ export function weightedWithOwnScale(labels: 'none' | 'fleet'): Learner {
     name: labels === 'none' ? 'eb-own-synthetic' : 'eb-own',
     isRandom: true,
     usesAnomalies: true,
-    learn: (fleet, seed) =>
-      withOwnScale(fitWeighted(teachingFleet(fleet, labels === 'fleet'), fleet.spec, seededRandom(seed)).initialisation),
+    async learn(fleet, seed) {
+      const devices = teachingFleet(fleet, labels === 'fleet');
+      return withOwnScale((await fitWeighted(await ownEngine(), devices, fleet.spec, seededRandom(seed))).initialisation);
+    },
   });
 }

@@ -4,6 +4,7 @@ import type { FeatureSpec, Initialisation } from '@tocsin/schemas';
 import { ableDevices, drawLabelledEpisode } from '../episodes/draw-labelled-episode.ts';
 import { anomalyKinds, type AnomalyKind } from '../episodes/pseudo-anomaly.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
+import type { Engine } from '../meta/engine.ts';
 import type { OnStep } from '../meta/outer-plan.ts';
 import { priorsOfOthers } from '../meta/prior-of-others.ts';
 import { trainWeights } from '../meta/train-weights.ts';
@@ -13,6 +14,7 @@ import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
 import { seededRandom, type Random } from '../random.ts';
 import { fitTeaching, ownVarianceNu } from './empirical-bayes.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
+import { ownEngine } from './own-engine.ts';
 import { teachingFleet } from './labelled-fleet.ts';
 
 /** Support sizes that everything is meta-trained on, and query normals and anomalies of an episode. */
@@ -26,7 +28,8 @@ export type Weighted = { initialisation: Initialisation; link: Link };
  * Fits the closed form on the normals of `devices` and meta-learns omega, kappa and nu on episodes of them, with their known
  * anomalies where they have any, else with made-up ones of these kinds; `nu` is where it starts from. The plain closed form where no device has the windows for an episode. Takes seconds.
  */
-export function fitWeighted(
+export async function fitWeighted(
+  engine: Engine,
   devices: readonly TeachingDevice[],
   spec: FeatureSpec,
   random: Random,
@@ -34,7 +37,7 @@ export function fitWeighted(
   plan: WeightPlan = weightPlan,
   kinds: readonly AnomalyKind[] = anomalyKinds,
   onStep?: OnStep,
-): Weighted {
+): Promise<Weighted> {
   const start = fitTeaching(devices, spec.elements.length, nu);
   const able = ableDevices(devices, learnerShots);
   if (able.length === 0) return { initialisation: start, link: { a: 1, c: 0 } };
@@ -45,7 +48,7 @@ export function fitWeighted(
     return weightEpisode(start, episode, priors.get(episode.deviceId));
   });
   const isReal = able.some(({ anomalies }) => anomalies.length > 1);
-  return trainWeights(start, pool, isReal ? plan.pull.real : plan.pull.synthetic, plan, random, onStep);
+  return trainWeights(engine, start, pool, isReal ? plan.pull.real : plan.pull.synthetic, plan, random, onStep);
 }
 
 /** `labels`: whether known anomalies of the fleet's devices are used, or made-up ones only; `variance` as for `empiricalBayes`. */
@@ -55,7 +58,8 @@ export function weightedBayes(labels: 'none' | 'fleet', variance: 'shared' | 'ow
     name: `eb-mw${variance === 'own' ? '-own-variance' : ''}${labels === 'none' ? '-synthetic' : ''}`,
     isRandom: true,
     usesAnomalies: true,
-    learn: (fleet, seed) =>
-      fitWeighted(teachingFleet(fleet, labels === 'fleet'), fleet.spec, seededRandom(seed), nu).initialisation,
+    learn: async (fleet, seed) =>
+      (await fitWeighted(await ownEngine(), teachingFleet(fleet, labels === 'fleet'), fleet.spec, seededRandom(seed), nu))
+        .initialisation,
   });
 }

@@ -2,9 +2,10 @@
 import type { Initialisation } from '@tocsin/schemas';
 import { sample, type Random } from '../random.ts';
 import { adam } from './adam.ts';
+import type { Engine } from './engine.ts';
 import type { OnStep } from './outer-plan.ts';
 import type { WeightEpisode } from './weight-episode.ts';
-import { addWeightGradient, emptyWeightGradient, type Link, type WeightGradient } from './weight-gradient.ts';
+import type { Link } from './weight-gradient.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /** Bounds of the logarithms of kappa and nu. */
@@ -18,27 +19,32 @@ const shrinkagePull = 0.3;
  * all features share, free, and a part of each feature's own, pulled to 0: a class moves as a whole at once, single features only
  * where it pays. Whitened and plain deviations share separately. Returns the initialisation with its new omega, kappa and nu, and the link of its scores.
  */
-export function trainWeights(
+export async function trainWeights(
+  engine: Engine,
   start: Initialisation,
   pool: readonly WeightEpisode[],
   pull: number,
   plan: WeightPlan,
   random: Random,
   onStep: OnStep = () => {},
-): { initialisation: Initialisation; link: Link } {
+): Promise<{ initialisation: Initialisation; link: Link }> {
   const { d } = start;
   const optimise = adam(plan);
   let parameters = new Float64Array(6 * d + 6);
-  for (let step = 0; step < plan.steps; step++) {
-    const startedMs = performance.now();
-    const { initialisation, link } = unpacked(parameters, start);
-    const gradient = emptyWeightGradient(d);
-    const tasks = sample(random, pool, plan.tasks);
-    let loss = 0;
-    for (const episode of tasks)
-      loss += addWeightGradient(initialisation, link, episode, 1 / tasks.length, gradient) / tasks.length;
-    parameters = Float64Array.from(optimise(parameters, packed(gradient, parameters, pull, d)));
-    onStep(loss, (performance.now() - startedMs) / 1000);
+  const at = [...pool.keys()];
+  const episodes = engine.weights(start, pool);
+  try {
+    for (let step = 0; step < plan.steps; step++) {
+      const startedMs = performance.now();
+      const { initialisation, link } = unpacked(parameters, start);
+      const { omega, kappa, nu } = initialisation;
+      const values = Float64Array.of(...omega, ...kappa, ...nu, link.a, link.c);
+      const { loss, slopes } = await episodes.slopes(values, sample(random, at, plan.tasks));
+      parameters = Float64Array.from(optimise(parameters, packed(slopes, parameters, pull, d)));
+      onStep(loss, (performance.now() - startedMs) / 1000);
+    }
+  } finally {
+    episodes.dispose();
   }
   if (!parameters.every(Number.isFinite)) throw new Error('weights: not finite after training; are all windows finite?');
   return unpacked(parameters, start);
@@ -61,19 +67,19 @@ function unpacked(parameters: Float64Array, start: Initialisation): { initialisa
   };
 }
 
-function packed(gradient: WeightGradient, parameters: Float64Array, pull: number, d: number): Float64Array {
+/** From slopes by what an engine takes to slopes by the parameters, with the pull to 0. */
+function packed(by: Float64Array, parameters: Float64Array, pull: number, d: number): Float64Array {
   const slopes = new Float64Array(6 * d + 6);
-  slopes.set(gradient.omega);
-  slopes.set(gradient.kappa, 4 * d);
-  slopes.set(gradient.nu, 5 * d);
+  slopes.set(by.subarray(0, 6 * d));
+  const [a, c] = by.subarray(6 * d);
   slopes.set(
     [
-      total(gradient.kappa),
-      total(gradient.nu),
-      gradient.a * Math.exp(parameters[6 * d + 2]),
-      gradient.c,
-      total(gradient.omega.subarray(0, 2 * d)),
-      total(gradient.omega.subarray(2 * d)),
+      total(by.subarray(4 * d, 5 * d)),
+      total(by.subarray(5 * d, 6 * d)),
+      a * Math.exp(parameters[6 * d + 2]),
+      c,
+      total(by.subarray(0, 2 * d)),
+      total(by.subarray(2 * d, 4 * d)),
     ],
     6 * d,
   );

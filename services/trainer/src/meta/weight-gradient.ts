@@ -10,9 +10,9 @@ export type Link = { a: number; c: number };
 /** Slopes by ln omega (`[4d]`), ln kappa and ln nu (`[d]`), a and c. */
 export type WeightGradient = { omega: Float64Array; kappa: Float64Array; nu: Float64Array; a: number; c: number };
 
-const scoreFloor = 1e-4;
+export const scoreFloor = 1e-4;
 /** Keeps a device whose support does not vary at all from dividing by nothing. */
-const varianceMin = 1e-9;
+export const varianceMin = 1e-9;
 
 export function emptyWeightGradient(d: number): WeightGradient {
   return { omega: new Float64Array(4 * d), kappa: new Float64Array(d), nu: new Float64Array(d), a: 0, c: 0 };

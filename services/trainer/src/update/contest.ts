@@ -5,6 +5,7 @@ import { anomalyKinds } from '../episodes/pseudo-anomaly.ts';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
 import { difference, judge, meanAuroc, type Judgement } from '../evaluation/judge.ts';
 import type { OnStep } from '../meta/outer-plan.ts';
+import type { Engine } from '../meta/engine.ts';
 import { seededRandom } from '../random.ts';
 import type { Fold } from './folds.ts';
 import { judgedEpisodes, type JudgedOn } from './judged-episodes.ts';
@@ -30,6 +31,7 @@ const seeds = { lesson: 1000, episodes: 2000 };
  * it was never shown (docs/decisions/0007).
  */
 export async function openContest(
+  engine: Engine,
   folds: readonly Fold[],
   devices: readonly TeachingDevice[],
   judgedOn: JudgedOn,
@@ -40,7 +42,7 @@ export async function openContest(
   const rounds: { lesson: Lesson; episodes: Episode[] }[] = [];
   for (const [at, { fleet, heldOut, kind }] of folds.entries()) {
     const kinds = anomalyKinds.filter((one) => one !== kind);
-    const lesson = createLesson(fleet, input, kinds, input.seed + seeds.lesson + 10 * at, onStep);
+    const lesson = createLesson(engine, fleet, input, kinds, input.seed + seeds.lesson + 10 * at, onStep);
     const { scale } = await lesson.learn({ base: 'eb', head: null });
     const random = seededRandom(input.seed + seeds.episodes + at);
     const episodePlan = { spec, scale, shots: plan.judgedShots, queries: plan.queries, kinds: [kind] };

@@ -8,6 +8,7 @@ import { fitHead } from '../learners/headed-bayes.ts';
 import { devicesInRegimes } from '../learners/in-regimes.ts';
 import { withOwnScale } from '../learners/own-scale.ts';
 import { fitWeighted, learnerShots, type Weighted } from '../learners/weighted-bayes.ts';
+import type { Engine } from '../meta/engine.ts';
 import type { OnStep } from '../meta/outer-plan.ts';
 import { seededRandom } from '../random.ts';
 import { schemeOf, type BaseName, type HeadName, type Recipe } from './recipe.ts';
@@ -23,6 +24,7 @@ export type Lesson = {
  * has operating regimes everything is learned as they map it, starting from those of `inUse`.
  */
 export function createLesson(
+  engine: Engine,
   devices: readonly TeachingDevice[],
   { spec, plan }: Pick<UpdateInput, 'spec' | 'plan'>,
   kinds: readonly AnomalyKind[],
@@ -33,31 +35,33 @@ export function createLesson(
   const d = spec.elements.length;
   const { fleet, take } = devicesInRegimes(devices, spec, inUse);
   const bases = new Map<BaseName, Weighted>();
-  const plain = (nu?: number): Weighted => ({ initialisation: fitTeaching(fleet, d, nu), link: { a: 1, c: 0 } });
-  const weighted = (nu?: number): Weighted => fitWeighted(fleet, spec, seededRandom(seed), nu, plan.weights, kinds, onStep);
+  const plain = async (nu?: number): Promise<Weighted> => ({ initialisation: fitTeaching(fleet, d, nu), link: { a: 1, c: 0 } });
+  const weighted = (nu?: number): Promise<Weighted> =>
+    fitWeighted(engine, fleet, spec, seededRandom(seed), nu, plan.weights, kinds, onStep);
   const withOwn = ({ initialisation, link }: Weighted, share?: number): Weighted => ({
     initialisation: withOwnScale(initialisation, share),
     link,
   });
-  const fits: Readonly<Record<BaseName, () => Weighted>> = {
-    own: () => withOwn(baseOf('eb'), 1),
-    eb: plain,
+  const fits: Readonly<Record<BaseName, () => Promise<Weighted>>> = {
+    own: async () => withOwn(await baseOf('eb'), 1),
+    eb: () => plain(),
     'eb-own-variance': () => plain(ownVarianceNu),
-    'eb-mw': weighted,
+    'eb-mw': () => weighted(),
     'eb-mw-own-variance': () => weighted(ownVarianceNu),
-    'eb-own': () => withOwn(baseOf('eb-mw')),
+    'eb-own': async () => withOwn(await baseOf('eb-mw')),
   };
-  const baseOf = (name: BaseName): Weighted => {
-    const base = bases.get(name) ?? fits[name]();
+  const baseOf = async (name: BaseName): Promise<Weighted> => {
+    const base = bases.get(name) ?? (await fits[name]());
     bases.set(name, base);
     return base;
   };
   const headOf = (name: HeadName, base: Weighted): Promise<Initialisation> =>
-    fitHead(schemeOf(name), base, fleet, spec, seededRandom(seed + 1), plan.outer, onStep);
+    fitHead(engine, schemeOf(name), base, fleet, spec, seededRandom(seed + 1), plan.outer, onStep);
   const isAble = ableDevices(fleet, learnerShots).length > 0;
   return {
     async learn({ base, head }) {
-      return take(head === null || !isAble ? baseOf(base).initialisation : await headOf(head, baseOf(base)));
+      const below = await baseOf(base);
+      return take(head === null || !isAble ? below.initialisation : await headOf(head, below));
     },
   };
 }

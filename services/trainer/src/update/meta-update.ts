@@ -41,7 +41,7 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   const inUse = input.previous?.spec.hash === spec.hash ? input.previous : null;
 
   const folds = foldsOf(devices, foldCount(devices.length, plan.heldOutShare));
-  const contest = await openContest(folds, devices, judgedOn, input, onStep);
+  const contest = await openContest(backend.engine, folds, devices, judgedOn, input, onStep);
   const { chosen, tried } = await choose(contest, devices, input);
   const { recipe, initialisations } = chosen;
   const scores = folds.flatMap(({ heldOut }, fold) =>
@@ -52,7 +52,15 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
   if (scores.length === 0) return { outcome: 'keep', verdict: 'too few normal windows for a threshold', metrics: null };
 
   const learnAll = (fleet: readonly TeachingDevice[]) =>
-    createLesson(fleet, input, anomalyKinds, input.seed + seeds.final, onStep, inUse?.initialisation.regimes).learn(recipe);
+    createLesson(
+      backend.engine,
+      fleet,
+      input,
+      anomalyKinds,
+      input.seed + seeds.final,
+      onStep,
+      inUse?.initialisation.regimes,
+    ).learn(recipe);
   const initialisation = await learnAll(devices);
   const random = seededRandom(input.seed + seeds.comparison);
   const overPrevious = inUse && (await gainOverPrevious(inUse, devices, judgedOn, input, random, learnAll));

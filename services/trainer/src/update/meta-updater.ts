@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Backend, BackendName } from '../backend.ts';
+import type { BackendInfo, BackendWish } from '../backend.ts';
 import type { WorkerMessage } from './meta-update.worker.ts';
 import type { OnProgress, UpdateInput, UpdateResult } from './update-plan.ts';
 
 export type MetaUpdater = {
   /** Starts the thread where none runs; rejects where no backend is usable. */
-  backend(): Promise<Backend>;
+  backend(): Promise<BackendInfo>;
   /** As `metaUpdate`. Rejects where that throws, where the thread dies, or where another update is under way. */
   update(input: UpdateInput, onProgress?: OnProgress): Promise<UpdateResult>;
   /** Ends the thread; an update under way rejects. */
@@ -19,14 +19,14 @@ export type MetaUpdater = {
 const entry = new URL('../../dist/update/meta-update.worker.js', import.meta.url);
 
 /** Nothing is started before it is needed; a thread that died is replaced by the next call. */
-export function createMetaUpdater(wanted: 'auto' | BackendName): MetaUpdater {
-  let thread: { worker: Worker; backend: Promise<Backend> } | null = null;
+export function createMetaUpdater(wish: BackendWish): MetaUpdater {
+  let thread: { worker: Worker; backend: Promise<BackendInfo> } | null = null;
   let isBusy = false;
 
-  function start(): { worker: Worker; backend: Promise<Backend> } {
+  function start(): { worker: Worker; backend: Promise<BackendInfo> } {
     if (!existsSync(entry)) throw new Error(`${fileURLToPath(entry)} is missing; run npm run build`);
     // Without our own flags: conditions that make packages resolve to sources must not reach the thread.
-    const worker = new Worker(entry, { workerData: { backend: wanted }, execArgv: [] });
+    const worker = new Worker(entry, { workerData: wish, execArgv: [] });
     const backend = answer(worker, (message) => (message.kind === 'backend' ? message.backend : null));
     // Whoever waits for an answer hears of errors; without a listener of its own an idle thread would take us down with it.
     backend.catch(() => {});
@@ -36,6 +36,12 @@ export function createMetaUpdater(wanted: 'auto' | BackendName): MetaUpdater {
       if (thread === started) thread = null;
     });
     return started;
+  }
+
+  /** Whoever asks next gets another thread. */
+  function end(worker: Worker): void {
+    thread = null;
+    void worker.terminate();
   }
 
   return {
@@ -48,7 +54,10 @@ export function createMetaUpdater(wanted: 'auto' | BackendName): MetaUpdater {
         await backend;
         const result = answer(worker, (message) => {
           if (message.kind === 'step') onProgress(message.progress);
-          if (message.kind === 'failed') throw new Error(message.message);
+          if (message.kind === 'failed') {
+            if (message.isLost) end(worker);
+            throw new Error(message.message);
+          }
           return message.kind === 'done' ? message.result : null;
         });
         worker.postMessage(input);

@@ -1,6 +1,6 @@
 // What can be learned for a class: a base, and a head on top of it or none. Names and words, no learning.
 import type { LearnerName } from '@tocsin/schemas';
-import type { HeadScheme } from '../meta/train-head-by.ts';
+import type { HeadScheme } from '../meta/engine.ts';
 
 const schemes = {
   'head-prototypes': 'prototypes',

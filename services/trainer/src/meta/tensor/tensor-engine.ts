@@ -1,0 +1,14 @@
+// The engine on whatever tfjs backend is current: one formulation for CUDA, WebGPU and WebAssembly.
+import type { Engine } from '../engine.ts';
+import { createTensorHeads } from './tensor-heads.ts';
+import { createTensorPrototypes } from './tensor-prototypes.ts';
+import { createTensorWeights } from './tensor-weights.ts';
+
+/** `check` is called after every step and throws where the device has been lost since the last one. */
+export function createTensorEngine(check: () => void): Engine {
+  return {
+    heads: (task, pool) => createTensorHeads(task, pool, check),
+    prototypes: (task, pool) => createTensorPrototypes(task, pool, check),
+    weights: (start, pool) => createTensorWeights(start, pool, check),
+  };
+}
