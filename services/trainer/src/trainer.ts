@@ -6,7 +6,6 @@ import type { DeviceClass, LogMessage, ModelBundle } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { ReaderStatus, Transport } from '@tocsin/transport';
 import type { BackendInfo } from './backend.ts';
-import type { BackendInfo } from './backend.ts';
 import { createClassTrainer, newWindows, type ClassTrainer } from './class-trainer.ts';
 import type { EpisodeStore, StoreSummary } from './episode-store/episode-store.ts';
 import { openIntake, type OpenIntake } from './intake/open-intake.ts';
@@ -81,15 +80,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
     note('info', 'outer steps have a backend', { backend });
   }
 
-  function showBackend(found: BackendInfo): void {
-    if (found.description === backend) return;
-    backend = found.description;
-    metrics.backend.reset();
-    metrics.backend.set({ backend: found.name, device: found.device }, 1);
-    metrics.backendStepSeconds.set(found.stepSeconds);
-    note('info', 'outer steps have a backend', { backend });
-  }
-
   async function takeTurns({ store, status, isAlone }: OpenIntake): Promise<void> {
     if (lagRecords(status()) > lagRecordsMax || !(await isAlone())) return;
     const workshop = { config, updater, store, metrics, note, now, publish };
@@ -104,8 +94,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
         const message =
           trainer.pending === null ? 'a meta-update failed' : 'a bundle could not be published; it will be tried again';
         note('error', message, { deviceClass, error: String(error) });
-        // Where its backend is gone there may be another one.
-        await updater.backend().then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
         // Where its backend is gone there may be another one.
         await updater.backend().then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
       }
