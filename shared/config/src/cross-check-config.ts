@@ -10,7 +10,6 @@ export function crossCheckConfig(config: ConfigInput, known: readonly LocatedMis
     ...topicMistakes(config.topics),
     ...placeMistakes(config),
     ...backendMistakes(config.trainer),
-    ...backendMistakes(config.trainer),
     ...keyMistakes(config.signing),
     ...classMistakes(config.classes, known),
   ];
@@ -43,12 +42,6 @@ function placeMistakes({ transport, state, trainer }: ConfigInput): LocatedMista
     found.push(wrong(['trainer', 'store', 'directory'], directory, expected, 'give each its own'));
   }
   return found;
-}
-
-function backendMistakes({ backend, requireGpu }: ConfigInput['trainer']): LocatedMistake[] {
-  if (!requireGpu || (backend !== 'cpu' && backend !== 'wasm')) return [];
-  const expected = 'auto, tensorflow or webgpu beside trainer.requireGpu';
-  return [wrong(['trainer', 'backend'], backend, expected, 'name a backend that has GPUs, or set trainer.requireGpu to false')];
 }
 
 function backendMistakes({ backend, requireGpu }: ConfigInput['trainer']): LocatedMistake[] {
