@@ -57,8 +57,15 @@ test('the verdict says what was tried, on what, and what came of it', () => {
     { ...figures, learner: 'own', auroc: 0.8 },
     { ...figures, learner: 'eb', auroc: 0.9 },
   ];
-  expect(verdictOf('auto', 'eb', tried, { mean: -0.03, error: 0.02 })).toBe(
-    'eb chosen: own 0.800, eb 0.900 on real anomalies of 4 held-out devices; ' +
-      'kept what is in use: -0.030 AUROC (standard error 0.020) against it on later windows',
+  const worse = { period: 'later' as const, gain: { mean: -0.03, error: 0.02 }, devices: 4 };
+  const begun = 'eb chosen: own 0.800, eb 0.900 on real anomalies of 4 held-out devices';
+  expect(verdictOf('auto', 'eb', tried, [], null)).toBe(begun);
+  expect(verdictOf('auto', 'eb', tried, [worse], null)).toBe(
+    `${begun}; kept what is in use: -0.030 AUROC (standard error 0.020) against it on later windows`,
+  );
+  const equal = { ...worse, gain: { mean: 0, error: Number.POSITIVE_INFINITY } };
+  expect(verdictOf('auto', 'eb', tried, [equal, { ...equal, period: 'recent' }], null)).toBe(
+    `${begun}; as good as what is in use: +0.000 AUROC (standard error unknown, one device) against it on later windows, ` +
+      '+0.000 AUROC (standard error unknown, one device) on the most recent ones',
   );
 });

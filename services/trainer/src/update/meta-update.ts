@@ -1,6 +1,6 @@
 // One meta-update of one class: from its devices' windows to a bundle, or a refusal with figures. Reads and writes nothing.
 import { calibrate } from '@tocsin/decisions';
-import type { BundleMetrics } from '@tocsin/schemas';
+import type { BundleMetrics, ModelBundle } from '@tocsin/schemas';
 import type { Backend } from '../backend.ts';
 import { minQueries } from '../episodes/draw-episode.ts';
 import { anomalyKinds } from '../episodes/pseudo-anomaly.ts';
@@ -9,7 +9,7 @@ import { meanAuroc } from '../evaluation/judge.ts';
 import { learnerShots } from '../learners/weighted-bayes.ts';
 import type { OnStep } from '../meta/outer-plan.ts';
 import { seededRandom } from '../random.ts';
-import { gainOverPrevious } from './against-previous.ts';
+import { gainsOverPrevious, periodFigures } from './against-previous.ts';
 import { choose } from './choose.ts';
 import { figuresOf, openContest } from './contest.ts';
 import { foldCount, foldsOf } from './folds.ts';
@@ -18,10 +18,11 @@ import { judgedOnOf } from './judged-episodes.ts';
 import { createLesson } from './lesson.ts';
 import { nullScores } from './null-scores.ts';
 import { algorithmOf, learnerOf } from './recipe.ts';
+import { shadowOf, type Shadow } from './shadow.ts';
 import type { OnProgress, UpdateInput, UpdateResult } from './update-plan.ts';
 
 /** Far apart, so that everything that is drawn is drawn anew. */
-const seeds = { final: 3000, comparison: 4000 };
+const seeds = { final: 3000, comparison: 4000, shadow: 5000 };
 
 /**
  * Learns a class anew. Every device is held out once: that chooses among the candidates and gives the scores that thresholds are
@@ -63,7 +64,9 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
     ).learn(recipe);
   const initialisation = await learnAll(devices);
   const random = seededRandom(input.seed + seeds.comparison);
-  const overPrevious = inUse && (await gainOverPrevious(inUse, devices, judgedOn, input, random, learnAll));
+  const calibration = calibrate(scores, input.raise);
+  const overPrevious = inUse === null ? [] : await gainsOverPrevious(inUse, devices, judgedOn, input, random, learnAll);
+  const shadow = inUse === null ? null : shadowIn(input, inUse, { initialisation, calibration });
   const candidates = figuresOf(tried, judgedOn);
   const metrics: BundleMetrics = {
     learner: learnerOf(recipe),
@@ -78,21 +81,33 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
       head: recipe.head === null ? null : meanAuroc(chosen.judgements),
       previous: inUse && meanAuroc(contest.judgeAll(() => inUse.initialisation)),
     },
-    verdict: verdictOf(input.learner, learnerOf(recipe), candidates, overPrevious),
+    ...(overPrevious.length === 0 ? {} : { overPrevious: overPrevious.map(periodFigures) }),
+    ...(shadow === null ? {} : { shadow: shadow.figures }),
+    verdict: verdictOf(input.learner, learnerOf(recipe), candidates, overPrevious, shadow),
     seconds: (performance.now() - startedMs) / 1000,
   };
-  if (!mayReplace(overPrevious)) return { outcome: 'keep', verdict: metrics.verdict, metrics };
+  const isRefused = !overPrevious.every(({ gain }) => mayReplace(gain)) || (shadow !== null && shadow.refusal !== null);
+  if (isRefused) return { outcome: 'keep', verdict: metrics.verdict, metrics };
   const bundle = {
     version,
     deviceClass,
     createdAtMs,
     spec,
     initialisation,
-    calibration: calibrate(scores, input.raise),
+    calibration,
     metrics,
     ...(input.learnedFrom === undefined ? {} : { learnedFrom: input.learnedFrom }),
   };
   return { outcome: 'publish', bundle };
+}
+
+function shadowIn(
+  { shadow, devices, spec, seed }: UpdateInput,
+  inUse: ModelBundle,
+  candidate: Pick<ModelBundle, 'initialisation' | 'calibration'>,
+): Shadow | null {
+  if (shadow === undefined) return null;
+  return shadowOf(inUse, candidate, devices, { ...shadow, spec, random: seededRandom(seed + seeds.shadow) });
 }
 
 /** Devices with enough normals to learn from, which is more than to be judged on. */

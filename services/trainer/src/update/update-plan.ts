@@ -4,6 +4,7 @@ import type { DeviceHistory } from '../episodes/teaching-device.ts';
 import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
 import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
 import type { HeadName } from './recipe.ts';
+import type { ShadowClass, ShadowLimits } from './shadow.ts';
 
 export type UpdatePlan = {
   /** Support sizes that candidates are judged at, rising: every one counts the same. Learning has its own (`learnerShots`). */
@@ -49,6 +50,8 @@ export type UpdateInput = {
   learnedFrom?: LearnedFrom;
   /** The bundle in use; null where there is none or it cannot be read. */
   previous: ModelBundle | null;
+  /** Bounds of what the candidate may say otherwise than the bundle in use, on the newest windows; left out, nothing is compared. */
+  shadow?: { deviceClass: ShadowClass; limits: ShadowLimits };
   /** Version of what would be published. */
   version: number;
   createdAtMs: number;
