@@ -7,7 +7,8 @@ export default defineConfig({
   resolve: { conditions: [source, 'node'] },
   ssr: { resolve: { conditions: [source, 'node'], externalConditions: [source, 'node'] } },
   test: {
-    include: ['shared/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['shared/*/src/**/*.test.ts', 'services/*/src/**/*.test.ts', 'services/*/web/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'test/fixtures/temporary-folder.ts',
     testTimeout: 20_000,
     pool: 'forks',
   },
