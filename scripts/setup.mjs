@@ -1,4 +1,4 @@
-// Makes a checkout ready to run: dependencies as package-lock.json says, sources built. Does nothing twice, may run many times
+// Makes a checkout ready to run: dependencies as package-lock.json says, sources and the console's page built. Does nothing twice, may run many times
 // at once, and uses nothing but Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -83,6 +83,7 @@ function isInstalledByHand() {
 
 function build() {
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], 'built');
+  run(process.execPath, ['scripts/build-web.mjs'], 'built the page');
 }
 
 /** Runs quietly: one line with the time it took, or everything it said where it failed. */

@@ -71,7 +71,7 @@ const rules = {
       const target = posix.join(posix.dirname(source.path), specifier);
       const isInside = target.startsWith(`${owner.folder}/`) || (source.isTest && target.startsWith('test/'));
       if (!isInside) return [{ source, line, message: `${specifier} leaves ${owner.folder}; import the package by name` }];
-      return /\.(ts|mjs|json)$/.test(specifier) ? [] : [{ source, line, message: `${specifier} does not end in .ts` }];
+      return /\.(tsx?|mjs|json)$/.test(specifier) ? [] : [{ source, line, message: `${specifier} does not end in .ts` }];
     }),
   'dependencies-are-declared': (repository) =>
     allImports(repository).flatMap(({ owner, source, imported: { specifier, line } }) => {
@@ -79,7 +79,10 @@ const rules = {
       const name = packageNameOf(specifier);
       const isKnown = owner.dependencies.has(name) || name === owner.name;
       const isForTests = source.isTest && (repository.devDependencies.has(name) || isTocsin(name));
-      return isKnown || isForTests ? [] : [{ source, line, message: `${name} is not in ${owner.folder}/package.json` }];
+      const isBundled = source.path.startsWith(`${owner.folder}/web/`) && owner.bundled.has(name);
+      return isKnown || isBundled || isForTests
+        ? []
+        : [{ source, line, message: `${name} is not in ${owner.folder}/package.json` }];
     }),
   'only-main-reads-the-environment': (repository) =>
     productionSources(repository, () => true)

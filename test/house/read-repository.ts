@@ -15,7 +15,14 @@ export type Source = {
   isTest: boolean;
 };
 
-export type Package = { name: string; folder: string; dependencies: ReadonlySet<string>; sources: readonly Source[] };
+export type Package = {
+  name: string;
+  folder: string;
+  dependencies: ReadonlySet<string>;
+  /** What its page is made of when it is built. */
+  bundled: ReadonlySet<string>;
+  sources: readonly Source[];
+};
 
 export type Repository = {
   packages: readonly Package[];
@@ -38,7 +45,7 @@ export function filesOf(root: string, folder = ''): string[] {
 
 export function readRepository(root: string): Repository {
   const sources = filesOf(root)
-    .filter((path) => /\.(ts|mjs)$/.test(path))
+    .filter((path) => /\.(tsx?|mjs)$/.test(path))
     .map((path) => readSource(path, readFileSync(join(root, path), 'utf8')));
   const packages = ['shared', 'services'].flatMap((part) => {
     if (!existsSync(join(root, part))) return [];
@@ -56,6 +63,7 @@ function readPackage(root: string, folder: string, sources: readonly Source[]): 
     name: String(manifest['name']),
     folder,
     dependencies: namesIn(manifest, ['dependencies', 'optionalDependencies', 'peerDependencies']),
+    bundled: namesIn(manifest, ['devDependencies']),
     sources: sources.filter(({ path }) => path.startsWith(`${folder}/`)),
   };
 }

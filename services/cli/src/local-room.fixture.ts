@@ -29,6 +29,7 @@ export function openLocalRoom(classes = classesYaml(recordedClasses(openFleet(bu
     'topics: { partitions: 3 }',
     'scorer: { httpPort: 0, commitEveryMs: 50 }',
     'trainer: { httpPort: 0, backend: cpu }',
+    'console: { httpPort: 0 }',
     'log: { level: silent }',
   ];
   writeFileSync(config, `${settings.join('\n')}\n${classes}`);

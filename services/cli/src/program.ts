@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addConsole } from './commands/console.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDevices } from './commands/devices.ts';
 import { addDlq } from './commands/dlq.ts';
@@ -60,7 +61,19 @@ export function createProgram(world: World, end: (outcome: Outcome) => void): Co
       getOutHelpWidth: () => world.stdout.columns ?? 100,
       getErrHelpWidth: () => world.stderr.columns ?? 100,
     });
-  for (const add of [addDemo, addRun, addReplay, addTrain, addEvaluate, addLabels, addDevices, addDlq, addDoctor, addServices])
+  for (const add of [
+    addDemo,
+    addRun,
+    addReplay,
+    addTrain,
+    addEvaluate,
+    addLabels,
+    addDevices,
+    addDlq,
+    addDoctor,
+    addConsole,
+    addServices,
+  ])
     add(program, world, end);
   return program;
 }

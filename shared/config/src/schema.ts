@@ -1,6 +1,8 @@
 // The closed schema of the configuration. Descriptions and defaults here are what docs/configuration.md is made of.
 import { z } from 'zod';
+import { consoleSection } from './console-schema.ts';
 import { deviceClassSchema } from './device-class-schema.ts';
+import { disturb } from './disturb-schema.ts';
 
 const text = z.string().min(1).meta({ expected: 'a text that is not empty' });
 const broker = z
@@ -141,7 +143,9 @@ const trainer = z.strictObject({
   backend: z
     .enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'])
     .default('auto')
-    .describe('Where outer steps are computed: tensorflow (CUDA), webgpu, wasm or cpu; auto takes a GPU where there is one, else cpu.'),
+    .describe(
+      'Where outer steps are computed: tensorflow (CUDA), webgpu, wasm or cpu; auto takes a GPU where there is one, else cpu.',
+    ),
   requireGpu: z.boolean().default(false).describe('Rather not start, or not learn, than compute on anything but a GPU.'),
   everyMs: durationMs.default(60_000).describe('How often to see whether a class has enough that is new.'),
   store: store.prefault({}).describe('What the trainer remembers of the log.'),
@@ -190,18 +194,6 @@ const trainer = z.strictObject({
     .describe('How long after its promotion a bundle is taken back when the alarm rate of its class jumps; 0 for not at all.'),
   heldOutShare: z.number().min(0.05).max(0.5).default(0.25).describe('Share of the devices that only judge the result.'),
   seed: z.int().min(0).default(1).describe('Seed of everything random in training.'),
-});
-
-const disturbanceShare = z.number().min(0).max(0.1).default(0);
-
-const disturb = z.strictObject({
-  late: disturbanceShare.describe('Share of records sent a minute late.'),
-  duplicate: disturbanceShare.describe('Share of records sent twice.'),
-  outOfOrder: disturbanceShare.describe('Share of records sent after their successor.'),
-  notFinite: disturbanceShare.describe('Share of records with a NaN sample.'),
-  wrongChannels: disturbanceShare.describe('Share of records with a channel too many.'),
-  future: disturbanceShare.describe('Share of records dated a day ahead.'),
-  garbage: disturbanceShare.describe('Share of records replaced by random bytes.'),
 });
 
 const simulator = z.strictObject({
@@ -281,6 +273,7 @@ export const configSchema = z.strictObject({
   signing: signing
     .prefault({})
     .describe('Who may publish bundles; see tocsin models keygen. Without keys nothing is signed or asked for.'),
+  console: consoleSection.prefault({}).describe('The page for people who answer alerts, and its API.'),
   startup: startup.prefault({}).describe('What a service does until the world is there.'),
   log: log.prefault({}).describe('Our own log lines.'),
 });

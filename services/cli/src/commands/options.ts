@@ -17,6 +17,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number, 0 or more.');
 }
 
+export function portNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port, 0 to 65535.');
+}
+
 /** Names separated by commas. */
 export function nameList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -1,10 +1,11 @@
-// `tocsin run`: the scorer and the trainer in one process, on whatever the configuration names.
+// `tocsin run`: scorer, trainer and console in one process, on whatever the configuration names.
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '@tocsin/config';
 import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
+import { createLetterDesk } from '../console/letter-desk.ts';
 import { configSource } from '../local-defaults.ts';
 import type { Outcome, World } from '../world.ts';
 import { configFlag, configHelp } from './options.ts';
@@ -14,24 +15,28 @@ const fatalEveryMs = 1000;
 export function addRun(program: Command, world: World, end: (outcome: Outcome) => void): void {
   program
     .command('run')
-    .summary('scorer and trainer in one process')
+    .summary('scorer, trainer and console in one process')
     .description(
-      'Runs the scorer and the trainer in one process until SIGTERM or Ctrl-C: with the embedded log a whole on one machine.',
+      'Runs scorer, trainer and console in one process until SIGTERM or Ctrl-C: with the embedded log a whole on one machine.',
     )
     .option(configFlag, configHelp)
     .action(async ({ config }: { config?: string }) => {
       const { path, env } = configSource(config, world.env);
-      await runBoth(readConfig(path, env), world);
+      await runAll(readConfig(path, env), world);
       end('running');
     });
 }
 
 /** Resolves once both run. What was started is stopped again where the rest cannot be. */
-async function runBoth(config: Config, world: World): Promise<void> {
+async function runAll(config: Config, world: World): Promise<void> {
   if (Object.keys(config.classes).length === 0)
     throw new Error('the configuration has no device classes; add them under classes (see tocsin.example.yaml)');
   // Loaded when asked for: they bring everything there is.
-  const [{ runScorer }, { runTrainer }] = await Promise.all([import('@tocsin/scorer'), import('@tocsin/trainer')]);
+  const [{ runScorer }, { runTrainer }, { runConsole }] = await Promise.all([
+    import('@tocsin/scorer'),
+    import('@tocsin/trainer'),
+    import('@tocsin/console'),
+  ]);
   const noteOf = (service: string) => logMessageOf(createLogger({ service, ...config.log }));
   // Installed first, so that no signal gets past it: before something runs there is nothing to stop.
   const steps: ShutdownStep[] = [];
@@ -47,8 +52,12 @@ async function runBoth(config: Config, world: World): Promise<void> {
     );
     const trainer = await runTrainer(config, { transport, state, note: noteOf('trainer') });
     steps.unshift({ name: 'trainer', run: trainer.stop });
+    const letters = createLetterDesk(config, transport, world);
+    const page = await runConsole(config, { transport, state, letters, note: noteOf('console') });
+    steps.unshift({ name: 'console', run: page.stop });
+    world.stderr.write(`console: ${page.url}\n`);
     setInterval(() => {
-      const fatal = scorer.fatal() ?? trainer.trainer.status().reader.fatal;
+      const fatal = scorer.fatal() ?? trainer.trainer.status().reader.fatal ?? page.fatal();
       if (fatal !== null) void shutdown(fatal.message, 1);
     }, fatalEveryMs).unref();
   } catch (error) {

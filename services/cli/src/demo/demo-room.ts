@@ -7,6 +7,7 @@ import { openTransport, type Transport } from '@tocsin/transport';
 import type { Config } from '@tocsin/config';
 import type { LogMessage } from '@tocsin/schemas';
 
+/** `config` is what a separate process would need to use the same room. */
 export type DemoRoom = { transport: Transport; state: StateStore; config: Config; close(): Promise<void> };
 
 /** Opens a room in the temporary folder of the system; `close` removes it. */
@@ -15,8 +16,14 @@ export async function openDemoRoom(config: Config, note: LogMessage): Promise<De
   const remove = () => rmSync(directory, { recursive: true, force: true });
   // However the process ends, short of a kill.
   process.once('exit', remove);
-  const transport = openTransport({ ...config.transport, kind: 'embedded', directory: join(directory, 'log') }, note);
-  const state = openState({ ...config.state, kind: 'embedded', directory: join(directory, 'state') });
+  const own: Config = {
+    ...config,
+    transport: { ...config.transport, kind: 'embedded', directory: join(directory, 'log') },
+    state: { ...config.state, kind: 'embedded', directory: join(directory, 'state') },
+    trainer: { ...config.trainer, store: { ...config.trainer.store, directory: join(directory, 'episodes') } },
+  };
+  const transport = openTransport(own.transport, note);
+  const state = openState(own.state);
   const { telemetry, windows, alerts, models, labels, deadLetter, late } = config.topics;
   const names = [...telemetry, windows, alerts, labels, deadLetter, ...(late === null ? [] : [late])];
   await transport
@@ -25,7 +32,7 @@ export async function openDemoRoom(config: Config, note: LogMessage): Promise<De
   return {
     transport,
     state,
-    config,
+    config: own,
     async close() {
       await transport.close();
       await state.close();

@@ -11,6 +11,7 @@ import { budgetText, classOutcomes } from './class-outcomes.ts';
 import { createDemoWatch, type DemoWatch } from './demo-watch.ts';
 import { recordedFleet, simulatedFleet, type DemoDevice, type DemoFleet } from './demo-fleet.ts';
 import { openDemoRoom, type DemoRoom } from './demo-room.ts';
+import { startDemoPage } from './demo-page.ts';
 import { demoLesson, startDemoServices, type DemoServices } from './demo-services.ts';
 import { checksOf } from './checks.ts';
 import { reportLines, type DemoReport } from './report.ts';
@@ -25,6 +26,8 @@ export type DemoOptions = {
   seed: number;
   output: Output;
   useColour: boolean;
+  /** The console page; `kept`, where it is to stay, resolves when nobody wants it any more. */
+  page: { port: number; kept: ((exitCode: number) => Promise<void>) | null };
 };
 
 /** Simulated pumps that teach, and that appear later. */
@@ -54,18 +57,27 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const watch = createDemoWatch({ screen, board, classes: fleet.classes, elapsedS, forSeconds: options.forSeconds });
   const watcher = await watchTopics(room.transport, room.config.topics, watch);
   const services = await startDemoServices(room, fleet, options.seed, note);
+  const page = await startDemoPage(room, fleet, options.page.port, note);
+  screen.event(`  console: ${page.url}`);
   try {
     const isComplete = await playActs({ ...options, fleet, room, services, watch, elapsedS });
     await untilDrained([services.telemetry, watcher], () => elapsedS() > patience * options.forSeconds + 20, sleep);
     if (!isComplete)
       screen.event(`stopped after ${Math.round(elapsedS())} s with data left to play; give it more time with --for`);
+    screen.done();
+    const exitCode = report(options, screen, { fleet, board, watch, seconds: elapsedS() });
+    if (options.page.kept !== null) {
+      screen.event(`the console stays at ${page.url} until Ctrl-C`);
+      await options.page.kept(exitCode);
+    }
+    return exitCode;
   } finally {
     screen.done();
+    await page.stop();
     await services.stop();
     await watcher.stop();
     await room.close();
   }
-  return report(options, screen, { fleet, board, watch, seconds: elapsedS() });
 }
 
 function gatherFleet({ dataDirectory, seed }: DemoOptions): DemoFleet {

@@ -1,0 +1,111 @@
+// What the API says of alerts and of what people said to them.
+import { z } from 'zod';
+import { guardKinds, labelVerdicts, verdicts } from '@tocsin/schemas';
+
+const id = z.string().min(1).max(600);
+
+export const labelView = z.strictObject({
+  labelId: z.string(),
+  deviceId: z.string(),
+  subjectId: z.string(),
+  verdict: z.enum(labelVerdicts),
+  who: z.string(),
+  atMs: z.number(),
+  note: z.string(),
+  undoes: z.string().nullable().describe('Label that this one takes back.'),
+  isUndone: z.boolean(),
+  stands: z.boolean().describe('Of several on one subject the latest that was not undone.'),
+  inEffect: z.enum(['yes', 'waiting', 'unknown']).describe('Whether the device has taken it up, as far as the store says.'),
+});
+export type LabelView = z.output<typeof labelView>;
+
+export const contributionView = z.strictObject({
+  feature: z.string(),
+  channel: z.string(),
+  block: z.string(),
+  unit: z.enum(['ln', 'ratio', 'shape', 'value', 'slope']),
+  share: z.number(),
+  actual: z.number(),
+  expected: z.number(),
+  deviation: z.number(),
+});
+export type ContributionView = z.output<typeof contributionView>;
+
+export const alertLives = ['open', 'acknowledged', 'closed'] as const;
+
+export const alertView = z.strictObject({
+  alertId: z.string(),
+  revision: z.int(),
+  life: z.enum(alertLives).describe('`acknowledged`: still going on, and somebody has said something of it.'),
+  deviceId: z.string(),
+  deviceClass: z.string(),
+  guard: z.enum(guardKinds).nullable().describe('Which check raised it; null for the model.'),
+  severity: z.enum(['warning', 'critical']),
+  startMs: z.number(),
+  endMs: z.number(),
+  openedMs: z.number().describe('When its first record was written to the log.'),
+  updatedMs: z.number(),
+  score: z.number(),
+  threshold: z.number(),
+  pValue: z.number(),
+  windows: z.int(),
+  contributions: z.array(contributionView),
+  modelVersion: z.int(),
+  supportWindows: z.int(),
+  confidence: z.enum(['prior', 'cold', 'provisional', 'watching']).nullable(),
+  message: z.string().describe('The sentence of its newest record.'),
+  cause: z.string().describe('The sentence that says what is wrong; of a closed alert that from before it closed.'),
+  peers: z.strictObject({ shifted: z.int(), of: z.int() }).describe('Other devices of its class with an alert at that time.'),
+  standing: labelView.nullable(),
+  labels: z.array(labelView),
+});
+export type AlertView = z.output<typeof alertView>;
+
+export const alertsQuery = z.strictObject({
+  life: z.enum([...alertLives, 'all']).default('all'),
+  device: id.optional(),
+  class: z.string().max(100).optional(),
+  q: z.string().max(512).default('').describe('Only alerts whose device, class or sentence contains this text.'),
+  offset: z.int().min(0).max(1_000_000).default(0),
+  limit: z.int().min(1).max(500).default(200),
+});
+export type AlertsQuery = z.output<typeof alertsQuery>;
+
+export const alertGroup = z.strictObject({
+  groupId: z.string(),
+  deviceClass: z.string(),
+  guard: z.enum(guardKinds).nullable(),
+  startMs: z.number(),
+  endMs: z.number(),
+  devices: z.int(),
+  of: z.int().describe('Devices of the class.'),
+  alertIds: z.array(z.string()),
+});
+export type AlertGroup = z.output<typeof alertGroup>;
+
+export const alertsPage = z.strictObject({
+  matched: z.int(),
+  offset: z.int(),
+  counts: z.strictObject({ open: z.int(), acknowledged: z.int(), closed: z.int() }),
+  alerts: z.array(alertView).describe('Most urgent first, closed ones by when they ended.'),
+  groups: z.array(alertGroup).describe('Those of them that began together, in one class and of one kind.'),
+});
+export type AlertsPage = z.output<typeof alertsPage>;
+
+const who = z.string().trim().min(1).max(80).optional().describe('Needed unless the request names a user.');
+const note = z.string().max(2000).default('');
+
+export const labelBody = z.strictObject({
+  deviceId: z.string().min(1).max(512),
+  subjectId: id.optional().describe('An alert or a window; may be left out for maintenance and rollback.'),
+  verdict: z.enum([...verdicts, 'rollback']),
+  note,
+  who,
+});
+export type LabelBody = z.output<typeof labelBody>;
+
+export const undoBody = z.strictObject({ labelId: id, note, who });
+export type UndoBody = z.output<typeof undoBody>;
+
+export const labelsQuery = z.strictObject({ device: id.optional(), limit: z.int().min(1).max(500).default(100) });
+export const labelsPage = z.strictObject({ labels: z.array(labelView) });

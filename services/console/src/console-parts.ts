@@ -1,0 +1,31 @@
+// What the routes are made of.
+import type { DeviceClass, Label, LogMessage } from '@tocsin/schemas';
+import type { EventStream } from './http/event-stream.ts';
+import type { LetterDesk } from './letter-desk.ts';
+import type { DeviceDesk } from './reading/device-desk.ts';
+import type { LabelEffects } from './reading/label-effects.ts';
+import type { WaveformDesk } from './reading/waveform-desk.ts';
+import type { AlertParts } from './view/show-alerts.ts';
+import type { WorldView } from './view/world-view.ts';
+
+export type ConsoleParts = {
+  version: string;
+  world: WorldView;
+  alertParts: AlertParts;
+  stream: EventStream;
+  devices: DeviceDesk;
+  waveforms: WaveformDesk;
+  effects: LabelEffects;
+  letters: LetterDesk | null;
+  classes: readonly DeviceClass[];
+  historyWindows: number;
+  lateTopic: string | null;
+  /** Appends a label durably, and knows it from then on. */
+  say(label: Label): Promise<void>;
+  /** Why traffic should not come yet. */
+  ready(): readonly string[];
+  live(): string | null;
+  metrics: { text(): Promise<string>; contentType: string };
+  note: LogMessage;
+  now(): number;
+};

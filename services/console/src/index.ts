@@ -1,0 +1,3 @@
+// The console: what is known of the fleet, as an API and as a page.
+export { runConsole, type ConsoleWorld, type RunningConsole } from './run-console.ts';
+export type { LetterDesk } from './letter-desk.ts';

@@ -1,0 +1,169 @@
+// Alerts, most urgent first, in groups that began together; answered without leaving the list or the keyboard.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { AlertGroup, AlertsPage as Answer, AlertView } from '../../src/api/alerts-api.ts';
+import { queryOf } from '../live/ask-api.ts';
+import { deviceHref } from '../live/route.ts';
+import { settings } from '../live/settings.ts';
+import { useLoad } from '../live/use-load.ts';
+import { Problem, Waiting } from '../parts/notices.tsx';
+import { answer, answers, takeBack } from '../parts/verdict-bar.tsx';
+import { count } from '../words/figures.ts';
+import { AlertCard } from './alert-card.tsx';
+import { GroupHead } from './group-head.tsx';
+
+const lives = [
+  ['open', 'Open'],
+  ['acknowledged', 'Acknowledged'],
+  ['closed', 'Closed'],
+] as const;
+type Life = (typeof lives)[number][0];
+
+export function AlertsPage({ user }: { user: string | null }) {
+  const [life, setLife] = useState<Life>('open');
+  const [q, setQ] = useState('');
+  const { data, error, reload } = useLoad<Answer>(`api/alerts?${queryOf({ life, q, limit: 100 })}`, ['alert', 'label', 'effect']);
+  const [said, setSaid] = useState<string | null>(null);
+  const ordered = useMemo(() => (data === null ? [] : inGroups(data)), [data]);
+  const alerts = useMemo(() => ordered.flatMap(({ alerts: each }) => each), [ordered]);
+  const [at, setAt] = useState<string | null>(null);
+  const current = alerts.find(({ alertId }) => alertId === at) ?? alerts[0];
+  const onSaid = useCallback((text: string | null) => (setSaid(text), reload()), [reload]);
+  useKeys({ alerts, current, setAt, user, onSaid });
+
+  return (
+    <section class="page alerts" aria-labelledby="alerts-title">
+      <div class="page-head">
+        <h1 id="alerts-title">Alerts</h1>
+        <p class="page-sum">{data === null ? ' ' : sumText(data)}</p>
+      </div>
+      <div class="filters">
+        <div class="tabs" role="group" aria-label="Which alerts">
+          {lives.map(([key, name]) => (
+            <button key={key} type="button" aria-pressed={life === key} onClick={() => setLife(key)}>
+              {name} <span class="count">{data === null ? '' : count(data.counts[key])}</span>
+            </button>
+          ))}
+        </div>
+        <label class="field is-search">
+          <span class="sr">Search alerts</span>
+          <input
+            type="search"
+            placeholder="Search alerts"
+            value={q}
+            maxLength={512}
+            onInput={(event) => setQ(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <p class="sr" role="status">
+        {said ?? ''}
+      </p>
+      {error !== null && <Problem text={error} />}
+      {data === null && error === null && <Waiting what="alerts" />}
+      {data !== null && alerts.length === 0 && <NoAlerts life={life} isSearch={q !== ''} />}
+      {ordered.map(({ group, alerts: each }) => (
+        <div key={group.groupId} class="group">
+          {each.length > 1 && <GroupHead group={group} />}
+          {each.map((alert) => (
+            <AlertCard
+              key={alert.alertId}
+              alert={alert}
+              user={user}
+              isAt={alert === current}
+              onPoint={() => setAt(alert.alertId)}
+              onSaid={() => onSaid(null)}
+            />
+          ))}
+        </div>
+      ))}
+      {data !== null && data.matched > data.alerts.length && (
+        <p class="hint">
+          The {count(data.alerts.length)} most urgent of {count(data.matched)}. Search to see others.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function sumText({ counts: { open, acknowledged } }: Answer): string {
+  if (open + acknowledged === 0) return 'Nothing is open.';
+  return `${count(open)} without an answer, ${count(acknowledged)} answered and still going on`;
+}
+
+/** Alerts under their groups, in the order of the groups. */
+function inGroups({ alerts, groups }: Answer): { group: AlertGroup; alerts: AlertView[] }[] {
+  const byId = new Map(alerts.map((alert) => [alert.alertId, alert]));
+  const rank = new Map(alerts.map(({ alertId }, i) => [alertId, i]));
+  return groups.map((group) => ({
+    group,
+    alerts: group.alertIds
+      .flatMap((id) => byId.get(id) ?? [])
+      .sort((one, two) => rank.get(one.alertId)! - rank.get(two.alertId)!),
+  }));
+}
+
+function NoAlerts({ life, isSearch }: { life: Life; isSearch: boolean }) {
+  if (isSearch) return <p class="empty">No alert is like that.</p>;
+  const texts = {
+    open: 'No alert waits for an answer.',
+    acknowledged: 'No alert that was answered is still going on.',
+    closed: 'No alert has closed yet, as far back as this console looks.',
+  };
+  return <p class="empty">{texts[life]}</p>;
+}
+
+type KeyParts = {
+  alerts: readonly AlertView[];
+  current: AlertView | undefined;
+  setAt(alertId: string): void;
+  user: string | null;
+  onSaid(text: string | null): void;
+};
+
+/** Keys act unless somebody is typing, or does not want them to. */
+function useKeys(parts: KeyParts): void {
+  const newest = useRef(parts);
+  newest.current = parts;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement | null;
+      const isTyping = target?.closest('input, textarea, select, dialog') !== null;
+      if (isTyping || !settings().hasKeys || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (act(event, newest.current)) event.preventDefault();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
+
+/** True where the key meant something. */
+function act(event: KeyboardEvent, { alerts, current, setAt, user, onSaid }: KeyParts): boolean {
+  if (current === undefined) return false;
+  const { key, target } = event;
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+  if (step !== undefined) {
+    const next = alerts[Math.max(0, Math.min(alerts.length - 1, alerts.indexOf(current) + step))];
+    setAt(next.alertId);
+    document.getElementById(`alert-${next.alertId}`)?.focus();
+    return true;
+  }
+  if (key === 'Enter') {
+    // A button or a link that has the focus means itself.
+    if ((target as HTMLElement | null)?.closest('button, a') !== null) return false;
+    location.hash = deviceHref(current.deviceId);
+    return true;
+  }
+  const failed = (error: unknown) => onSaid(error instanceof Error ? error.message : String(error));
+  const chosen = answers.find((each) => each.key === key);
+  if (chosen !== undefined) {
+    const subject = { deviceId: current.deviceId, subjectId: current.alertId };
+    answer(subject, chosen.verdict, '', user).then(
+      (label) => onSaid(label === null ? null : `${current.deviceId}: ${chosen.text}`),
+      failed,
+    );
+    return true;
+  }
+  if (key !== 'z' || current.standing === null) return false;
+  takeBack(current.standing, user).then(() => onSaid(`${current.deviceId}: taken back`), failed);
+  return true;
+}

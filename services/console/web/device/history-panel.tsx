@@ -1,0 +1,25 @@
+// How the device became what it is, and what people said, newest first.
+import type { DeviceDetail } from '../../src/api/fleet-api.ts';
+import { useSettings } from '../live/settings.ts';
+import { Audit } from '../parts/verdict-bar.tsx';
+import { timeText } from '../words/times.ts';
+
+export function HistoryPanel({ history, labels }: Pick<DeviceDetail, 'history' | 'labels'>) {
+  const { zone } = useSettings();
+  const shown = history.filter(({ kind }) => kind !== 'label').toReversed();
+  return (
+    <section class="panel" aria-labelledby="history-title">
+      <h2 id="history-title">Adaptation history</h2>
+      <ol class="history">
+        {shown.map(({ atMs, kind, text }, i) => (
+          <li key={`${atMs} ${i}`} class={`is-${kind}`}>
+            <time>{timeText(atMs, zone)}</time> <span>{text}</span>
+          </li>
+        ))}
+        {shown.length === 0 && <li>Nothing has changed since this console looks.</li>}
+      </ol>
+      <h3>What people said</h3>
+      {labels.length === 0 ? <p class="hint">Nothing yet.</p> : <Audit labels={labels.toReversed()} />}
+    </section>
+  );
+}

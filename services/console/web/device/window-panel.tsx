@@ -1,0 +1,113 @@
+// One window in full: what made its score, channel by channel, its spectrum against what is expected, and its samples where kept.
+import { useEffect, useState } from 'preact/hooks';
+import type { DeviceDetail } from '../../src/api/fleet-api.ts';
+import type { WindowDetail } from '../../src/api/window-api.ts';
+import { FeatureGrid } from '../charts/feature-grid.tsx';
+import { SpectrumChart } from '../charts/spectrum-chart.tsx';
+import { WaveformChart } from '../charts/waveform-chart.tsx';
+import { useSettings } from '../live/settings.ts';
+import { useLoad } from '../live/use-load.ts';
+import { Contributions } from '../parts/contributions.tsx';
+import { Problem, Waiting } from '../parts/notices.tsx';
+import { VerdictBar } from '../parts/verdict-bar.tsx';
+import { percent } from '../words/figures.ts';
+import { timeText } from '../words/times.ts';
+import { FeatureTable } from './feature-table.tsx';
+
+type Props = {
+  deviceId: string;
+  detail: DeviceDetail;
+  windowId: string | null;
+  newestId: string | null;
+  user: string | null;
+  onSaid(): void;
+};
+
+/** The newest window is followed, a little slower than it comes. */
+const followMs = 2000;
+
+export function WindowPanel({ deviceId, detail, windowId, newestId, user, onSaid }: Props) {
+  const { zone } = useSettings();
+  const followed = useSlowly(newestId, followMs);
+  const id = windowId ?? followed;
+  const query = new URLSearchParams({ device: deviceId, ...(id === null ? {} : { id }) });
+  const { data: asked, error } = useLoad<WindowDetail>(`api/window?${query.toString()}`, ['effect']);
+  const data = useLast(asked);
+  return (
+    <section class="panel" aria-labelledby="window-title">
+      <h2 id="window-title">
+        {windowId === null ? 'Newest window' : 'Chosen window'}{' '}
+        {data !== null && (
+          <span class="dim">
+            {timeText(data.startMs, zone)} to {timeText(data.endMs, zone)}
+            {data.coverage < 1 && ` · ${percent(data.coverage, 0)} of its samples arrived`}
+            {data.flags.length > 0 && ` · ${data.flags.join(', ').replace('_', ' ')}`}
+          </span>
+        )}
+      </h2>
+      {error !== null && <Problem text={error} />}
+      {data === null && error === null && <Waiting what="the window" />}
+      {data?.problem != null && <p class="empty">{`There is no explanation: ${data.problem}.`}</p>}
+      {data !== null && data.features.length > 0 && <Explained data={data} detail={detail} />}
+      {data?.waveform != null && <WaveformChart waveform={data.waveform} />}
+      {data !== null && windowId !== null && (
+        <div class="window-verdict">
+          <h3>What was this window?</h3>
+          <VerdictBar
+            subject={{ deviceId, subjectId: data.windowId }}
+            standing={detail.labels.find(({ subjectId, stands }) => stands && subjectId === data.windowId) ?? null}
+            user={user}
+            onSaid={onSaid}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Explained({ data, detail }: { data: WindowDetail; detail: DeviceDetail }) {
+  const isVibration = detail.deviceClass?.kind === 'vibration';
+  return (
+    <>
+      <h3>What made the score</h3>
+      <Contributions contributions={data.features} most={6} />
+      <h3>By channel and band</h3>
+      <FeatureGrid features={data.features} />
+      {isVibration && (
+        <>
+          <h3>Spectrum against what is normal for this device</h3>
+          <SpectrumChart features={data.features} />
+        </>
+      )}
+      <FeatureTable features={data.features} />
+      <p class="hint">{data.explainedBy === null ? '' : `Expected by ${data.explainedBy}, as it is now.`}</p>
+    </>
+  );
+}
+
+/** The newest value, no more often than every `everyMs`. */
+function useSlowly<T>(value: T, everyMs: number): T {
+  const [slow, setSlow] = useState(value);
+  const [changedMs, setChangedMs] = useState(0);
+  useEffect(() => {
+    if (value === slow) return;
+    const timer = setTimeout(
+      () => {
+        setSlow(value);
+        setChangedMs(Date.now());
+      },
+      Math.max(0, changedMs + everyMs - Date.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [value, slow]);
+  return slow;
+}
+
+/** What was shown last stays while something else is asked for. */
+function useLast<T>(value: T | null): T | null {
+  const [last, setLast] = useState(value);
+  useEffect(() => {
+    if (value !== null) setLast(value);
+  }, [value]);
+  return value ?? last;
+}

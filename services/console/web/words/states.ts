@@ -1,0 +1,30 @@
+// The states of a device in words: short ones for rows, and what they mean.
+import type { DeviceStanding, FleetRow } from '../../src/api/fleet-api.ts';
+
+export const stateMeaning: Readonly<Record<DeviceStanding, string>> = {
+  alerting: 'an alert is open',
+  drifting: 'what it has learnt has moved far from where it stood',
+  silent: 'sends nothing while others do',
+  maintenance: 'somebody is at the machine: no alerts, no learning',
+  cold: 'too few windows of its own are known yet',
+  provisional: 'watched, with a threshold from little of the fleet',
+  watching: 'watched',
+};
+
+/** `cold 4/10` while it is getting known. */
+export function stateText({
+  state,
+  supportWindows,
+  supportWanted,
+}: Pick<FleetRow, 'state' | 'supportWindows' | 'supportWanted'>): string {
+  return state === 'cold' ? `cold ${Math.min(supportWindows, supportWanted)} of ${supportWanted}` : state;
+}
+
+export const guardText = {
+  silent: 'silence',
+  flatline: 'flat line',
+  range: 'out of range',
+  skew: 'clock skew',
+  scale: 'unit jump',
+  drift: 'slow drift',
+} as const;
