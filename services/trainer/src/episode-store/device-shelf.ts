@@ -26,11 +26,11 @@ export function newDevice(number: number, specHash: string, d: number): DeviceRe
   return { number, specHash, d, windows: 0, seen: 0, stride: 1, lastStartMs: null, lastIsLow: false, heardMs: 0 };
 }
 
-/** With the newest two chunks: a window that joins may change the one before it. */
+/** With the newest chunk, which has the window before the next: that may still change. */
 export function openShelf(files: Chunks, record: DeviceRecord): Shelf {
   const perChunk = windowsPerChunk(record.d);
   const chunksOnDisk = Math.ceil(record.windows / perChunk);
-  const first = Math.max(0, chunksOnDisk - 2);
+  const first = Math.max(0, chunksOnDisk - 1);
   return {
     record,
     from: first * perChunk,
@@ -98,12 +98,7 @@ export function amendWindow(files: Chunks, shelf: Shelf, { windowId, revision = 
 }
 
 /** Sifts the windows where there are more than `capacity`; only then `labelled` is asked which of them were judged. */
-export function makeFit(
-  files: Chunks,
-  shelf: Shelf,
-  capacity: number,
-  labelled: () => (window: StoredWindow) => boolean,
-): void {
+export function makeFit(files: Chunks, shelf: Shelf, capacity: number, labelled: () => (window: StoredWindow) => boolean): void {
   if (shelf.from + shelf.windows.length <= capacity) return;
   loadAll(files, shelf);
   const before = shelf.windows;

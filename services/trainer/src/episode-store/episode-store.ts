@@ -85,7 +85,8 @@ export function openEpisodeStore(options: EpisodeStoreOptions): EpisodeStore {
       write(opened, (files) => forget(files, topic, partition === undefined ? partitionsOf(files, topic) : [partition])),
     classOf: (name) =>
       read(opened, ({ classes }) => ({ ...(classes.get(name) ?? freshClass), ready: opened.ready.get(name) ?? 0 })),
-    learned: (name, from) => write(opened, (files) => files.classes.putSync(name, learnedFrom(files.classes.get(name), from, now()))),
+    learned: (name, from) =>
+      write(opened, (files) => files.classes.putSync(name, learnedFrom(files.classes.get(name), from, now()))),
     load: (name, choice) => read(opened, (files) => loadEpisodes(files, name, choice)),
     summary() {
       const { devices, bytes } = read(opened, ({ totals }) => totals.get(only) ?? noTotals);
@@ -111,7 +112,10 @@ function openOrAnew({ directory, seed, minWindows, note, now }: EpisodeStoreOpti
     const failed = storeErrorOf(error, directory);
     if (!(failed instanceof StoreBroken)) throw failed;
     const aside = putAside(directory);
-    note('error', 'the episode store is broken: it was put aside and is made anew from the log', { aside, error: failed.message });
+    note('error', 'the episode store is broken: it was put aside and is made anew from the log', {
+      aside,
+      error: failed.message,
+    });
     return { files: openFiles(opening), ready: new Map() };
   }
 }
@@ -146,8 +150,7 @@ function take(opened: Opened, { topic, partition, records, items }: StoreBatch):
     const next = position?.next ?? 0;
     const taking = openTaking(files, opened.options, opened.ready);
     const timestamps = new Map(records.map(({ offset, timestampMs }) => [offset, timestampMs]));
-    for (const { offset, item } of items)
-      if (offset >= next) takeItem(opened, item, taking, timestamps.get(offset) ?? 0);
+    for (const { offset, item } of items) if (offset >= next) takeItem(opened, item, taking, timestamps.get(offset) ?? 0);
     const saved = taking.save();
     if (last.offset >= next) files.positions.putSync([topic, partition], { next: last.offset + 1, last: fingerprintOf(last) });
     return { result: { outcome: 'stored', windows: saved.windows } as const, ready: saved.ready };

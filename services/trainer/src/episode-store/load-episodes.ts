@@ -28,9 +28,11 @@ export function loadEpisodes(files: StoreFiles, deviceClass: string, choice: Epi
   let windows = 0;
   const devices = chosen.map((deviceId): DeviceHistory => {
     const history = historyOf(files, deviceClass, deviceId);
-    digest.update(`${deviceId}\n`);
-    for (const { windowId, revision = 0, verdict, inRun, isHeld: held } of history.windows)
-      digest.update(`${windowId} ${revision} ${verdict} ${inRun} ${held === true}\n`);
+    const lines = history.windows.map(
+      ({ windowId, revision = 0, verdict, inRun, isHeld: held }) =>
+        `${windowId} ${revision} ${verdict} ${inRun} ${held === true}`,
+    );
+    digest.update(`${deviceId}\n${lines.join('\n')}\n`);
     windows += history.windows.length;
     return history;
   });

@@ -53,7 +53,7 @@ export function windowKey(windowId: string): string {
 
 /** Bytes of windows that have `d` features each; their ids are keys (`windowKey`). Revisions stop at 65535. */
 export function encodeChunk(windows: readonly StoredWindow[], d: number): Buffer {
-  const bytes = Buffer.alloc(checkBytes + windows.length * windowBytes(d));
+  const bytes = Buffer.allocUnsafe(checkBytes + windows.length * windowBytes(d));
   let offset = checkBytes;
   for (const { windowId, startMs, endMs, at, revision, inRun, isOver, isAside, features } of windows) {
     bytes.write(windowId, offset, idBytes, 'hex');
@@ -63,7 +63,7 @@ export function encodeChunk(windows: readonly StoredWindow[], d: number): Buffer
     bytes.writeUInt16LE(Math.min(revision ?? 0, revisionMax), offset + 32);
     const set = (inRun ? flags.inRun : 0) | (isOver ? flags.isOver : 0) | (isAside ? flags.isAside : 0);
     bytes.writeUInt8(set | (revision === undefined ? 0 : flags.isAmended), offset + 34);
-    bytes.set(new Uint8Array(features.buffer, features.byteOffset, 4 * d), offset + headBytes);
+    Buffer.from(features.buffer, features.byteOffset, 4 * d).copy(bytes, offset + headBytes);
     offset += windowBytes(d);
   }
   bytes.writeUInt32LE(crc32(bytes.subarray(checkBytes)), 0);
@@ -75,21 +75,24 @@ export function decodeChunk(bytes: Buffer, d: number): StoredWindow[] {
   const count = (bytes.length - checkBytes) / windowBytes(d);
   if (!Number.isInteger(count) || bytes.readUInt32LE(0) !== crc32(bytes.subarray(checkBytes)))
     throw new StoreBroken(`a chunk of ${bytes.length} bytes is not what was written`);
+  // One array for all of them: many small ones cost more than everything else here.
+  const all = new Float32Array(count * d);
+  const target = new Uint8Array(all.buffer);
   return Array.from({ length: count }, (_, i) => {
     const offset = checkBytes + i * windowBytes(d);
     const set = bytes.readUInt8(offset + 34);
-    const features = new Float32Array(d);
-    new Uint8Array(features.buffer).set(bytes.subarray(offset + headBytes, offset + headBytes + 4 * d));
-    return {
+    bytes.copy(target, i * 4 * d, offset + headBytes, offset + headBytes + 4 * d);
+    const window: StoredWindow = {
       windowId: bytes.toString('hex', offset, offset + idBytes),
-      ...((set & flags.isAmended) === 0 ? {} : { revision: bytes.readUInt16LE(offset + 32) }),
       startMs: bytes.readDoubleLE(offset + 12),
       endMs: bytes.readDoubleLE(offset + 20),
       at: bytes.readUInt32LE(offset + 28),
       inRun: (set & flags.inRun) !== 0,
       isOver: (set & flags.isOver) !== 0,
       isAside: (set & flags.isAside) !== 0,
-      features,
+      features: all.subarray(i * d, (i + 1) * d),
     };
+    if ((set & flags.isAmended) !== 0) window.revision = bytes.readUInt16LE(offset + 32);
+    return window;
   });
 }

@@ -88,7 +88,8 @@ function take(hands: Hands, window: ScoredWindow, d: number, heardMs: number): W
   if (shelf === null) return 'crowded';
   shelf.record.heardMs = Math.max(shelf.record.heardMs, heardMs);
   totals.heardMs = Math.max(totals.heardMs, heardMs);
-  if (!addWindow(shelf, window)) return window.revision !== undefined && amendWindow(files, shelf, window) ? 'amended' : 'repeated';
+  if (!addWindow(shelf, window))
+    return window.revision !== undefined && amendWindow(files, shelf, window) ? 'amended' : 'repeated';
   makeFit(files, shelf, capacityFor(d, totals.devices, limits), () => labelledOf(files, window.deviceId));
   return 'taken';
 }

@@ -65,6 +65,7 @@ export function verdictOf(
  * everything from the start of one that is still open, drift included.
  */
 export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver }: Span & { isOver: boolean }): boolean {
+  if (alerts.length === 0) return false;
   const denied = new Set(labels.filter(({ verdict }) => verdict === 'false-alarm').map(({ subjectId }) => subjectId));
   return alerts.some(
     (alert) =>
