@@ -205,6 +205,13 @@ const mutations = [
     to: 'if (isUnderMaintenance(state.labels, logTimeMs)) return null;\n  const { guards } = state;',
   },
   {
+    rule: 'a device under maintenance is waited for like any other',
+    test: 'test/pipeline/guards.test.ts',
+    file: 'services/scorer/src/silence.ts',
+    from: '  if (deviceClass.guards.silentMs === null) return false;',
+    to: '  if (deviceClass.guards.silentMs === null || state.labels.maintenance !== null) return false;',
+  },
+  {
     rule: 'partitions that were lost are forgotten with their devices',
     test: 'test/pipeline/handing-over.test.ts',
     file: 'services/scorer/src/process-batch.ts',

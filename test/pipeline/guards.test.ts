@@ -92,6 +92,35 @@ test('silent: what was not missed under maintenance is not missed by whoever rea
   expect(await told('silent')).toEqual([]);
 });
 
+//   pump-0   . . . . . . . . . . . . . . . . .
+//   pump-1   . . |maintenance| . .     |unsure|           idle when it is over, and silent for longer than it may be only afterwards
+test.each([false, true])('silent: maintenance that ends in time hides nothing (a new reader: %s)', async (isNewReader) => {
+  const all = records(2, 90, (reading, device, n) => (device === 1 && n >= 40 ? null : reading));
+  const classes = [guarded({ silentMs: 2000 }, { idleMs: 1000 })];
+  const subject = { deviceId: 'pump-1', subjectId: 'the pump' };
+  let scorer = room.scorer({ classes });
+  await scorer.start();
+  const feed = async (from: number, to: number) => {
+    await room.send(all.slice(from, to));
+    await room.drained(scorer);
+  };
+  await feed(0, 60);
+  await room.label({ ...subject, verdict: 'maintenance' });
+  await room.drained(scorer);
+  await feed(60, 92);
+  await room.label({ ...subject, verdict: 'unsure' });
+  await room.drained(scorer);
+  await feed(92, 93);
+  if (isNewReader) {
+    await scorer.stop();
+    scorer = room.scorer({ classes });
+    await scorer.start();
+  }
+  await feed(93, all.length);
+  await scorer.stop();
+  expect(await told('silent')).toEqual(['opened pump-1']);
+});
+
 test('silent: without others there is no time, and a device that was off from the start is not missed', async () => {
   await run(guarded({ silentMs: 2000 }, { idleMs: 1000 }), [records(1, 40, (reading) => reading)]);
   expect(await told('silent')).toEqual([]);
