@@ -11,6 +11,7 @@ import {
 } from '@tocsin/decisions';
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
+import { remodel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
 import { countOver, doubt, type OnBlock } from './quarantine.ts';
 import { countSince, type OnUndone } from './take-back.ts';
@@ -34,7 +35,11 @@ export function createDecide(
     if (isOver === true) {
       // A closing window is calm, so whatever is open now is what this one belongs to.
       const { windowId, features } = scored;
+      const { windows } = state.labels;
       state.labels = rememberWindow(state.labels, { windowId, alertId: incident.open?.alertId ?? null, features });
+      // Whoever loads the device from now on knows nothing of what had to make room.
+      const hasForgotten = windows.some((window) => window.standing !== 'suspect' && !state.labels.windows.includes(window));
+      if (hasForgotten) remodel(device);
       countOver(device);
     }
     state.incident = incident;
