@@ -145,7 +145,11 @@ test.each(
   expect(judge(expectedWindows(records), await room.windows())).toMatchObject({ lost: 0, wrong: 0, conflicting: 0 });
   expect((await room.opened()).map(({ alertId }) => alertId)).toEqual([alert.alertId]);
   expect((await room.alerts()).at(-1)).toMatchObject({ state: 'closed' });
+  // Said twice, perhaps, and never in two ways.
+  const closings = (await room.alerts()).filter((each) => each.state === 'closed').map((each) => JSON.stringify(each));
+  expect(new Set(closings).size).toBe(1);
   const state = await room.stateOf();
+  expect(state).not.toHaveProperty('owed');
   expect(state.incident.open).toBeNull();
   expect(state.labels.verdicts).toHaveLength(1);
   // What was taught: the windows of the label once, and every window after it.

@@ -19,8 +19,6 @@ export type Verdict = {
   rescored: number;
   /** Windows cut anew from late samples, by scorers that could not know of the first time after the store's loss. */
   reopened: number;
-  /** Alerts closed by a label that was not stored in the end, and is put into effect later. */
-  retracted: number;
   /** Windows and dead letters that retention took before anybody had read what they needed. */
   overtaken: number;
   windows: number;
@@ -79,7 +77,6 @@ export function judge(
     if (mustEqual && same(right.value, value!)) found.add(`${output} ${identity}`);
     // Late samples that repeat a whole window cut it anew, just as it was; what was said of it first was right.
     else if (output === 'windows' && found.has(`windows ${identity}`) && wasReopened(identity)) verdict.reopened += 1;
-    else if (output === 'alerts' && isByVerdict(value!)) verdict.retracted += 1;
     else if (mustEqual && !(output === 'alerts' && hasLostState))
       problem('conflicting', `${name} is not what was said undisturbed`);
     else if (output === 'deadLetters' && remainders.some((remainder) => remainder.truth.rejected.has(identity))) continue;
@@ -113,17 +110,11 @@ function blank(windows: number, alerts: number): Verdict {
     repeatedMost: 0,
     rescored: 0,
     reopened: 0,
-    retracted: 0,
     overtaken: 0,
     windows,
     alerts,
     problems: [],
   };
-}
-
-function isByVerdict(value: Uint8Array): boolean {
-  const { state, message } = decodeAlert(value);
-  return state === 'closed' && message.includes(': closed by Ada');
 }
 
 function spoken(output: string, value: Uint8Array): string {

@@ -3,18 +3,7 @@ import { faultKinds, type FaultKind } from './faults.ts';
 import type { Verdict } from './judge.ts';
 import type { Outcome } from './run-schedule.ts';
 
-const counted = [
-  'windows',
-  'alerts',
-  'lost',
-  'wrong',
-  'conflicting',
-  'repeated',
-  'rescored',
-  'reopened',
-  'retracted',
-  'overtaken',
-] as const;
+const counted = ['windows', 'alerts', 'lost', 'wrong', 'conflicting', 'repeated', 'rescored', 'reopened', 'overtaken'] as const;
 
 export type Tally = {
   add(outcome: Outcome): void;

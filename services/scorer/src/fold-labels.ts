@@ -1,7 +1,7 @@
 // Puts operators' labels into effect on the devices of a partition, between two slices.
 import { closeByVerdict, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
 import { momentsOf } from '@tocsin/models';
-import type { Alert, Label } from '@tocsin/schemas';
+import type { Label } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import { remodel } from './device-model.ts';
 import { closeGuards } from './guard.ts';
@@ -9,11 +9,15 @@ import { judgeSubject } from './judge-subject.ts';
 import type { LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
 import type { Partition, TrackedDevice } from './partition.ts';
+import { owe } from './owed-alerts.ts';
 import type { OnBlock } from './quarantine.ts';
 import { isLabelWatched, stopWatching, watchLabel } from './take-back.ts';
 
-/** `next` is the record that is walked next. Returns the alerts that were closed, and how many devices are dirty now. */
-export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: number; alerts: readonly Alert[] };
+/**
+ * `next` is the record that is walked next. Returns how many devices are dirty now. Alerts that were closed are owed from now on: they are in
+ * the state that is stored, and said after that.
+ */
+export type FoldLabels = (partition: Partition, next: LogRecord) => number;
 
 /**
  * A label takes effect only where nobody can have emitted what follows (`freshFrom`), and is stored before anything that
@@ -22,17 +26,16 @@ export type FoldLabels = (partition: Partition, next: LogRecord) => { changed: n
 export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label' | 'block'>): FoldLabels {
   const onBlock: OnBlock = ({ deviceClass }, outcome) => meter.block(deviceClass.name, outcome);
   return (partition, next) => {
-    if (next.offset < partition.freshFrom) return { changed: 0, alerts: [] };
+    if (next.offset < partition.freshFrom) return 0;
     const logTimeMs = Math.max(partition.logTimeMs, next.timestampMs);
     const revision = book.revision();
-    const alerts: Alert[] = [];
     let changed = 0;
     for (const device of partition.devices.values()) {
       if (device.labelsSeen === revision) continue;
       device.labelsSeen = revision;
       const pending = pendingLabels(device.state.labels, book.labelsOf(device.state.deviceId));
       if (pending.length === 0) continue;
-      const outcomes = pending.map((label) => foldLabel(device, label, logTimeMs, alerts, onBlock));
+      const outcomes = pending.map((label) => foldLabel(device, label, logTimeMs, onBlock));
       outcomes.forEach(meter.label);
       if (!outcomes.includes('applied')) continue;
       remodel(device);
@@ -40,11 +43,11 @@ export function createFoldLabels(book: LabelBook, meter: Pick<Meter, 'label' | '
       device.isDirty = true;
       changed += 1;
     }
-    return { changed, alerts };
+    return changed;
   };
 }
 
-function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alerts: Alert[], onBlock: OnBlock): LabelOutcome {
+function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, onBlock: OnBlock): LabelOutcome {
   const { state } = device;
   const { support, incident: was } = state;
   const before = { ...momentsOf(support), learned: support.learned };
@@ -65,8 +68,8 @@ function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, alert
     };
     const { incident, alert } = closeByVerdict(state.incident, label, facts);
     state.incident = incident;
-    if (alert !== null) alerts.push(alert);
+    if (alert !== null) owe(device, [alert]);
   }
-  alerts.push(...closeGuards(device, label, idKey(label.subjectId)));
+  owe(device, closeGuards(device, label, idKey(label.subjectId)));
   return 'applied';
 }

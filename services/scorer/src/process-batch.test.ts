@@ -56,7 +56,7 @@ async function callsOf({ lostAt = Infinity, sendFailsOnce = false, records = 1, 
     schemas: null,
     loadDevices: async () => called('load'),
     settleBundles: async () => (called('settle'), 1),
-    foldLabels: () => (called('fold'), { changed: 0, alerts: [] }),
+    foldLabels: () => (called('fold'), 0),
     storeDevices: async () => {
       called('store');
       await own.onStore?.();

@@ -21,6 +21,7 @@ import { beatWhile, type Every } from './beat-while.ts';
 import { refuseOthers } from './claims.ts';
 import { cutSlices } from './cut-slices.ts';
 import type { FoldLabels } from './fold-labels.ts';
+import { owedBy } from './owed-alerts.ts';
 import type { Emit, Pipeline } from './pipeline.ts';
 import { untilReachable, type Wait } from './retry.ts';
 import type { DeviceLoader } from './load-devices.ts';
@@ -155,8 +156,8 @@ function decidedAt(record: LogRecord, { reason }: Rejection): number {
 }
 
 /**
- * Sent and stored before the slice is walked: what follows from a bundle or a label is never in the log without the store naming it.
- * Who comes next, and was given the partition after that, finds it there; who comes before is not let past.
+ * Stored before the slice is walked: what follows from a bundle or a label is never in the log without the store naming it. Who comes next,
+ * and was given the partition after that, finds it there, with what is still to be said of it; who comes before is not let past.
  */
 async function prepare(
   parts: BatchParts,
@@ -166,13 +167,17 @@ async function prepare(
   readings: readonly Reading[],
 ): Promise<void> {
   const settled = await reach(parts, batch, () => parts.settleBundles(partition, next, readings));
-  const { changed, alerts } = parts.foldLabels(partition, next);
-  if (settled + changed === 0) return;
+  const changed = parts.foldLabels(partition, next);
+  if (settled + changed > 0) {
+    await reach(parts, batch, () => parts.meter.timedAsync('store', () => parts.storeDevices(partition)));
+    await stillOurs(batch);
+  }
+  const { alerts, strikeOff } = owedBy(partition.devices.values());
+  if (alerts.length === 0) return;
   const outgoing = alerts.map((alert) => alertRecord(parts.topics, alert));
-  if (outgoing.length > 0) await reach(parts, batch, () => parts.meter.timedAsync('send', () => parts.writer.send(outgoing)));
+  await reach(parts, batch, () => parts.meter.timedAsync('send', () => parts.writer.send(outgoing)));
   parts.meter.alertsSent(alerts);
-  await reach(parts, batch, () => parts.meter.timedAsync('store', () => parts.storeDevices(partition)));
-  await stillOurs(batch);
+  strikeOff();
 }
 
 /** Asks the group, at most as long ago as its session lasts. */

@@ -59,12 +59,15 @@ export function byteWriter(bytes: Uint8Array, start = 0) {
       view.setBigUint64(at, value === '' ? 0n : BigInt(`0x${value}`));
       at += 8;
     },
+    /** Bytes with their number before them, under 64 KiB. */
+    block(value: Uint8Array, name: string) {
+      if (value.length > 0xffff) throw new CodecError('malformed', `${name}: ${value.length} bytes, expected at most 65535`);
+      view.setUint16(at, value.length, true);
+      bytes.set(value, at + 2);
+      at += 2 + value.length;
+    },
     text(value: string, name: string) {
-      const utf8 = encoder.encode(value);
-      if (utf8.length > 0xffff) throw new CodecError('malformed', `${name}: ${utf8.length} bytes, expected at most 65535`);
-      view.setUint16(at, utf8.length, true);
-      bytes.set(utf8, at + 2);
-      at += 2 + utf8.length;
+      this.block(encoder.encode(value), name);
     },
   };
 }
@@ -119,9 +122,12 @@ export function byteReader(bytes: Uint8Array, start = 0) {
       const value = view.getBigUint64(take(8, name));
       return value === 0n ? '' : value.toString(16).padStart(16, '0');
     },
-    text(name: string): string {
+    block(name: string): Uint8Array {
       const length = view.getUint16(take(2, name), true);
-      return decodeText(bytes.subarray(take(length, name), at), name);
+      return bytes.subarray(take(length, name), at);
+    },
+    text(name: string): string {
+      return decodeText(this.block(name), name);
     },
     bytesLeft: () => bytes.length - at,
   };

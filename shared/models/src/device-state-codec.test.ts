@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
-import { claimMovesMax, noAmendments, noGuards, noLabels, noTeaching, type DeviceState } from '@tocsin/schemas';
+import { claimMovesMax, encodeAlert, noAmendments, noGuards, noLabels, noTeaching, type DeviceState } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import { CodecError, type CodecErrorCode } from './codec-error.ts';
 import { decodeDeviceState, deviceStateBytes, encodeDeviceState } from './device-state-codec.ts';
@@ -156,6 +156,17 @@ test('what may have changed its alarms comes back, a bundle, a label or nothing,
     expect(decodeDeviceState(encodeDeviceState(state))).toEqual(state);
   }
   expect(codeOf(encodeDeviceState({ ...plain, changes: { ...changes!, overShare: 1.5 } }))).toBe('malformed');
+});
+
+test('what is owed comes back to the last byte, and none stays none', () => {
+  const figures = { startMs: 1, endMs: 2.5, windows: 3, score: 4.25, threshold: 1, pValue: 1e-5, contributions: [] };
+  const about = { deviceId: 'pümp', deviceClass: 'pump', severity: 'warning', modelVersion: 3, supportWindows: 12 } as const;
+  const closing = { alertId: 'a', revision: 2, state: 'closed', ...figures, ...about, message: 'closed by Ada: real.' } as const;
+  const owed = [closing, { ...closing, guard: 'drift' as const }];
+  const back = decodeDeviceState(encodeDeviceState({ ...sample, owed }));
+  expect(back.owed).toEqual(owed);
+  expect(back.owed!.map(encodeAlert)).toEqual(owed.map(encodeAlert));
+  expect(decodeDeviceState(encodeDeviceState({ ...sample, owed: [] }))).not.toHaveProperty('owed');
 });
 
 test('what was amended comes back, and none stays none', () => {

@@ -7,11 +7,15 @@
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 //   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
 //   teaching (teaching-memory-codec.ts) | u8 which of these [f64 amendments.at, sealedMs] [claim (claim-codec.ts)] [changes (change-memory-codec.ts)]
+//   [u8 owed { u16 bytes | alert in its Avro form }]
 import { crc32 } from 'node:zlib';
 import {
+  decodeAlert,
+  encodeAlert,
   noGuards,
   noLabels,
   noTeaching,
+  type Alert,
   type Amendments,
   type DeviceState,
   type Incident,
@@ -45,13 +49,16 @@ const severities: readonly Severity[] = ['warning', 'critical'];
 const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4 + 1;
 const openBytes = 7 * 8 + 1;
 const amendmentsBytes = 16;
-const [hasAmendments, hasClaim, hasChanges] = [1, 2, 4];
+const [hasAmendments, hasClaim, hasChanges, hasOwed] = [1, 2, 4, 8];
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
 export function encodeDeviceState(state: DeviceState): Uint8Array {
   const { support, incident } = state;
   const texts = [state.deviceId, state.deviceClass, state.specHash, ...(incident.open === null ? [] : [incident.open.alertId])];
+  const owed = (state.owed ?? []).map(encodeAlert);
   const bodyBytes =
+    (owed.length === 0 ? 0 : 1) +
+    owed.reduce((sum, { length }) => sum + 2 + length, 0) +
     numberBytes(support.sum.length, support.reservoir.length, incident.open !== null) +
     labelMemoryBytes(state.labels) +
     guardMemoryBytes(state.guards) +
@@ -90,12 +97,14 @@ export function encodeDeviceState(state: DeviceState): Uint8Array {
   }
   if (state.claim !== undefined) writeClaim(writer, state.claim);
   if (state.changes !== undefined) writeChangeMemory(writer, state.changes);
+  if (owed.length > 0) writer.u8(owed.length);
+  for (const alert of owed) writer.block(alert, 'owed');
   return sealFrame(format, bytes);
 }
 
-function whichOf({ amendments, claim, changes }: DeviceState): number {
-  const held = [amendments, claim, changes].map((part) => part !== undefined);
-  return [hasAmendments, hasClaim, hasChanges].reduce((bits, bit, i) => bits + (held[i] ? bit : 0), 0);
+function whichOf({ amendments, claim, changes, owed = [] }: DeviceState): number {
+  const held = [...[amendments, claim, changes].map((part) => part !== undefined), owed.length > 0];
+  return [hasAmendments, hasClaim, hasChanges, hasOwed].reduce((bits, bit, i) => bits + (held[i] ? bit : 0), 0);
 }
 
 /** Inverse of `encodeDeviceState`. Throws CodecError. */
@@ -132,17 +141,31 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const amended = which & hasAmendments ? { amendments: readAmendments(reader) } : {};
   const claimed = which & hasClaim ? { claim: readClaim(reader) } : {};
   const changed = which & hasChanges ? { changes: readChangeMemory(reader) } : {};
+  const owing = which & hasOwed ? { owed: readOwed(reader) } : {};
   if (reader.bytesLeft() > 0) throw new CodecError('malformed', `device state: ${reader.bytesLeft()} bytes too many`);
   // Without its excess a device is watched anew.
   const watched = scoreExcess === null ? { scored: 0, scoreMedian: 0, scoreExcess: 0 } : { scored, scoreMedian, scoreExcess };
   const scores = { modelVersion, ...watched };
   const position = { frontierMs, revision, ...amended, ...claimed };
-  return { deviceId, deviceClass, specHash, ...position, support, ...scores, incident, labels, guards, teaching, ...changed };
+  return {
+    deviceId,
+    deviceClass,
+    specHash,
+    ...position,
+    support,
+    ...scores,
+    incident,
+    labels,
+    guards,
+    teaching,
+    ...changed,
+    ...owing,
+  };
 }
 
 /**
  * Most bytes of an encoded state of `d` features and `reservoirWindows` raw windows: alerts of the model and of every guard
- * open, all that can be remembered of labels and of teaching, and texts of `idBytes` bytes in all (device, class, spec hash, alert id, place).
+ * open, all that can be remembered of labels and of teaching, but for alerts that are owed until the next store, and texts of `idBytes` bytes in all (device, class, spec hash, alert id, place).
  */
 export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
   const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
@@ -161,6 +184,17 @@ function readMoment(reader: ByteReader, name: string): number {
   if (moment !== -Infinity && Math.abs(moment) > latestMs)
     throw new CodecError('malformed', `${name}: ${moment}, expected a moment within +-${latestMs}`);
   return moment;
+}
+
+function readOwed(reader: ByteReader): Alert[] {
+  return Array.from({ length: reader.u8('owed') }, () => {
+    const bytes = reader.block('owed');
+    try {
+      return decodeAlert(bytes);
+    } catch (error) {
+      throw new CodecError('malformed', `owed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
 }
 
 function readAmendments(reader: ByteReader): Amendments {

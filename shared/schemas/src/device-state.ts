@@ -1,5 +1,5 @@
 // All that is remembered of one device, kept as one atomic value so that model and frontier can never disagree.
-import type { GuardKind, Severity, Verdict } from './alert.ts';
+import type { Alert, GuardKind, Severity, Verdict } from './alert.ts';
 import type { Claim } from './claim.ts';
 
 /**
@@ -194,6 +194,11 @@ export type DeviceState = {
   labels: LabelMemory;
   guards: GuardMemory;
   teaching: TeachingMemory;
+  /**
+   * Closing alerts that follow from labels, as they are to be said, or have been: stored before they are sent, and struck off with
+   * whatever is stored next; absent or empty for none.
+   */
+  owed?: readonly Alert[];
   /** Absent until a window was judged. */
   changes?: ChangeMemory;
 };

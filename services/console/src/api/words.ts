@@ -12,6 +12,7 @@ export const seriesFlags = [
   'not_finite',
   'maintenance',
   'guarded',
+  'undone',
   'amended',
 ] as const;
 
