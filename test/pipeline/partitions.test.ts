@@ -1,7 +1,7 @@
 // Devices whose records come in two partitions, on the embedded twins: one partition has the device, what comes in the other is refused
 // and can be found, and all else goes on. And devices that have moved.
 import { decodeDeviceState } from '@tocsin/models';
-import { decodeTelemetry, deviceStateKey } from '@tocsin/schemas';
+import { decodeTelemetry, deviceStateKey, encodeTelemetry } from '@tocsin/schemas';
 import type { OutgoingRecord } from '@tocsin/transport';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pump, startMs, telemetry } from '../fixtures/pump-fleet.ts';
@@ -32,11 +32,12 @@ function logOf(hops: number, placed: (hop: number) => number): At[] {
 }
 
 /** Scorers one after the other, each reading until its cut. */
-async function run(log: readonly At[], cutHops: readonly number[] = []): Promise<void> {
+async function run(log: readonly At[], cutHops: readonly number[] = [], classes = [deviceClass]): Promise<void> {
+  const hops = Math.max(...log.map(({ hop }) => hop)) + 1;
   for (const [i, from] of [0, ...cutHops].entries()) {
-    const scorer = room.scorer({ classes: [deviceClass] });
+    const scorer = room.scorer({ classes });
     await scorer.start();
-    for (let hop = from; hop < (cutHops[i] ?? log.length); hop += 5) {
+    for (let hop = from; hop < (cutHops[i] ?? hops); hop += 5) {
       const until = Math.min(hop + 5, cutHops[i] ?? Infinity);
       await room.send(log.filter((at) => at.hop >= hop && at.hop < until).map(({ record }) => record));
       await room.drained(scorer);
@@ -124,6 +125,30 @@ test.each([[[]], [[21]], [[25, 30, movedHop + quietHops + 1, 55]], [[movedHop + 
     await expectWhole(log, 'pump-2');
   },
 );
+
+//   partition 0  aaaaaaaaaa|                      silent?     it is elsewhere; pump-2 falls silent as well, and is nowhere
+//   partition 1            |xxxxxxxxxxxx|aaaaaaaaaaaaaaaaa
+test('a device that has moved is not missed where it was', async () => {
+  const log = logOf(90, (hop) => (hop < movedHop ? 0 : 1)).flatMap(({ hop, record }) => {
+    if (record.key === 'pump-2' && hop >= movedHop) return [];
+    return record.key === 'pump-1'
+      ? [
+          { hop, record },
+          { hop, record: renamed(record) },
+        ]
+      : [{ hop, record }];
+  });
+  await run(log, [], [{ ...deviceClass, guards: { ...deviceClass.guards, silentMs: (quietHops + 15) * hopMs } }]);
+  const silences = (await room.alerts()).filter(({ guard }) => guard === 'silent');
+  expect(silences.map(({ deviceId, state }) => [deviceId, state])).toEqual([['pump-2', 'opened']]);
+  expect(await claimOf('pump-0')).toMatchObject({ place: 'telemetry:1', moves: 1 });
+});
+
+/** The same from a pump of its own, in the other partition: log time goes on there. */
+function renamed(record: OutgoingRecord): OutgoingRecord {
+  const value = encodeTelemetry({ ...decodeTelemetry(record.value!), deviceId: 'pump-3' });
+  return { ...record, key: 'pump-3', value, partition: 0 };
+}
 
 //   partition 0  aaaaaaaaaa                        | aaaaaa     its records come later than those of partition 1
 //   partition 1            |xxxxxxxxxxx|aaaaaaaaaa|   aaaaaa

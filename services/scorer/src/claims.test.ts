@@ -18,7 +18,12 @@ function recordAt(partition: number, timestampMs: number, offset = 7): LogRecord
 
 function stateWith(claimed?: Claim): DeviceState {
   const { state } = deviceThatLearnt(0);
-  return { ...state, amendments: { at: 99, sealedMs: 5 }, ...(claimed === undefined ? {} : { claim: claimed }) };
+  return {
+    ...state,
+    frontierMs: 90_000,
+    amendments: { at: 99, sealedMs: 5 },
+    ...(claimed === undefined ? {} : { claim: claimed }),
+  };
 }
 
 test('whoever meets a device that nobody has claimed takes it, from the start of the partition', () => {
@@ -43,7 +48,7 @@ test('elsewhere its records are refused until it has been silent for long where 
   expect(state).toEqual(stateWith(claim));
   expect(claimDevice(state, deviceClass, recordAt(1, 150_001))).toEqual({ isNews: true });
   expect(state.claim).toEqual({ place: 't:1', fromOffset: 7, seenMs: 150_001, moves: 1 });
-  expect(state.amendments).toEqual({ at: -1, sealedMs: 5 });
+  expect(state.amendments).toEqual({ at: -1, sealedMs: 90_000 });
 });
 
 test('a claim that has passed too often stays where it is', () => {

@@ -1,6 +1,7 @@
 // Which partition a device belongs to where its records come in several: the one that stored it first, until it has been silent there.
 import {
   claimMovesMax,
+  noAmendments,
   placeOf,
   rejected,
   type Claim,
@@ -35,8 +36,9 @@ export function claimDevice(
   if (record.timestampMs <= untilMs || claim.moves >= claimMovesMax)
     return { refusal: { rejection: refusedFor(state.deviceId, claim), untilMs } };
   state.claim = { place, fromOffset: record.offset, seenMs: record.timestampMs, moves: claim.moves + 1 };
-  // An offset of another partition means nothing here.
-  if (state.amendments !== undefined) state.amendments = { ...state.amendments, at: -1 };
+  // An offset of another partition means nothing here, and of windows that were said there we know a part at most.
+  const { sealedMs } = state.amendments ?? noAmendments;
+  state.amendments = { at: -1, sealedMs: Math.max(sealedMs, state.frontierMs) };
   return { isNews: true };
 }
 

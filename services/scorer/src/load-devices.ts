@@ -16,6 +16,7 @@ import { createDeviceClock, createDeviceWindows, type WindowScratch } from '@toc
 import type { Meter } from './meter.ts';
 import { claimDevice, type Refusal } from './claims.ts';
 import type { Partition, Received, TrackedDevice } from './partition.ts';
+import { releaseMoved } from './release-moved.ts';
 
 /** Where a device's memory came from. */
 export type DeviceOrigin =
@@ -58,6 +59,8 @@ export function createDeviceLoader(
   }
 
   return async (partition, received) => {
+    const logTimeMs = received.reduce((latest, { record }) => Math.max(latest, record.timestampMs), partition.logTimeMs);
+    await releaseMoved(state, partition, logTimeMs);
     const missing = new Map<string, Received>();
     for (const each of received)
       if (!isKnown(partition, each) && !missing.has(each.reading.deviceId)) missing.set(each.reading.deviceId, each);
