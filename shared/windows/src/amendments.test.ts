@@ -1,34 +1,12 @@
 // Late samples that change windows which have closed, and readers that take over in between.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeviceClass, Reading, WindowPlan } from '@tocsin/schemas';
+import type { Reading, WindowPlan } from '@tocsin/schemas';
 import { addReading, closeAll, createDeviceWindows, firstNeededOffset, sealWindows, type OnWindow } from './device-windows.ts';
+import { pump as plainPump, reading } from './pump.fixture.ts';
 
-const pump = (window: Partial<WindowPlan> = {}): DeviceClass => ({
-  name: 'pump',
-  channels: ['x'],
-  rateHz: 1,
-  window: { samples: 4, hop: 2, latenessMs: 1000, maxGapSamples: 1, minCoverage: 0.75, amendMs: 6000, ...window },
-  features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
-  context: [],
-  learner: 'auto',
-  supportWindows: 3,
-  keepLearning: true,
-  decision: { falseAlarmsPerDay: 1, falseAlarmRate: null, raiseCount: 1, raiseOf: 1, clearCount: 1, alertFrom: 3 },
-  guards: { silentMs: null, flatlineWindows: 0, range: {}, skewMs: null, scaleJump: false },
-  idleMs: 60_000,
-  futureMs: 60_000,
-  pastMs: Infinity,
-});
+const pump = (window: Partial<WindowPlan> = {}) => plainPump({ amendMs: 6000, ...window });
 
-const reading = (second: number, values: number[]): Reading => ({
-  deviceId: 'p1',
-  deviceClass: 'pump',
-  startMs: second * 1000,
-  rateHz: 1,
-  channels: ['x'],
-  samples: Float32Array.from(values),
-});
 const from = (second: number, count: number) =>
   reading(
     second,

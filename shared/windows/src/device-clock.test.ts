@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeviceClass } from '@tocsin/schemas';
 import {
   clockOffset,
   createDeviceClock,
@@ -12,25 +11,11 @@ import {
   type Arrival,
 } from './device-clock.ts';
 import { addReading, closeAll, createDeviceWindows, firstNeededOffset, type OnWindow } from './device-windows.ts';
+import { pump as pumpOf } from './pump.fixture.ts';
 
-const pump: DeviceClass = {
-  name: 'pump',
-  channels: ['x'],
-  rateHz: 1,
-  window: { samples: 4, hop: 2, latenessMs: 1000, maxGapSamples: 1, minCoverage: 0.75 },
-  features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
-  context: [],
-  learner: 'auto',
-  supportWindows: 3,
-  keepLearning: true,
-  decision: { falseAlarmsPerDay: 1, falseAlarmRate: null, raiseCount: 1, raiseOf: 1, clearCount: 1, alertFrom: 3 },
-  guards: { silentMs: null, flatlineWindows: 0, range: {}, skewMs: null, scaleJump: false },
-  idleMs: 60_000,
-  futureMs: 60_000,
-  pastMs: Infinity,
-};
+const pump = pumpOf();
 /** Windows that share no sample and close with their last one: nothing of them needs the log in between. */
-const tumbling: DeviceClass = { ...pump, window: { ...pump.window, samples: 2, hop: 2, latenessMs: 0, minCoverage: 0.5 } };
+const tumbling = pumpOf({ samples: 2, hop: 2, latenessMs: 0, minCoverage: 0.5 });
 const boundMs = leapBoundMs(pump);
 
 /** One sample taken at `second`, in a record of `logMs`. The value says which record it came from. */

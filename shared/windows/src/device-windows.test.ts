@@ -1,34 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeviceClass, Reading, WindowPlan } from '@tocsin/schemas';
+import type { Reading } from '@tocsin/schemas';
 import type { ClosedWindow } from './cut-window.ts';
 import { addReading, closeAll, createDeviceWindows, firstNeededOffset } from './device-windows.ts';
-
-const pump = (window: Partial<WindowPlan> = {}): DeviceClass => ({
-  name: 'pump',
-  channels: ['x'],
-  rateHz: 1,
-  window: { samples: 4, hop: 2, latenessMs: 1000, maxGapSamples: 1, minCoverage: 0.75, ...window },
-  features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
-  context: [],
-  learner: 'auto',
-  supportWindows: 3,
-  keepLearning: true,
-  decision: { falseAlarmsPerDay: 1, falseAlarmRate: null, raiseCount: 1, raiseOf: 1, clearCount: 1, alertFrom: 3 },
-  guards: { silentMs: null, flatlineWindows: 0, range: {}, skewMs: null, scaleJump: false },
-  idleMs: 60_000,
-  futureMs: 60_000,
-  pastMs: Infinity,
-});
-
-const reading = (second: number, values: number[], channels = ['x']): Reading => ({
-  deviceId: 'p1',
-  deviceClass: 'pump',
-  startMs: second * 1000,
-  rateHz: 1,
-  channels,
-  samples: Float32Array.from(values),
-});
+import { pump, reading } from './pump.fixture.ts';
 
 /** Feeds readings at offsets 0, 1, ... and writes down what closed at which offset, as `start-end@offset values`. */
 function play(readings: Reading[], deviceClass = pump(), flush = false) {

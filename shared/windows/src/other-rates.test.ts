@@ -1,26 +1,11 @@
 // Readings of other rates in the windows of one device: rates that change, and readers that take over in the middle.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DeviceClass, Reading } from '@tocsin/schemas';
+import type { Reading } from '@tocsin/schemas';
 import { addReading, closeAll, createDeviceWindows, firstNeededOffset, type DeviceWindows } from './device-windows.ts';
+import { pump as pumpOf } from './pump.fixture.ts';
 
-const pump: DeviceClass = {
-  name: 'pump',
-  channels: ['x'],
-  rateHz: 100,
-  window: { samples: 64, hop: 32, latenessMs: 200, maxGapSamples: 4, minCoverage: 0.75 },
-  features: { kind: 'slow', bands: 24, wavelet: false, envelope: false },
-  context: [],
-  learner: 'auto',
-  supportWindows: 3,
-  keepLearning: true,
-  decision: { falseAlarmsPerDay: 1, falseAlarmRate: null, raiseCount: 1, raiseOf: 1, clearCount: 1, alertFrom: 3 },
-  guards: { silentMs: null, flatlineWindows: 0, range: {}, skewMs: null, scaleJump: false },
-  idleMs: 60_000,
-  futureMs: 60_000,
-  pastMs: Infinity,
-};
-
+const pump = pumpOf({ samples: 64, hop: 32, latenessMs: 200, maxGapSamples: 4 }, 100);
 const reading = (startMs: number, rateHz: number, count: number, valueAt: (ms: number) => number): Reading => {
   const samples = Float32Array.from({ length: count }, (_, i) => valueAt(startMs + (i * 1000) / rateHz));
   return { deviceId: 'p', deviceClass: 'pump', startMs, rateHz, channels: ['x'], samples };
