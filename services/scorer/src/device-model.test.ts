@@ -1,10 +1,10 @@
 import { fitFleet, emptySupport, learnWindow } from '@tocsin/models';
 import { parseDeviceClass } from '@tocsin/config';
-import { noGuards, noLabels, noTeaching, type ModelBundle, type OwnPart, type RememberedWindow } from '@tocsin/schemas';
-import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
+import { noLabels, type ModelBundle, type OwnPart, type RememberedWindow } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
 import { refreshModel, remodel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
+import { trackedDevice } from './tracked-device.fixture.ts';
 
 const d = 3;
 const wave = (seed: number, n: number) =>
@@ -32,34 +32,11 @@ function deviceWith(withHead: boolean, standing: RememberedWindow['standing'], o
   for (let k = 0; k < 10; k++)
     learnWindow(support, wave(9, 10).slice(k * d, k * d + d), { reservoirWindows: 10, memoryWindows: 200 });
   const window = { windowKey: '', alertKey: '', standing, weight: 0, learnedAt: 0, features: Float32Array.of(4, -3, 5) };
-  const scores = { modelVersion: 1, scored: 0, scoreMedian: 0, scoreExcess: 0 };
-  const state = { deviceId: 'p', deviceClass: 'pump', specHash: '', frontierMs: 0, revision: 0, support, ...scores };
   const bundle = {
     version: 1,
     initialisation: { ...closedForm, head: withHead ? head : null, ...(own && { own }) },
   } as ModelBundle;
-  const device: TrackedDevice = {
-    deviceClass,
-    windows: createDeviceWindows('p', deviceClass),
-    clock: createDeviceClock(),
-    state: {
-      ...state,
-      incident: { recent: 0, calm: 0, open: null },
-      labels: { ...noLabels, windows: [window] },
-      guards: noGuards,
-      teaching: noTeaching,
-    },
-    bundle,
-    model: null,
-    likeness: null,
-    labelsSeen: 0,
-    lastSeenMs: 0,
-    lastOffset: 0,
-    skewMs: 0,
-    isDirty: false,
-    closedWatermark: -Infinity,
-    isInStore: true,
-  };
+  const device = { ...trackedDevice(deviceClass, { support, labels: { ...noLabels, windows: [window] } }), bundle };
   remodel(device);
   return device;
 }

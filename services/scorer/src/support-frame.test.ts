@@ -1,10 +1,10 @@
 import { parseDeviceClass } from '@tocsin/config';
 import { emptySupport, fitRegimes, learnWindow, mapWindow, teachAsNormal, unteach } from '@tocsin/models';
-import { noGuards, noLabels, noTeaching, type ModelBundle, type Regimes } from '@tocsin/schemas';
-import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
+import { noLabels, type ModelBundle, type Regimes } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
 import { regimesOf } from './support-frame.ts';
 import type { TrackedDevice } from './partition.ts';
+import { trackedDevice } from './tracked-device.fixture.ts';
 
 const d = 2;
 const plan = { reservoirWindows: 4, memoryWindows: 200 };
@@ -29,26 +29,7 @@ function deviceUnder(regimes: Regimes): TrackedDevice {
   const features = at(5, 99);
   const weight = teachAsNormal(support, [features], 4, regimes);
   const window = { windowKey: 'w', alertKey: '', standing: 'normal' as const, weight, learnedAt: support.learned, features };
-  const scores = { modelVersion: 1, scored: 0, scoreMedian: 0, scoreExcess: 0 };
-  const incident = { recent: 0, calm: 0, open: null };
-  const labels = { ...noLabels, windows: [window] };
-  const about = { deviceId: 'p', deviceClass: 'pump', specHash: '', frontierMs: 0, revision: 0 };
-  return {
-    deviceClass,
-    windows: createDeviceWindows('p', deviceClass),
-    clock: createDeviceClock(),
-    state: { ...about, support, ...scores, incident, labels, guards: noGuards, teaching: noTeaching },
-    bundle: null,
-    model: null,
-    likeness: null,
-    labelsSeen: 0,
-    lastSeenMs: 0,
-    lastOffset: 0,
-    skewMs: 0,
-    isDirty: false,
-    closedWatermark: -Infinity,
-    isInStore: true,
-  };
+  return trackedDevice(deviceClass, { support, labels: { ...noLabels, windows: [window] } });
 }
 
 const bundleWith = (regimes: Regimes) => ({ version: 2, initialisation: { regimes } }) as ModelBundle;

@@ -2,7 +2,7 @@
 import { parseDeviceClass } from '@tocsin/config';
 import { calibrate, noIncident, noScores } from '@tocsin/decisions';
 import { emptySupport, fitFleet, learnWindow } from '@tocsin/models';
-import { noGuards, noLabels, noTeaching, type DeviceClass, type ModelBundle } from '@tocsin/schemas';
+import { noGuards, noLabels, noTeaching, type DeviceClass, type DeviceState, type ModelBundle } from '@tocsin/schemas';
 import { createRandom, normal, type Random } from '@tocsin/signals';
 import { createDeviceClock, createDeviceWindows } from '@tocsin/windows';
 import { adoptBundle } from './device-model.ts';
@@ -16,19 +16,14 @@ export function windowAround(level: number, random: Random): Float32Array {
   return Float32Array.from({ length: d }, () => level + normal(random));
 }
 
-/** A device that has learnt `learned` windows around 0, of a fleet of ten whose devices lie around levels of their own. */
-export function deviceThatLearnt(learned: number, random = createRandom(1), changes: Partial<DeviceClass> = {}): TrackedDevice {
-  const deviceClass = { ...parseDeviceClass('pump', { channels: ['x'], rateHz: 10 }), ...changes };
-  const support = emptySupport(d);
-  const { supportWindows } = deviceClass;
-  for (let k = 0; k < learned; k++)
-    learnWindow(support, windowAround(0, random), { reservoirWindows: supportWindows, memoryWindows: 200 });
+/** A device of this class as a partition holds it between two records, stored and without a model, with so much in its state. */
+export function trackedDevice(deviceClass: DeviceClass, own: Pick<DeviceState, 'support'> & Partial<DeviceState>): TrackedDevice {
   const about = { deviceId: 'p', deviceClass: 'pump', specHash: '', frontierMs: 0, revision: 0, modelVersion: 1, ...noScores };
-  const device: TrackedDevice = {
+  return {
     deviceClass,
     windows: createDeviceWindows('p', deviceClass),
     clock: createDeviceClock(),
-    state: { ...about, support, incident: noIncident, labels: noLabels, guards: noGuards, teaching: noTeaching },
+    state: { ...about, incident: noIncident, labels: noLabels, guards: noGuards, teaching: noTeaching, ...own },
     bundle: null,
     model: null,
     likeness: null,
@@ -40,6 +35,16 @@ export function deviceThatLearnt(learned: number, random = createRandom(1), chan
     closedWatermark: -Infinity,
     isInStore: true,
   };
+}
+
+/** A device that has learnt `learned` windows around 0, of a fleet of ten whose devices lie around levels of their own. */
+export function deviceThatLearnt(learned: number, random = createRandom(1), changes: Partial<DeviceClass> = {}): TrackedDevice {
+  const deviceClass = { ...parseDeviceClass('pump', { channels: ['x'], rateHz: 10 }), ...changes };
+  const support = emptySupport(d);
+  const { supportWindows } = deviceClass;
+  for (let k = 0; k < learned; k++)
+    learnWindow(support, windowAround(0, random), { reservoirWindows: supportWindows, memoryWindows: 200 });
+  const device = trackedDevice(deviceClass, { support });
   adoptBundle(device, bundleOf(createRandom(7)));
   return device;
 }
