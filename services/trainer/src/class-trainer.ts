@@ -1,10 +1,12 @@
 // One device class in the trainer: what is in use, and when it is time for the next meta-update. Its windows are in the store.
 import type { TrainerConfig } from '@tocsin/config';
 import { createFeatureSpec } from '@tocsin/features';
-import type { DeviceClass, FeatureSpec, ModelBundle } from '@tocsin/schemas';
+import type { DeviceClass, FeatureSpec, ModelBundle, Rollout } from '@tocsin/schemas';
 import type { ClassSummary, EpisodeStore } from './episode-store/episode-store.ts';
 import { outerPlan } from './meta/outer-plan.ts';
 import { weightPlan } from './meta/weight-plan.ts';
+import { createAlarmTally, type AlarmTally } from './rollout/alarm-tally.ts';
+import { nothingPublished } from './rollout/steps.ts';
 import { defaultUpdatePlan, type UpdateInput } from './update/update-plan.ts';
 
 /** What is news for a meta-update. */
@@ -21,11 +23,25 @@ export type ClassTrainer = {
   /** Learned, but not published yet because the world was away. */
   pending: ModelBundle | null;
   verdict: string | null;
+  /** What has become of its versions; whether the next waits until more is known of one that is tried; and how often devices alarm. */
+  rollout: Rollout;
+  isHeld: boolean;
+  tally: AlarmTally;
+  savedAtMs: number;
 };
 
 export function createClassTrainer(deviceClass: DeviceClass): ClassTrainer {
   const spec = createFeatureSpec(deviceClass);
-  return { deviceClass, spec, inUse: null, version: 0, attempted: null, pending: null, verdict: null };
+  const inUse = { inUse: null, version: 0, attempted: null, pending: null, verdict: null };
+  return {
+    deviceClass,
+    spec,
+    ...inUse,
+    rollout: nothingPublished,
+    isHeld: false,
+    tally: createAlarmTally(deviceClass),
+    savedAtMs: 0,
+  };
 }
 
 /** Windows that no meta-update has seen. */
@@ -33,16 +49,25 @@ export function newWindows({ attempted }: ClassTrainer, { freshWindows }: News):
   return freshWindows - (attempted?.freshWindows ?? 0);
 }
 
-/** The first meta-update waits for enough devices, every further one for enough new windows besides. */
-export function isDue(trainer: ClassTrainer, summary: ClassSummary, config: TrainerConfig): boolean {
-  const isFirst = trainer.version === 0 && trainer.attempted === null && summary.triedAtMs === null;
-  return summary.ready >= config.minDevices && (isFirst || newWindows(trainer, summary) >= config.minNewWindows);
+/**
+ * The first meta-update waits for enough devices, every further one for enough new windows or labels besides, or for its time where there
+ * is anything new at all; and none begins while more has to be known of the last one.
+ */
+export function isDue(trainer: ClassTrainer, summary: ClassSummary, config: TrainerConfig, nowMs: number): boolean {
+  if (trainer.isHeld || summary.ready < config.minDevices) return false;
+  const { attempted, version } = trainer;
+  if (version === 0 && attempted === null && summary.triedAtMs === null) return true;
+  const windows = newWindows(trainer, summary);
+  const labels = summary.freshLabels - (attempted?.freshLabels ?? 0);
+  if (windows >= config.minNewWindows || labels >= config.minNewLabels) return true;
+  const isTime = config.atLeastEveryMs !== null && nowMs >= (summary.triedAtMs ?? nowMs) + config.atLeastEveryMs;
+  return isTime && windows + labels > 0;
 }
 
 export function updateInput(trainer: ClassTrainer, store: EpisodeStore, config: TrainerConfig, createdAtMs: number): UpdateInput {
-  const { deviceClass, spec, inUse, version } = trainer;
+  const { deviceClass, spec, inUse, rollout } = trainer;
   // Another seed for every version, or the same episodes would be drawn again and again.
-  const seed = config.seed + 10_000 * version;
+  const seed = config.seed + 10_000 * rollout.lastVersion;
   const { minWindows: windowsMin, devicesMax } = config;
   const { devices, learnedFrom } = store.load(deviceClass.name, { specHash: spec.hash, windowsMin, devicesMax, seed });
   return {
@@ -54,7 +79,8 @@ export function updateInput(trainer: ClassTrainer, store: EpisodeStore, config: 
     devices,
     learnedFrom,
     previous: inUse,
-    version: version + 1,
+    shadow: { deviceClass, limits: config },
+    version: rollout.lastVersion + 1,
     createdAtMs,
     seed,
     plan: {

@@ -1,41 +1,25 @@
-// One class's turn: publish what still waits to be, else run a meta-update if it is time for one. Tells metrics and log.
-import type { TrainerConfig } from '@tocsin/config';
+// One class's turn to learn: publish what still waits to be, else run a meta-update if it is time for one. Tells metrics and log.
 import type { TrainerMetrics } from '@tocsin/observability';
-import { learnerNames, type BundleMetrics, type LogMessage, type ModelBundle } from '@tocsin/schemas';
+import { learnerNames, type BundleMetrics } from '@tocsin/schemas';
 import { isDue, updateInput, type ClassTrainer, type News } from './class-trainer.ts';
 import type { EpisodeStore } from './episode-store/episode-store.ts';
+import { publishBundle, type GuideRoom } from './rollout/guide-class.ts';
 import type { MetaUpdater } from './update/meta-updater.ts';
 import type { UpdateResult } from './update/update-plan.ts';
 
-export type Workshop = {
-  config: TrainerConfig;
-  updater: MetaUpdater;
-  store: EpisodeStore;
-  metrics: TrainerMetrics;
-  note: LogMessage;
-  now(): number;
-  publish(bundle: ModelBundle): Promise<void>;
-};
+export type Workshop = GuideRoom & { updater: MetaUpdater; store: EpisodeStore };
 
 /** Rejects where training fails or the world is away; a bundle that could not be published is tried again at the next turn. */
 export async function learnClass(trainer: ClassTrainer, workshop: Workshop): Promise<void> {
-  const { config, metrics, store } = workshop;
+  const { config, metrics, store, now } = workshop;
   const labels = { class: trainer.deviceClass.name };
   const summary = store.classOf(trainer.deviceClass.name);
   metrics.devices.set(labels, summary.ready);
-  if (trainer.pending === null && isDue(trainer, summary, config)) await learn(trainer, summary, workshop);
+  if (trainer.pending === null && isDue(trainer, summary, config, now())) await learn(trainer, summary, workshop);
   if (trainer.pending === null) return;
-  const bundle = trainer.pending;
-  await workshop.publish(bundle);
-  trainer.pending = null;
-  trainer.inUse = bundle;
-  trainer.version = bundle.version;
+  await publishBundle(trainer, workshop);
   markLearned(trainer, workshop);
   metrics.metaUpdates.inc({ ...labels, outcome: 'published' });
-  metrics.publishedAt.set(labels, workshop.now() / 1000);
-  const { learner, verdict, seconds } = bundle.metrics;
-  const { deviceClass, version } = bundle;
-  workshop.note('info', 'bundle published', { deviceClass, version, learner, verdict, seconds });
 }
 
 /** An update has come to its end. Where that cannot be stored, whoever starts anew learns once more from the same windows. */

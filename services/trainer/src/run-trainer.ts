@@ -1,10 +1,12 @@
 // The trainer as a process: everything that the configuration names is opened, watched, and closed in order.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '@tocsin/config';
+import { readPublicKeys, readSigningKey, type Config } from '@tocsin/config';
+import { parsePublicKey, parseSigningKey } from '@tocsin/models';
 import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint, type Metrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { beginPatiently, type Transport } from '@tocsin/transport';
+import type { Keys } from './rollout/bundle-store.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** A reader that has had records waiting for so long, without one being handed over, will not recover by itself. */
@@ -36,6 +38,7 @@ export async function runTrainer(
     classes,
     topics: config.topics,
     config: config.trainer,
+    keys: keysOf(config, note),
     metrics: metrics.trainer(),
     note,
     now: Date.now,
@@ -67,6 +70,15 @@ export async function runTrainer(
       await trainer.stop();
       await endpoint.close();
     },
+  };
+}
+
+/** Throws where a key that is configured cannot be used. */
+export function keysOf({ signing }: Pick<Config, 'signing'>, note: LogMessage): Keys {
+  const ours = readSigningKey(signing, note);
+  return {
+    signing: ours === null ? null : parseSigningKey(ours.text, ours.name),
+    trusted: readPublicKeys(signing).map(({ text, name }) => parsePublicKey(text, name)),
   };
 }
 

@@ -134,7 +134,8 @@ async function announcements(): Promise<ModelAnnouncement[]> {
 }
 
 const version = (trainer: Trainer) => trainer.status().classes.pump.version;
-const untilVersion = (trainer: Trainer, wanted: number) => vi.waitFor(() => expect(version(trainer)).toBe(wanted), 10_000);
+const untilVersion = (trainer: Trainer, wanted: number) =>
+  vi.waitFor(() => expect(version(trainer), trainer.status().classes.pump.verdict ?? '').toBe(wanted), 10_000);
 
 test('windows of enough devices become a bundle in the store, a pointer to it and an announcement', async () => {
   const { trainer, metrics } = await startTrainer(inThisThread());

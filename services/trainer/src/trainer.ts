@@ -2,16 +2,17 @@
 // bundle. One trainer per consumer group: of two that share the devices between them neither learns.
 import type { TopicsConfig, TrainerConfig } from '@tocsin/config';
 import type { TrainerMetrics } from '@tocsin/observability';
-import type { DeviceClass, LogMessage, ModelBundle } from '@tocsin/schemas';
+import type { DeviceClass, LogMessage, ScoredWindow } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { ReaderStatus, Transport } from '@tocsin/transport';
 import type { BackendInfo } from './backend.ts';
 import { createClassTrainer, newWindows, type ClassTrainer } from './class-trainer.ts';
 import type { EpisodeStore, StoreSummary } from './episode-store/episode-store.ts';
 import { openIntake, type OpenIntake } from './intake/open-intake.ts';
-import { announce, publishBundle } from './publish/publish-bundle.ts';
-import { loadCurrent } from './publish/current-bundle.ts';
-import { learnClass } from './learn-class.ts';
+import type { Keys } from './rollout/bundle-store.ts';
+import { saveAlarms, takeUp, type GuideRoom } from './rollout/guide-class.ts';
+import { openRollouts } from './rollout/rollouts.ts';
+import { takeTurns } from './take-turns.ts';
 import { createMetaUpdater, type MetaUpdater } from './update/meta-updater.ts';
 
 /** While more records than this are waiting, what is known is too little to learn from. */
@@ -25,6 +26,8 @@ export type TrainerOptions = {
   config: TrainerConfig;
   /** Where meta-updates run; a thread of its own with `config.backend` unless given. */
   updater?: MetaUpdater;
+  /** Who signs bundles, and whose are trusted; nobody and anybody unless given. */
+  keys?: Keys;
   metrics: TrainerMetrics;
   note: LogMessage;
   now(): number;
@@ -64,61 +67,37 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const updater = options.updater ?? createMetaUpdater({ backend: config.backend, requireGpu: config.requireGpu });
   const trainers = new Map(classes.map((deviceClass) => [deviceClass.name, createClassTrainer(deviceClass)]));
   const writer = transport.writer();
-  const publish = async (bundle: ModelBundle): Promise<void> => void (await publishBundle(bundle, state, writer, topics.models));
+  const { keys = { signing: null, trusted: [] } } = options;
+  const rollouts = openRollouts({ state, writer, topic: topics.models, keys, by: 'trainer', note, now });
+  const room: GuideRoom = { rollouts, state, config, metrics, note, now };
+  const shown = createBackendSign(metrics, note);
   let intake: OpenIntake | null = null;
-  let backend: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | null = null;
   let isStopping = false;
 
-  function showBackend(found: BackendInfo): void {
-    if (found.description === backend) return;
-    backend = found.description;
-    metrics.backend.reset();
-    metrics.backend.set({ backend: found.name, device: found.device }, 1);
-    metrics.backendStepSeconds.set(found.stepSeconds);
-    note('info', 'outer steps have a backend', { backend });
+  async function look({ store, status, isAlone }: OpenIntake): Promise<void> {
+    const isBehind = () => lagRecords(status()) > lagRecordsMax;
+    if (isBehind() || !(await isAlone())) return;
+    await takeTurns(trainers.values(), {
+      workshop: { ...room, updater, store },
+      showBackend: shown.show,
+      isOver: () => isStopping || isBehind(),
+      isStopping: () => isStopping,
+    });
   }
 
-  async function takeTurns({ store, status, isAlone }: OpenIntake): Promise<void> {
-    if (lagRecords(status()) > lagRecordsMax || !(await isAlone())) return;
-    const workshop = { config, updater, store, metrics, note, now, publish };
-    for (const trainer of trainers.values()) {
-      const deviceClass = trainer.deviceClass.name;
-      if (isStopping || lagRecords(status()) > lagRecordsMax) return;
-      try {
-        await learnClass(trainer, workshop);
-      } catch (error) {
-        if (isStopping) return;
-        metrics.metaUpdates.inc({ class: deviceClass, outcome: 'failed' });
-        const message =
-          trainer.pending === null ? 'a meta-update failed' : 'a bundle could not be published; it will be tried again';
-        note('error', message, { deviceClass, error: String(error) });
-        // Where its backend is gone there may be another one.
-        await updater.backend().then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
-      }
-    }
-  }
-
-  async function startFromWhatIsInUse(trainer: ClassTrainer): Promise<void> {
-    const { announcement, bundle } = await loadCurrent(state, trainer.deviceClass.name, note);
-    if (announcement === null) return;
-    trainer.version = announcement.version;
-    trainer.inUse = bundle;
-    // Whoever published it may have ended before it was said.
-    if (bundle !== null) await announce(announcement, writer, topics.models);
-  }
+  const onWindow = (window: ScoredWindow): void => trainers.get(window.deviceClass)?.tally.take(window);
 
   return {
     async start() {
-      const found = await updater.backend();
-      showBackend(found);
-      for (const trainer of trainers.values()) await startFromWhatIsInUse(trainer);
-      const opened = openIntake({ transport, topics, config, classes: trainers, metrics, note, now });
+      shown.show(await updater.backend());
+      for (const trainer of trainers.values()) await takeUp(trainer, room);
+      const opened = openIntake({ transport, topics, config, classes: trainers, metrics, note, now, onWindow });
       intake = opened;
       await opened.run();
       timer = setInterval(() => {
-        round ??= takeTurns(opened)
+        round ??= look(opened)
           .catch((error) => note('warn', 'no class was looked at', { error: String(error) }))
           .finally(() => (round = null));
       }, config.everyMs);
@@ -131,15 +110,32 @@ export function createTrainer(options: TrainerOptions): Trainer {
       const opened = intake;
       intake = null;
       await opened?.close();
+      if (opened !== null) for (const trainer of trainers.values()) await saveAlarms(trainer, state).catch(() => undefined);
       await writer.close();
     },
     status: () => ({
       reader: intake?.status() ?? notReading,
-      backend,
+      backend: shown.description(),
       store: intake?.store.summary() ?? null,
       problems: intake?.problems() ?? [],
       classes: Object.fromEntries([...trainers].map(([name, trainer]) => [name, statusOf(trainer, intake?.store)])),
     }),
+  };
+}
+
+/** Says which backend there is, once, and again where it is another one. */
+function createBackendSign({ backend, backendStepSeconds }: TrainerMetrics, note: LogMessage) {
+  let description: string | null = null;
+  return {
+    description: () => description,
+    show(found: BackendInfo): void {
+      if (found.description === description) return;
+      description = found.description;
+      backend.reset();
+      backend.set({ backend: found.name, device: found.device }, 1);
+      backendStepSeconds.set(found.stepSeconds);
+      note('info', 'outer steps have a backend', { backend: description });
+    },
   };
 }
 

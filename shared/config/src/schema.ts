@@ -175,10 +175,8 @@ const trainer = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.1)
-    .describe(
-      'How much smaller the share of made-up anomalies over the threshold may be under a new bundle before it is published.',
-    ),
+    .default(0.5)
+    .describe('Part of the made-up anomalies over the threshold that may be missed under a new bundle before it is published.'),
   scoreShiftMax: z
     .number()
     .min(0)

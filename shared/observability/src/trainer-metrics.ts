@@ -48,8 +48,21 @@ export const trainerMetrics = {
   metaUpdates: {
     kind: 'counter',
     name: 'tocsin_trainer_meta_updates_total',
-    help: 'Trainings: published; rejected (worse than what is in use); waiting (too little to learn from yet); failed.',
+    help: 'Trainings: published (a share of the devices may try it first); rejected (worse than what is in use, or too different on live windows); waiting (too little to learn from yet); failed.',
     labels: { class: 'class', outcome: ['published', 'rejected', 'waiting', 'failed'] },
+  },
+  rollouts: {
+    kind: 'counter',
+    name: 'tocsin_trainer_rollouts_total',
+    help: 'Steps of bundles: tried (by a share of the devices first), current (at once), promoted, withdrawn (alarms jumped where it was tried, or its time was up), rolled_back (alarms jumped after its promotion).',
+    labels: { class: 'class', step: ['tried', 'current', 'promoted', 'withdrawn', 'rolled_back'] },
+  },
+  alarmRate: {
+    kind: 'gauge',
+    name: 'tocsin_trainer_alarm_rate_ratio',
+    help: 'Share of windows over the threshold, mean over devices, while a bundle is tried or watched: of its devices before it and under it (tried), and of the others meanwhile; NaN for none.',
+    labels: { class: 'class', group: ['before', 'tried', 'others'] },
+    startsAt: Number.NaN,
   },
   metaUpdateSeconds: {
     kind: 'histogram',

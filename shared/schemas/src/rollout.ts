@@ -22,6 +22,8 @@ export type RolloutVersion = {
   before: number | null;
   /** The version whose content it is, published again; null for content of its own. */
   restores: number | null;
+  /** SHA-256 of its bytes, hex; null where it is not known. */
+  checksum: string | null;
   /** Share of the devices that try it, or did; null where it never was a canary. */
   share: number | null;
   alarms: AlarmFigures | null;
@@ -85,6 +87,7 @@ function isVersion(value: Partial<RolloutVersion> | null): boolean {
     typeof value?.sinceMs === 'number' &&
     typeof value.reason === 'string' &&
     typeof value.by === 'string' &&
+    (value.checksum === null || typeof value.checksum === 'string') &&
     [value.before, value.restores, value.share].every((field) => field === null || typeof field === 'number') &&
     typeof value.alarms === 'object'
   );

@@ -16,6 +16,8 @@ export type AlarmTally = {
   verdict(plan: AlarmPlan): AlarmVerdict & { isEnoughAtLast: boolean };
   /** Devices that a share would come to, and the others. */
   shareOf(version: number, share: number): { tried: number; others: number };
+  /** Windows counted since it was written last. */
+  news(): number;
   /** Everything, to be stored; `read` takes it back. */
   write(): Uint8Array;
   read(bytes: Uint8Array): void;
@@ -32,6 +34,7 @@ const doubtful = ['gappy', 'guarded', 'not_finite'] as const;
 export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 'decision'>): AlarmTally {
   let trial: Trial | null = null;
   let devices = new Map<string, Device>();
+  let news = 0;
 
   const isTried = (deviceId: string): boolean => trial !== null && isCanary(name, trial.version, deviceId, trial.share);
   const all = (wanted: boolean): Device[] => [...devices.values()].filter((device) => device.isTried === wanted);
@@ -52,6 +55,7 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
       const device = deviceOf(window.deviceId);
       if (device === null || window.startMs <= device.lastMs) return;
       device.lastMs = window.startMs;
+      news += 1;
       // Of those that kept what was in use what came since counts beside; a device that tries it does so from its first window on.
       const isAfter = trial !== null && (device.isTried ? window.modelVersion >= trial.version : true);
       // A scorer takes a bundle back from a device whose alarms jump: what comes then is no past to compare with.
@@ -79,7 +83,9 @@ export function createAlarmTally({ name, decision }: Pick<DeviceClass, 'name' | 
       const tried = [...devices.keys()].filter((deviceId) => isCanary(name, version, deviceId, share)).length;
       return { tried, others: devices.size - tried };
     },
+    news: () => news,
     write() {
+      news = 0;
       return encodeAlarms(trial, devices);
     },
     read(bytes) {

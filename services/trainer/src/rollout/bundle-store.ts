@@ -9,7 +9,7 @@ import {
   type SignatureVerdict,
   type SigningKey,
 } from '@tocsin/models';
-import { bundleKey, bundleSignatureKey, type ModelAnnouncement, type ModelBundle } from '@tocsin/schemas';
+import { bundleKey, bundleSignatureKey, type ModelAnnouncement, type ModelBundle, type RolloutVersion } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { RolloutError } from './rollout-error.ts';
 
@@ -18,15 +18,18 @@ export type Keys = { signing: SigningKey | null; trusted: readonly PublicKey[] }
 
 export type StoredBundle = { bytes: Uint8Array; signature: string | null; bundle: ModelBundle; trust: SignatureVerdict };
 
+/** A version, and the checksum of its bytes where it is known: what differs is unreadable. */
+type Known = Pick<RolloutVersion, 'version' | 'checksum'>;
+
 export type BundleStore = {
-  /** Stores bytes and signature; equal bundles give equal bytes. */
-  put(bundle: ModelBundle): Promise<void>;
+  /** Stores bytes and signature, and returns the checksum; equal bundles give equal bytes. */
+  put(bundle: ModelBundle): Promise<string>;
   /** Rejects with a RolloutError `missing` or `unreadable`. */
-  get(deviceClass: string, version: number): Promise<StoredBundle>;
+  get(deviceClass: string, known: Known): Promise<StoredBundle>;
   /** As `get`; rejects with `untrusted` too where keys are configured and none of them signed it. */
-  trusted(deviceClass: string, version: number): Promise<StoredBundle>;
+  trusted(deviceClass: string, known: Known): Promise<StoredBundle>;
   /** Signs what is stored as it is. */
-  sign(deviceClass: string, version: number): Promise<void>;
+  sign(deviceClass: string, known: Known): Promise<void>;
   remove(deviceClass: string, versions: readonly number[]): Promise<void>;
 };
 
@@ -39,7 +42,7 @@ export function createBundleStore(state: StateStore, { signing, trusted }: Keys)
     else await state.put(bundleSignatureKey(deviceClass, version), Buffer.from(signBundle(bytes, signing)));
   }
 
-  async function get(deviceClass: string, version: number): Promise<StoredBundle> {
+  async function get(deviceClass: string, { version, checksum }: Known): Promise<StoredBundle> {
     const keys = [bundleKey(deviceClass, version), bundleSignatureKey(deviceClass, version)];
     const [bytes, signed] = await state.getMany(keys);
     const name = `version ${version} of ${deviceClass}`;
@@ -47,6 +50,7 @@ export function createBundleStore(state: StateStore, { signing, trusted }: Keys)
       throw new RolloutError('missing', `${name} is not in the store any more; tocsin models list says what is`);
     const signature = signed === null || signed === undefined ? null : Buffer.from(signed).toString();
     try {
+      if (checksum !== null && checksumOf(bytes) !== checksum) throw new Error('its checksum is not that of what was published');
       const bundle = decodeBundle(bytes);
       if (bundle.deviceClass !== deviceClass || bundle.version !== version)
         throw new Error(`what lies there is version ${bundle.version} of ${bundle.deviceClass}`);
@@ -63,18 +67,20 @@ export function createBundleStore(state: StateStore, { signing, trusted }: Keys)
       const { deviceClass, version } = bundle;
       await state.put(bundleKey(deviceClass, version), bytes);
       await putSignature(deviceClass, version, bytes);
+      return checksumOf(bytes);
     },
-    async trusted(deviceClass, version) {
-      const stored = await get(deviceClass, version);
+    async trusted(deviceClass, wanted) {
+      const stored = await get(deviceClass, wanted);
+      const { version } = wanted;
       if (known.length === 0 || stored.trust === 'signed') return stored;
       throw new RolloutError(
         'untrusted',
         `version ${version} of ${deviceClass} is not trusted (${stored.trust}): ${advice[stored.trust]}`,
       );
     },
-    async sign(deviceClass, version) {
-      const { bytes } = await get(deviceClass, version);
-      await putSignature(deviceClass, version, bytes);
+    async sign(deviceClass, wanted) {
+      const { bytes } = await get(deviceClass, wanted);
+      await putSignature(deviceClass, wanted.version, bytes);
     },
     async remove(deviceClass, versions) {
       const keys = versions.flatMap((version) => [bundleKey(deviceClass, version), bundleSignatureKey(deviceClass, version)]);

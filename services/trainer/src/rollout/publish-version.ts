@@ -3,14 +3,14 @@ import type { ModelBundle, Rollout } from '@tocsin/schemas';
 import type { BundleStore } from './bundle-store.ts';
 import { RolloutError } from './rollout-error.ts';
 import type { RolloutStore } from './rollout-store.ts';
-import { claimed } from './steps.ts';
+import { claimed, type Made } from './steps.ts';
 
 /** `source`: whoever publishes the same thing again, because the world went away, hands over the same one. */
 export type Publication = {
   deviceClass: string;
   source: object;
   make(version: number): ModelBundle;
-  step(rollout: Rollout, version: number): Rollout;
+  step(rollout: Rollout, made: Made): Rollout;
 };
 
 const triesMax = 4;
@@ -48,8 +48,8 @@ export function createPublishVersion(
       if (isWritten) return finish(deviceClass, mine, stored);
       const seen = claim?.seen.revision === stored.revision ? claim.seen : await store.change(deviceClass, claimed);
       claims.set(deviceClass, { source, seen });
-      await bundles.put(make(seen.lastVersion));
-      const rollout = await store.replace(deviceClass, seen, step(seen, seen.lastVersion));
+      const made = { version: seen.lastVersion, checksum: await bundles.put(make(seen.lastVersion)) };
+      const rollout = await store.replace(deviceClass, seen, step(seen, made));
       if (rollout !== null) return finish(deviceClass, seen.lastVersion, rollout);
     }
     throw new RolloutError('contested', `class ${deviceClass}: somebody else goes on publishing; is there a second trainer?`);

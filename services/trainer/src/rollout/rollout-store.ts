@@ -41,9 +41,9 @@ export function createRolloutStore(state: StateStore, note: LogMessage, now: () 
     const known = stored === null ? null : await readable(deviceClass, stored);
     const pointers = { current: pointed(current), canary: pointed(canary) };
     if (known === null) return pieced(deviceClass, pointers);
-    const { version = 0, createdAtMs = 0 } = pointers.current ?? {};
+    const { version = 0, createdAtMs = 0, checksum = null } = pointers.current ?? {};
     if (version <= known.lastVersion) return known;
-    return published(known, version, {}, { reason: foundReason, by: 'unknown', atMs: createdAtMs });
+    return published(known, { version, checksum }, {}, { reason: foundReason, by: 'unknown', atMs: createdAtMs });
   }
 
   async function readable(deviceClass: string, stored: Uint8Array): Promise<Rollout | null> {
@@ -106,7 +106,7 @@ export function createRolloutStore(state: StateStore, note: LogMessage, now: () 
   };
 }
 
-function entry({ version, createdAtMs }: ModelAnnouncement, stage: RolloutVersion['stage']): RolloutVersion {
+function entry({ version, createdAtMs, checksum }: ModelAnnouncement, stage: RolloutVersion['stage']): RolloutVersion {
   const rest = { before: null, restores: null, share: null, alarms: null, reason: foundReason, by: 'unknown' };
-  return { version, stage, sinceMs: createdAtMs, ...rest };
+  return { version, checksum, stage, sinceMs: createdAtMs, ...rest };
 }

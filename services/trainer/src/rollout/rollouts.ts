@@ -7,10 +7,12 @@ import {
   type LogMessage,
   type ModelBundle,
   type Rollout,
+  type RolloutVersion,
 } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { LogWriter } from '@tocsin/transport';
 import { createBundleStore, type BundleStore, type Keys } from './bundle-store.ts';
+import { createChanges } from './carry-out.ts';
 import { createPublishVersion } from './publish-version.ts';
 import { RolloutError } from './rollout-error.ts';
 import { createRolloutStore } from './rollout-store.ts';
@@ -39,7 +41,7 @@ export type Rollouts = {
   follow(deviceClass: string): Promise<Rollout>;
   /** Reads only. */
   read(deviceClass: string): Promise<Rollout>;
-  /** Stores the bundle under the next free number and brings it where it is to go; may be repeated with the same bundle. */
+  /** Stores the bundle, its verdict with the reason, under the next free number and brings it where it is to go; may be repeated with the same bundle. */
   publish(bundle: ModelBundle, destination: Destination, reason: string): Promise<Rollout>;
   promote(deviceClass: string, version: number, watchUntilMs: number | null, reason: string): Promise<Rollout>;
   withdraw(deviceClass: string, version: number, reason: string): Promise<Rollout>;
@@ -56,31 +58,8 @@ export type Rollouts = {
 export function openRollouts({ state, writer, topic, keys, by, note, now }: RolloutParts): Rollouts {
   const store = createRolloutStore(state, note, now);
   const bundles = createBundleStore(state, keys);
-  const settle = createSettle({ state, writer, topic, bundles, note });
-  const settled = new Map<string, number>();
+  const { carryOut, follow, change, changeQuietly } = createChanges(store, createSettle({ state, writer, topic, bundles, note }));
   const cause = (reason: string): Cause => ({ reason, by, atMs: now() });
-
-  async function carryOut(deviceClass: string, rollout: Rollout): Promise<Rollout> {
-    await settle(deviceClass, rollout);
-    settled.set(deviceClass, rollout.revision);
-    return rollout;
-  }
-
-  async function follow(deviceClass: string): Promise<Rollout> {
-    const rollout = await store.read(deviceClass);
-    return settled.get(deviceClass) === rollout.revision ? rollout : carryOut(deviceClass, rollout);
-  }
-
-  async function change(deviceClass: string, step: (rollout: Rollout) => Rollout): Promise<Rollout> {
-    return carryOut(deviceClass, await store.change(deviceClass, step));
-  }
-
-  /** What nobody has to hear of. */
-  async function changeQuietly(deviceClass: string, step: (rollout: Rollout) => Rollout): Promise<Rollout> {
-    const rollout = await store.change(deviceClass, step);
-    if (settled.get(deviceClass) === rollout.revision - 1) settled.set(deviceClass, rollout.revision);
-    return rollout;
-  }
 
   const publishVersion = createPublishVersion(store, bundles, carryOut);
 
@@ -88,18 +67,21 @@ export function openRollouts({ state, writer, topic, keys, by, note, now }: Roll
     bundles,
     read: store.read,
     follow,
-    publish: (bundle, destination, reason) =>
-      publishVersion({
-        deviceClass: bundle.deviceClass,
+    publish(bundle, destination, reason) {
+      const { deviceClass, metrics } = bundle;
+      return publishVersion({
+        deviceClass,
         source: bundle,
-        make: (version) => ({ ...bundle, version }),
-        step: (rollout, version) =>
+        make: (version) => ({ ...bundle, version, metrics: { ...metrics, verdict: `${metrics.verdict}; ${reason}` } }),
+        step: (rollout, made) =>
           destination.stage === 'canary'
-            ? tried(rollout, version, destination.share, cause(reason))
-            : published(rollout, version, destination, cause(reason)),
-      }),
+            ? tried(rollout, made, destination.share, cause(reason))
+            : published(rollout, made, destination, cause(reason)),
+      });
+    },
     async promote(deviceClass, version, watchUntilMs, reason) {
-      await bundles.trusted(deviceClass, version);
+      const { versions } = await store.read(deviceClass);
+      await bundles.trusted(deviceClass, versions.find((one) => one.version === version) ?? { version, checksum: null });
       return change(deviceClass, (rollout) =>
         mustTry(deviceClass, rollout, version) ? promoted(rollout, watchUntilMs, cause(reason)) : rollout,
       );
@@ -112,8 +94,8 @@ export function openRollouts({ state, writer, topic, keys, by, note, now }: Roll
       return publishVersion({
         deviceClass,
         source: {},
-        make: (version) => ({ ...bundle, version, restores: wanted }),
-        step: (rollout, version) => published(rollout, version, { restores: wanted }, cause(reason)),
+        make: (version) => ({ ...bundle, version, restores: wanted.version }),
+        step: (rollout, made) => published(rollout, made, { restores: wanted.version }, cause(reason)),
       });
     },
     count: (deviceClass, version, alarms, isWatched) =>
@@ -123,7 +105,7 @@ export function openRollouts({ state, writer, topic, keys, by, note, now }: Roll
       }),
     async sign(deviceClass) {
       const { versions } = await store.read(deviceClass);
-      for (const { version } of versions) await bundles.sign(deviceClass, version);
+      for (const one of versions) await bundles.sign(deviceClass, one);
       await change(deviceClass, (rollout) => ({ ...rollout }));
       return versions.map(({ version }) => version);
     },
@@ -141,16 +123,18 @@ function mustTry(deviceClass: string, rollout: Rollout, version: number): boolea
   throw new RolloutError('no_canary', `class ${deviceClass}: ${what}`);
 }
 
-function wantedVersion(deviceClass: string, rollout: Rollout, to: number | undefined): number {
+function wantedVersion(deviceClass: string, rollout: Rollout, to: number | undefined): RolloutVersion {
   const current = currentVersion(rollout);
-  const there = rollout.versions.filter(({ stage }) => stage !== 'current' && stage !== 'canary').map(({ version }) => version);
-  const advice = there.length === 0 ? 'it has no other version' : `name one of ${there.join(', ')} with --to`;
+  const there = rollout.versions.filter(({ stage }) => stage !== 'current' && stage !== 'canary');
+  const numbers = there.map(({ version }) => version).join(', ');
+  const advice = there.length === 0 ? 'it has no other version' : `name one of ${numbers} with --to`;
   if (to === undefined) {
-    const before = beforeCurrent(rollout);
-    if (before !== null) return before;
+    const before = rollout.versions.find(({ version }) => version === beforeCurrent(rollout));
+    if (before !== undefined) return before;
     throw new RolloutError('nothing_before', `class ${deviceClass} has nothing to go back to; ${advice}`);
   }
-  if (there.includes(to)) return to;
+  const wanted = there.find(({ version }) => version === to);
+  if (wanted !== undefined) return wanted;
   const isCurrent = current?.version === to;
   throw new RolloutError(
     'no_version',

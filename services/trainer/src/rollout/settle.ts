@@ -9,6 +9,7 @@ import {
   type LogMessage,
   type ModelAnnouncement,
   type Rollout,
+  type RolloutVersion,
 } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { LogWriter } from '@tocsin/transport';
@@ -28,12 +29,18 @@ export function createSettle(parts: {
   const { state, writer, topic, bundles, note } = parts;
 
   /** Null where the bundle is not there: then nothing may point to it anew, and what points to it stays. */
-  async function announcement(deviceClass: string, version: number, stage: Stage, share: number | null) {
+  async function announcement(deviceClass: string, known: RolloutVersion, stage: Stage) {
+    const share = stage === 'canary' ? known.share : null;
     try {
-      return announcementOf(await bundles.get(deviceClass, version), stage, share);
+      return announcementOf(await bundles.get(deviceClass, known), stage, share);
     } catch (error) {
       if (!(error instanceof RolloutError)) throw error;
-      note('error', 'a published bundle cannot be announced', { deviceClass, version, stage, error: error.message });
+      note('error', 'a published bundle cannot be announced', {
+        deviceClass,
+        version: known.version,
+        stage,
+        error: error.message,
+      });
       return null;
     }
   }
@@ -45,8 +52,8 @@ export function createSettle(parts: {
   return async (deviceClass, rollout) => {
     const [current, canary] = [currentVersion(rollout), canaryVersion(rollout)];
     const ended = rollout.versions.findLast(({ stage, version }) => stage === 'withdrawn' && version > (current?.version ?? 0));
-    const now = current === null ? null : await announcement(deviceClass, current.version, 'current', null);
-    const tried = canary === null ? null : await announcement(deviceClass, canary.version, 'canary', canary.share);
+    const now = current === null ? null : await announcement(deviceClass, current, 'current');
+    const tried = canary === null ? null : await announcement(deviceClass, canary, 'canary');
     if (now !== null) await state.put(currentBundleKey(deviceClass), encodeModelAnnouncement(now));
     if (canary === null) await state.remove([canaryBundleKey(deviceClass)]);
     else if (tried !== null) await state.put(canaryBundleKey(deviceClass), encodeModelAnnouncement(tried));
@@ -54,7 +61,7 @@ export function createSettle(parts: {
     if (now !== null) await say(now);
     if (tried !== null) await say(tried);
     if (canary !== null) return;
-    const end = ended === undefined ? null : await announcement(deviceClass, ended.version, 'withdrawn', null);
+    const end = ended === undefined ? null : await announcement(deviceClass, ended, 'withdrawn');
     if (end !== null) await say(end);
     // Of a canary that has become current nothing is left to say.
     else if (rollout.versions.some(({ share }) => share !== null))

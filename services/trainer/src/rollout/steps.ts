@@ -1,6 +1,9 @@
 // What becomes of the versions of a class, step by step: each takes what is known and gives what is to be. Reads and stores nothing.
 import { canaryVersion, currentVersion, type AlarmFigures, type Rollout, type RolloutVersion } from '@tocsin/schemas';
 
+/** A number that has been given away, and the bytes under it. */
+export type Made = { version: number; checksum: string | null };
+
 /** Why, by whom, when: what every step writes down. */
 export type Cause = { reason: string; by: string; atMs: number };
 
@@ -15,29 +18,27 @@ export function claimed(rollout: Rollout): Rollout {
 }
 
 /** A share of the devices tries this version from now on; what they tried before gives way. */
-export function tried(rollout: Rollout, version: number, share: number, cause: Cause): Rollout {
-  const canary: RolloutVersion = { ...blank(version, cause), stage: 'canary', share };
-  return trimmed(
-    { ...withdrawn(rollout, { ...cause, reason: `version ${version} is tried instead` }), watchUntilMs: null },
-    canary,
-  );
+export function tried(rollout: Rollout, made: Made, share: number, cause: Cause): Rollout {
+  const canary: RolloutVersion = { ...blank(made, cause), stage: 'canary', share };
+  const reason = `version ${made.version} is tried instead`;
+  return trimmed({ ...withdrawn(rollout, { ...cause, reason }), watchUntilMs: null }, canary);
 }
 
 /** This version is current from now on; what they tried, if anything, gives way to it. */
 export function published(
   rollout: Rollout,
-  version: number,
+  made: Made,
   { restores = null, watchUntilMs = null }: { restores?: number | null; watchUntilMs?: number | null },
   cause: Cause,
 ): Rollout {
   const replaced = currentVersion(rollout);
   const before = restores === null ? (replaced?.version ?? null) : beforeOf(rollout, restores);
-  const reason = `version ${version} took its place`;
+  const reason = `version ${made.version} took its place`;
   const free = withdrawn(rollout, { ...cause, reason });
   const gone = (one: RolloutVersion) =>
     restores === null ? left(one, 'replaced', { ...cause, reason }) : left(one, 'rolled-back', cause);
   const versions = free.versions.map((one) => (one === replaced ? gone(one) : one));
-  return trimmed({ ...free, versions, watchUntilMs }, { ...blank(version, cause), stage: 'current', before, restores });
+  return trimmed({ ...free, versions, watchUntilMs }, { ...blank(made, cause), stage: 'current', before, restores });
 }
 
 /** What a share of the devices has tried is current from now on. The rollout as it is where nothing is tried. */
@@ -74,8 +75,8 @@ export function beforeCurrent(rollout: Rollout): number | null {
   return currentVersion(rollout)?.before ?? null;
 }
 
-function blank(version: number, { reason, by, atMs }: Cause): Omit<RolloutVersion, 'stage'> {
-  return { version, sinceMs: atMs, before: null, restores: null, share: null, alarms: null, reason, by };
+function blank({ version, checksum }: Made, { reason, by, atMs }: Cause): Omit<RolloutVersion, 'stage'> {
+  return { version, checksum, sinceMs: atMs, before: null, restores: null, share: null, alarms: null, reason, by };
 }
 
 function left(one: RolloutVersion, stage: RolloutVersion['stage'], { reason, by, atMs }: Cause): RolloutVersion {

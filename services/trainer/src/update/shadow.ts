@@ -11,7 +11,7 @@ import { recentWindows } from './against-previous.ts';
 export type ShadowLimits = {
   /** Most by which the share of windows over the threshold may rise ... */
   alarmRiseMax: number;
-  /** ... the share of made-up anomalies over it may fall, and the usual score may move either way. */
+  /** ... the part of the made-up anomalies over it that may be missed, and how far the usual score may move either way. */
   foundDropMax: number;
   scoreShiftMax: number;
 };
@@ -117,7 +117,9 @@ function refusalOf(figures: ShadowFigures, pairs: readonly Paired[], limits: Sha
     rise > Math.max(limits.alarmRiseMax, riseError)
       ? `it would alarm more often (${percent(rise)} of the newest windows more)`
       : '',
-    drop > Math.max(limits.foundDropMax, dropError) ? `it would miss more (${percent(drop)} of made-up anomalies)` : '',
+    drop > Math.max(limits.foundDropMax * foundInUse, dropError)
+      ? `it would miss what is found now (${percent(drop / foundInUse)} of made-up anomalies)`
+      : '',
     Math.abs(scoreShift) > limits.scoreShiftMax
       ? `its scores lie elsewhere (by ${scoreShift.toFixed(2)} of the way to the threshold)`
       : '',

@@ -1,0 +1,94 @@
+// What is to become of a version that is being tried, or watched after its promotion. Pure.
+import type { TrainerConfig } from '@tocsin/config';
+import { canaryVersion, currentVersion, type AlarmFigures, type AlarmGroup, type Rollout } from '@tocsin/schemas';
+import type { AlarmPlan } from './alarm-rates.ts';
+import type { Trial } from './alarm-codec.ts';
+import type { AlarmTally } from './alarm-tally.ts';
+import type { Destination } from './rollouts.ts';
+
+export type TrialConfig = Pick<TrainerConfig, 'alarmRiseMax' | 'canary' | 'watchMs'>;
+
+/** `settle`: the watch is over, the version stays. `isHeld`: nothing new is learned before more is known. */
+export type Judgement =
+  | { kind: 'nothing' }
+  | { kind: 'wait'; isHeld: boolean; figures: AlarmFigures | null }
+  | { kind: 'promote' | 'withdraw' | 'rollback' | 'settle'; reason: string; figures: AlarmFigures | null };
+
+/** What is compared now; null for nothing. */
+export function trialOf(rollout: Rollout): Trial | null {
+  const canary = canaryVersion(rollout);
+  if (canary !== null) return { version: canary.version, share: canary.share ?? 0 };
+  const current = currentVersion(rollout);
+  return current === null || rollout.watchUntilMs === null ? null : { version: current.version, share: 1 };
+}
+
+export function judgeTrial(
+  rollout: Rollout,
+  tally: Pick<AlarmTally, 'verdict' | 'shareOf'>,
+  config: TrialConfig,
+  nowMs: number,
+): Judgement {
+  const { windows, minDevices, forMs } = config.canary;
+  const plan: AlarmPlan = { windows, devices: minDevices, riseMax: config.alarmRiseMax };
+  const canary = canaryVersion(rollout);
+  if (canary !== null) {
+    const { figures, isEnough, isEnoughAtLast, isJump } = tally.verdict(plan);
+    const seen = figures === null ? 'no device has tried it' : alarmWords(figures);
+    if (isJump) return { kind: 'withdraw', reason: `alarms jumped where it was tried: ${seen}`, figures };
+    if (isEnough) return { kind: 'promote', reason: `tried: ${seen}`, figures };
+    if (nowMs < canary.sinceMs + forMs) return { kind: 'wait', isHeld: true, figures };
+    if (isEnoughAtLast) return { kind: 'promote', reason: `tried for as long as it may be: ${seen}`, figures };
+    const advice = 'raise trainer.canary.forMs, or lower trainer.canary.windows';
+    return { kind: 'withdraw', reason: `its time is up with too few windows of too few devices (${seen}): ${advice}`, figures };
+  }
+  const current = currentVersion(rollout);
+  if (current === null || rollout.watchUntilMs === null) return { kind: 'nothing' };
+  // A small fleet is watched as well: as many devices as there are.
+  const { tried: all } = tally.shareOf(current.version, 1);
+  const { figures, isEnough, isJump } = tally.verdict({ ...plan, devices: Math.min(minDevices, all) });
+  if (isJump) return { kind: 'rollback', reason: `alarms jumped after it became current: ${wordsOf(figures)}`, figures };
+  if (nowMs >= rollout.watchUntilMs) return { kind: 'settle', reason: `watched: ${wordsOf(figures)}`, figures };
+  return { kind: 'wait', isHeld: !isEnough && nowMs < current.sinceMs + forMs, figures };
+}
+
+/** Where a new version goes first, and why there. */
+export function destinationOf(
+  rollout: Rollout,
+  tally: Pick<AlarmTally, 'shareOf'>,
+  hasPrevious: boolean,
+  { canary, watchMs }: TrialConfig,
+  nowMs: number,
+): { destination: Destination; reason: string } {
+  const straight = (watchUntilMs: number | null, reason: string) => {
+    return { destination: { stage: 'current' as const, watchUntilMs }, reason };
+  };
+  if (!hasPrevious) return straight(null, 'current at once: nothing to compare it with');
+  const watched = watchMs === 0 ? null : nowMs + watchMs;
+  if (canary.share === 0) return straight(watched, 'current without being tried: trainer.canary.share is 0');
+  const { tried, others } = tally.shareOf(rollout.lastVersion + 1, canary.share);
+  if (tried < canary.minDevices) {
+    const found = `${tried} of ${tried + others} devices would try it, ${canary.minDevices} are needed`;
+    return straight(watched, `current without being tried: ${found}`);
+  }
+  const share = `${tried} of ${tried + others} devices`;
+  return { destination: { stage: 'canary', share: canary.share }, reason: `tried by ${share} first` };
+}
+
+export function alarmWords({ tried, others }: AlarmFigures): string {
+  const left = tried.left === 0 ? '' : `, ${tried.left} went back by themselves`;
+  const rest = others === null ? '' : `; on ${groupWords(others)} that kept what was in use`;
+  return `on ${groupWords(tried)}${left}${rest}`;
+}
+
+function wordsOf(figures: AlarmFigures | null): string {
+  return figures === null ? 'no device sent enough windows' : alarmWords(figures);
+}
+
+function groupWords({ devices, windows, risen, before, after }: AlarmGroup): string {
+  const rates = `${percent(before)} of windows over the threshold before, ${percent(after)} since`;
+  return `${devices} devices (${windows} windows) ${rates}, risen on ${risen}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,54 @@
+// One look at every class: its versions are guided, and it learns where it is time to. What fails is said, and left to the next look.
+import type { LogMessage } from '@tocsin/schemas';
+import type { BackendInfo } from './backend.ts';
+import type { ClassTrainer } from './class-trainer.ts';
+import { learnClass, type Workshop } from './learn-class.ts';
+import { guideClass } from './rollout/guide-class.ts';
+
+export type Turns = {
+  workshop: Workshop;
+  showBackend(found: BackendInfo): void;
+  /** No further class is looked at. */
+  isOver(): boolean;
+  /** A failure is what stopping looks like. */
+  isStopping(): boolean;
+};
+
+export async function takeTurns(trainers: Iterable<ClassTrainer>, turns: Turns): Promise<void> {
+  for (const trainer of trainers) {
+    if (turns.isOver()) return;
+    if (await isGuided(trainer, turns.workshop)) await learn(trainer, turns);
+    if (turns.isStopping()) return;
+  }
+}
+
+/** False where the world is away: then the class does not learn, either. */
+async function isGuided(trainer: ClassTrainer, { store, note, ...room }: Workshop): Promise<boolean> {
+  try {
+    await guideClass(trainer, store, { ...room, note });
+    return true;
+  } catch (error) {
+    sayFailed(note, 'warn', 'versions could not be looked after; tried again at the next turn', trainer, error);
+    return false;
+  }
+}
+
+async function learn(trainer: ClassTrainer, { workshop, showBackend, isStopping }: Turns): Promise<void> {
+  const { metrics, note, updater } = workshop;
+  try {
+    await learnClass(trainer, workshop);
+  } catch (error) {
+    if (isStopping()) return;
+    metrics.metaUpdates.inc({ class: trainer.deviceClass.name, outcome: 'failed' });
+    const message = trainer.pending === null ? 'a meta-update failed' : 'a bundle could not be published; it will be tried again';
+    sayFailed(note, 'error', message, trainer, error);
+    // Where its backend is gone there may be another one.
+    await updater
+      .backend()
+      .then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
+  }
+}
+
+function sayFailed(note: LogMessage, level: 'warn' | 'error', message: string, trainer: ClassTrainer, error: unknown): void {
+  note(level, message, { deviceClass: trainer.deviceClass.name, error: String(error) });
+}
