@@ -48,6 +48,9 @@ async function learn(trainer: ClassTrainer, { freshWindows, freshLabels }: News,
   metrics.metaUpdateSeconds.observe((now() - startedMs) / 1000);
   const figures = figuresOf(result);
   if (figures !== null) showGate(figures, deviceClass, metrics);
+  const refused = result.refused ?? [];
+  metrics.devicesRefused.set(labels, refused.length);
+  if (refused.length > 0) note('warn', 'devices that may not teach', { deviceClass, devices: refused.length, ...refused[0] });
   if (result.outcome === 'publish') {
     trainer.pending = result.bundle;
     trainer.verdict = result.bundle.metrics.verdict;

@@ -21,8 +21,9 @@ export type LabelledEpisodePlan = {
   kinds?: readonly AnomalyKind[];
 };
 
-/** Share of the episodes that are of devices with anomalies, where there are any. */
+/** Share of the episodes that are of devices with anomalies, where there are any; and of any single one of them, at most. */
 const knownShare = 0.8;
+const knownShareOfOne = 0.25;
 /** Half of the query normals are among the first so many after the support, the others from anywhere later. */
 const soonWindows = 64;
 
@@ -42,7 +43,8 @@ export function drawLabelledEpisode(
   random: Random,
 ): LabelledEpisode {
   const labelled = able.filter(({ anomalies }) => anomalies.length > 1);
-  const device = pick(random, labelled.length > 0 && random() < knownShare ? labelled : able);
+  const share = Math.min(knownShare, knownShareOfOne * labelled.length);
+  const device = pick(random, labelled.length > 0 && random() < share ? labelled : able);
   const { deviceId, normals } = device;
   const count = pick(random, possibleShots(device, plan.shots));
   const start = integer(random, 0, normals.length - count - minQueries);

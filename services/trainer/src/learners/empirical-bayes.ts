@@ -3,7 +3,7 @@ import { fitFleet, startNu, type Learner } from '@tocsin/models';
 import type { Initialisation } from '@tocsin/schemas';
 import type { TeachingDevice } from '../episodes/teaching-device.ts';
 import { initialisationLearner } from './initialisation-learner.ts';
-import { joinedWindows, teachingFleet } from './labelled-fleet.ts';
+import { joinedWindows, spread, teachingFleet } from './labelled-fleet.ts';
 
 /**
  * nu of a class whose devices differ so much in how steady they are that the fleet's variance only fills in where a device has none.
@@ -23,8 +23,17 @@ export function empiricalBayes(variance: 'shared' | 'own'): Learner {
   });
 }
 
-/** The closed form of devices whose normals are `[d]` each. */
+/** What is pooled counts windows: of a device at most so many times what the middle one has, and so many in any case. */
+const windowsOverMiddle = 4;
+const windowsAnyway = 64;
+
+/** The closed form of devices whose normals are `[d]` each. A device with far more windows than the others counts for some of them only. */
 export function fitTeaching(devices: readonly TeachingDevice[], d: number, nu: number = startNu): Initialisation {
-  const fleet = devices.map(({ deviceId, normals }) => ({ deviceId, windows: joinedWindows(normals, d), n: normals.length }));
+  const counts = devices.map(({ normals }) => normals.length).sort((one, other) => one - other);
+  const most = Math.max(windowsAnyway, windowsOverMiddle * (counts[Math.floor((counts.length - 1) / 2)] ?? 0));
+  const fleet = devices.map(({ deviceId, normals }) => {
+    const counted = spread(normals, most);
+    return { deviceId, windows: joinedWindows(counted, d), n: counted.length };
+  });
   return { ...fitFleet(fleet, d), nu: new Float64Array(d).fill(nu) };
 }

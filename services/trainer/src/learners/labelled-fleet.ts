@@ -28,7 +28,8 @@ export function teachingFleet({ spec, devices }: LabelledFleet, withAnomalies: b
     .filter(({ normals }) => normals.length > 0);
 }
 
-function spread(windows: Float32Array[], count: number): Float32Array[] {
+/** At most `count` of the windows, evenly spread. */
+export function spread(windows: Float32Array[], count: number): Float32Array[] {
   if (windows.length <= count) return windows;
   return Array.from({ length: count }, (_, i) => windows[Math.floor((i * windows.length) / count)]);
 }

@@ -1,14 +1,16 @@
 // One meta-update of one class: from its devices' windows to a bundle, or a refusal with figures. Reads and writes nothing.
 import { calibrate } from '@tocsin/decisions';
-import type { BundleMetrics, ModelBundle } from '@tocsin/schemas';
+import type { BundleMetrics, FeatureSpec, LearnedFrom, ModelBundle } from '@tocsin/schemas';
 import type { Backend } from '../backend.ts';
 import { minQueries } from '../episodes/draw-episode.ts';
 import { anomalyKinds } from '../episodes/pseudo-anomaly.ts';
 import { teachingDevice, type TeachingDevice } from '../episodes/teaching-device.ts';
 import { meanAuroc } from '../evaluation/judge.ts';
+import { devicesInRegimes } from '../learners/in-regimes.ts';
 import { learnerShots } from '../learners/weighted-bayes.ts';
 import type { OnStep } from '../meta/outer-plan.ts';
 import { seededRandom } from '../random.ts';
+import { refusalText, screenDevices, type Refused, type Screened } from '../screening/screen-devices.ts';
 import { gainsOverPrevious, periodFigures } from './against-previous.ts';
 import { choose } from './choose.ts';
 import { figuresOf, openContest } from './contest.ts';
@@ -22,7 +24,10 @@ import { shadowOf, type Shadow } from './shadow.ts';
 import type { OnProgress, UpdateInput, UpdateResult } from './update-plan.ts';
 
 /** Far apart, so that everything that is drawn is drawn anew. */
-const seeds = { final: 3000, comparison: 4000, shadow: 5000 };
+const seeds = { final: 3000, comparison: 4000, shadow: 5000, screening: 6000 };
+
+/** Devices that are named in a bundle because they were refused. */
+const refusedNamed = 20;
 
 /**
  * Learns a class anew. Every device is held out once: that chooses among the candidates and gives the scores that thresholds are
@@ -32,7 +37,7 @@ const seeds = { final: 3000, comparison: 4000, shadow: 5000 };
 export async function metaUpdate(input: UpdateInput, backend: Backend, onProgress: OnProgress = () => {}): Promise<UpdateResult> {
   const startedMs = performance.now();
   const { plan, spec, deviceClass, version, createdAtMs, supportWindows } = input;
-  const known = teachingDevices(input);
+  const { devices: known, refused } = screenTeaching(teachingDevices(input), spec, input.seed + seeds.screening);
   const judgedOn = judgedOnOf(known);
   // Anomalies too few to judge on would make weights of one device's faults, and nothing would notice.
   const ignoresLabels = judgedOn === 'pseudo-anomalies' && input.learner === 'auto';
@@ -50,7 +55,7 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
       plan.calibrationShots.flatMap((shots) => nullScores(initialisations[fold], device, shots, supportWindows)),
     ),
   );
-  if (scores.length === 0) return { outcome: 'keep', verdict: 'too few normal windows for a threshold', metrics: null };
+  if (scores.length === 0) return { outcome: 'keep', verdict: 'too few normal windows for a threshold', metrics: null, refused };
 
   const learnAll = (fleet: readonly TeachingDevice[]) =>
     createLesson(
@@ -83,11 +88,11 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
     },
     ...(overPrevious.length === 0 ? {} : { overPrevious: overPrevious.map(periodFigures) }),
     ...(shadow === null ? {} : { shadow: shadow.figures }),
-    verdict: verdictOf(input.learner, learnerOf(recipe), candidates, overPrevious, shadow),
+    verdict: verdictOf(input.learner, learnerOf(recipe), candidates, overPrevious, shadow) + refusalText(refused),
     seconds: (performance.now() - startedMs) / 1000,
   };
   const isRefused = !overPrevious.every(({ gain }) => mayReplace(gain)) || (shadow !== null && shadow.refusal !== null);
-  if (isRefused) return { outcome: 'keep', verdict: metrics.verdict, metrics };
+  if (isRefused) return { outcome: 'keep', verdict: metrics.verdict, metrics, refused };
   const bundle = {
     version,
     deviceClass,
@@ -96,9 +101,9 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
     initialisation,
     calibration,
     metrics,
-    ...(input.learnedFrom === undefined ? {} : { learnedFrom: input.learnedFrom }),
+    ...(input.learnedFrom === undefined ? {} : { learnedFrom: recordOf(input.learnedFrom, refused) }),
   };
-  return { outcome: 'publish', bundle };
+  return { outcome: 'publish', bundle, refused };
 }
 
 function shadowIn(
@@ -108,6 +113,19 @@ function shadowIn(
 ): Shadow | null {
   if (shadow === undefined) return null;
   return shadowOf(inUse, candidate, devices, { ...shadow, spec, random: seededRandom(seed + seeds.shadow) });
+}
+
+/** Devices that do no harm to what the others learn, as regimes map them where there are any. */
+function screenTeaching(devices: readonly TeachingDevice[], spec: FeatureSpec, seed: number): Screened {
+  const { fleet } = devicesInRegimes(devices, spec);
+  const { refused } = screenDevices(fleet, spec, seed);
+  const names = new Set(refused.map(({ deviceId }) => deviceId));
+  return { devices: devices.filter(({ deviceId }) => !names.has(deviceId)), refused };
+}
+
+/** Of many that were refused the first are named. */
+function recordOf(learnedFrom: LearnedFrom, refused: readonly Refused[]): LearnedFrom {
+  return refused.length === 0 ? learnedFrom : { ...learnedFrom, refused: refused.slice(0, refusedNamed) };
 }
 
 /** Devices with enough normals to learn from, which is more than to be judged on. */

@@ -3,6 +3,7 @@ import type { BundleMetrics, FeatureSpec, LearnedFrom, LearnerChoice, ModelBundl
 import type { DeviceHistory } from '../episodes/teaching-device.ts';
 import { outerPlan, type OuterPlan } from '../meta/outer-plan.ts';
 import { weightPlan, type WeightPlan } from '../meta/weight-plan.ts';
+import type { Refused } from '../screening/screen-devices.ts';
 import type { HeadName } from './recipe.ts';
 import type { ShadowClass, ShadowLimits } from './shadow.ts';
 
@@ -59,10 +60,14 @@ export type UpdateInput = {
   plan: UpdatePlan;
 };
 
-/** `keep`: the bundle in use stays; `metrics` are null where it did not come to a comparison. */
-export type UpdateResult =
+/**
+ * `keep`: the bundle in use stays; `metrics` are null where it did not come to a comparison. `refused`: devices that were not allowed to
+ * teach.
+ */
+export type UpdateResult = (
   | { outcome: 'publish'; bundle: ModelBundle }
-  | { outcome: 'keep'; verdict: string; metrics: BundleMetrics | null };
+  | { outcome: 'keep'; verdict: string; metrics: BundleMetrics | null }
+) & { refused?: readonly Refused[] };
 
 /** After an outer step: the number of steps so far, the loss of the last one and how long it took. */
 export type UpdateProgress = { outerSteps: number; loss: number; stepSeconds: number };
