@@ -108,8 +108,8 @@ const mutations = [
     rule: 'the group is asked after a bundle or label was stored',
     test: guardTest,
     file: 'services/scorer/src/process-batch.ts',
-    from: '  await stillOurs(batch);\n}',
-    to: '}',
+    from: '    await stillOurs(batch);\n  }\n  const { alerts',
+    to: '  }\n  const { alerts',
   },
   {
     rule: 'what is replayed keeps the bundle named in the state',
@@ -132,14 +132,21 @@ const mutations = [
   {
     rule: 'a label takes effect only where nobody has been',
     file: 'services/scorer/src/fold-labels.ts',
-    from: 'if (next.offset < partition.freshFrom) return { changed: 0, alerts: [] };',
+    from: 'if (next.offset < partition.freshFrom) return 0;',
     to: '',
   },
   {
     rule: 'a label is stored before anything that follows from it is sent',
     file: 'services/scorer/src/process-batch.ts',
-    from: 'if (settled + changed === 0) return;',
-    to: 'if (settled === 0) return;',
+    from: 'if (settled + changed > 0) {',
+    to: 'if (settled > 0) {',
+  },
+  {
+    rule: 'what a label closed is said by whoever finds it in the state',
+    test: 'test/pipeline/label-failures.test.ts',
+    file: 'shared/models/src/device-state-codec.ts',
+    from: '{ owed: readOwed(reader) }',
+    to: '(readOwed(reader), {})',
   },
   {
     rule: 'log time goes on where it was',
