@@ -3,7 +3,7 @@ import type { TrainerConfig } from '@tocsin/config';
 import { createFeatureSpec } from '@tocsin/features';
 import type { DeviceClass, FeatureSpec, ModelBundle, Rollout } from '@tocsin/schemas';
 import type { ClassSummary, EpisodeStore } from './episode-store/episode-store.ts';
-import { outerPlan } from './meta/outer-plan.ts';
+import { outerPlan, sized } from './meta/outer-plan.ts';
 import { weightPlan } from './meta/weight-plan.ts';
 import { createAlarmTally, type AlarmTally } from './rollout/alarm-tally.ts';
 import { nothingPublished } from './rollout/steps.ts';
@@ -86,8 +86,8 @@ export function updateInput(trainer: ClassTrainer, store: EpisodeStore, config: 
     plan: {
       ...defaultUpdatePlan,
       heldOutShare: config.heldOutShare,
-      weights: { ...weightPlan, steps: config.metaSteps },
-      outer: { ...outerPlan, steps: config.metaSteps },
+      weights: sized(weightPlan, config.metaSteps, config.metaEpisodes),
+      outer: sized(outerPlan, config.metaSteps, config.metaEpisodes),
     },
   };
 }

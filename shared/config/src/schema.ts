@@ -163,6 +163,10 @@ const trainer = z.strictObject({
     .default(86_400_000)
     .describe('Or so long after the last time, if there is anything new at all; null for never.'),
   metaSteps: count.default(50).describe('Outer steps of one training.'),
+  metaEpisodes: count
+    .max(16_384)
+    .default(8)
+    .describe('Episodes of one outer step. A GPU takes hundreds in the time of a few; steps of more episodes are surer, not longer.'),
   alarmRiseMax: z
     .number()
     .min(0)

@@ -2,11 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loaded } from './loaded.ts';
 
-/** The parts of Dawn's API that are used here. */
-type AdapterInfo = { vendor: string; architecture: string; device: string; description: string; isFallbackAdapter?: boolean };
-type Adapter = { info: AdapterInfo };
-type Gpu = { requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null> };
-type Dawn = { create(options: readonly string[]): Gpu; globals: object };
+/** What is used of a device that tfjs has opened. */
 type Lost = { reason: string; message: string };
 type Device = {
   lost: Promise<Lost>;
@@ -18,27 +14,19 @@ const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/
 
 /** Loads Dawn and the backend, which looks for `navigator.gpu` when it is imported. Throws where no adapter is found. */
 export async function loadWebgpu(): Promise<Loaded> {
-  const dawn: Dawn = await import(named('webgpu'));
-  // Dawn keeps its instance alive as long as this object is; one for the process.
-  const gpu = heldGpu ?? dawn.create([]);
-  heldGpu = gpu;
+  const dawn = await import(/* @vite-ignore */ 'webgpu');
+  const gpu = dawn.create([]);
   Object.assign(globalThis, dawn.globals);
+  // Dawn lives as long as this object does.
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new Error('no adapter; is there a Vulkan, Metal or Direct3D 12 driver?');
-  await import(named('@tensorflow/tfjs-backend-webgpu'));
+  await import(/* @vite-ignore */ '@tensorflow/tfjs-backend-webgpu');
   if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs could not initialise it');
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const deviceName = description || [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'unnamed adapter';
   const isSoftware = isFallbackAdapter === true || softwareNames.test(`${architecture} ${device} ${description}`);
   return { device: isSoftware ? 'software' : 'gpu', deviceName, via: 'webgpu (Dawn)', check: watch(tf.backend()) };
-}
-
-let heldGpu: Gpu | null = null;
-
-/** Optional packages: the compiler must not look for them. */
-function named(name: string): string {
-  return name;
 }
 
 /** What Dawn says of a device aside from any call: that it is gone, out of memory, or was asked for something invalid. */

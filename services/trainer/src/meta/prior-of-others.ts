@@ -40,11 +40,13 @@ export function priorsOfOthers(initialisation: Initialisation, devices: readonly
 function momentsOf({ d, location, scale }: Initialisation, { normals }: TeachingDevice) {
   const mean = new Float64Array(d);
   const variance = new Float64Array(d);
-  for (let j = 0; j < d; j++) {
-    if (scale[j] === 0) continue;
-    for (const features of normals) mean[j] += (features[j] - location[j]) / scale[j] / normals.length;
-    for (const features of normals)
-      variance[j] += ((features[j] - location[j]) / scale[j] - mean[j]) ** 2 / Math.max(1, normals.length - 1);
+  const perUnit = scale.map((value) => (value === 0 ? 0 : 1 / value));
+  for (const features of normals) {
+    for (let j = 0; j < d; j++) mean[j] += ((features[j] - location[j]) * perUnit[j]) / normals.length;
+  }
+  const freedom = Math.max(1, normals.length - 1);
+  for (const features of normals) {
+    for (let j = 0; j < d; j++) variance[j] += ((features[j] - location[j]) * perUnit[j] - mean[j]) ** 2 / freedom;
   }
   return { mean, variance };
 }
