@@ -1,21 +1,26 @@
-// Both servers at once, or whatever of them can be had, with the reason where one cannot.
-// `KAFKA_BROKERS` and `REDIS_URL` in the environment win: nothing is started for them, and nothing stopped.
+// Both servers and a browser at once, or whatever of them can be had, with the reason where one cannot.
+// `KAFKA_BROKERS`, `REDIS_URL` and `CHROMIUM` in the environment win: nothing is started for them, and nothing stopped.
+import { findChromium } from './chromium.mjs';
 import { startKafka } from './kafka.mjs';
 import { redisVersion, startRedis } from './redis.mjs';
 
 /**
  * @typedef {object} Servers
- * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string }} env what a child process needs to find them
+ * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string, CHROMIUM?: string }} env what a child process needs to find them
  * @property {string[]} lines one sentence about each, for people
  * @property {() => Promise<void>} stop
  */
 
 /** @returns {Promise<Servers>} */
 export async function startServers() {
-  const [kafka, redis] = await Promise.all([kafkaToUse(), redisToUse()]);
+  const [kafka, redis, chromium] = await Promise.all([kafkaToUse(), redisToUse(), chromiumToUse()]);
   return {
-    env: { ...(kafka.at && { KAFKA_BROKERS: kafka.at }), ...(redis.at && { REDIS_URL: redis.at }) },
-    lines: [kafka.line, redis.line],
+    env: {
+      ...(kafka.at && { KAFKA_BROKERS: kafka.at }),
+      ...(redis.at && { REDIS_URL: redis.at }),
+      ...(chromium.at && { CHROMIUM: chromium.at }),
+    },
+    lines: [kafka.line, redis.line, chromium.line],
     stop: async () => {
       await Promise.all([kafka.stop(), redis.stop()]);
     },
@@ -41,6 +46,13 @@ async function redisToUse() {
   return startRedis().then(
     (server) => ({ at: server.url, line: `Redis ${server.version} at ${server.url}`, stop: server.stop }),
     (error) => ({ at: undefined, line: `Redis is not to be had: ${error.message}`, stop: nothing }),
+  );
+}
+
+async function chromiumToUse() {
+  return findChromium().then(
+    ({ path, version }) => ({ at: path, line: `${version} at ${path}` }),
+    (error) => ({ at: undefined, line: `CHROMIUM IS NOT TO BE HAD, the pages are not tested: ${error.message}` }),
   );
 }
 

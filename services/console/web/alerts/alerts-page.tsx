@@ -23,10 +23,11 @@ export function AlertsPage({ user }: { user: string | null }) {
   const [q, setQ] = useState('');
   const { data, error, reload } = useLoad<Answer>(`api/alerts?${queryOf({ life, q, limit: 100 })}`, ['alert', 'label', 'effect']);
   const [said, setSaid] = useState<string | null>(null);
-  const ordered = useMemo(() => (data === null ? [] : inGroups(data)), [data]);
+  const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
+  const ordered = useMemo(() => (data === null ? [] : inGroups(data, whole)), [data, whole]);
   const alerts = useMemo(() => ordered.flatMap(({ alerts: each }) => each), [ordered]);
-  const [at, setAt] = useState<string | null>(null);
-  const current = alerts.find(({ alertId }) => alertId === at) ?? alerts[0];
+  const byId = useMemo(() => new Map(data?.alerts.map((alert) => [alert.alertId, alert])), [data]);
+  const { current, setAt } = useCurrent(alerts);
   const onSaid = useCallback((text: string | null) => (setSaid(text), reload()), [reload]);
   useKeys({ alerts, current, setAt, user, onSaid });
 
@@ -61,9 +62,9 @@ export function AlertsPage({ user }: { user: string | null }) {
       {error !== null && <Problem text={error} />}
       {data === null && error === null && <Waiting what="alerts" />}
       {data !== null && alerts.length === 0 && <NoAlerts life={life} isSearch={q !== ''} />}
-      {ordered.map(({ group, alerts: each }) => (
+      {ordered.map(({ group, alerts: each, hidden }) => (
         <div key={group.groupId} class="group">
-          {each.length > 1 && <GroupHead group={group} />}
+          {group.alertIds.length > 1 && <GroupHead group={group} byId={byId} user={user} onSaid={() => onSaid(null)} />}
           {each.map((alert) => (
             <AlertCard
               key={alert.alertId}
@@ -74,14 +75,24 @@ export function AlertsPage({ user }: { user: string | null }) {
               onSaid={() => onSaid(null)}
             />
           ))}
+          {hidden > 0 && (
+            <button type="button" class="plain group-more" onClick={() => setWhole(new Set([...whole, group.groupId]))}>
+              Show {count(hidden)} more of them
+            </button>
+          )}
         </div>
       ))}
-      {data !== null && data.matched > data.alerts.length && (
-        <p class="hint">
-          The {count(data.alerts.length)} most urgent of {count(data.matched)}. Search to see others.
-        </p>
-      )}
+      {data !== null && <Rest answer={data} />}
     </section>
+  );
+}
+
+function Rest({ answer: { matched, alerts } }: { answer: Answer }) {
+  if (matched <= alerts.length) return null;
+  return (
+    <p class="hint">
+      The {count(alerts.length)} most urgent of {count(matched)}. Search to see others.
+    </p>
   );
 }
 
@@ -90,16 +101,32 @@ function sumText({ counts: { open, acknowledged } }: Answer): string {
   return `${count(open)} without an answer, ${count(acknowledged)} answered and still going on`;
 }
 
+/** Of a large group so many are shown until somebody wants all. */
+const shownOfGroup = 4;
+
+type Shown = { group: AlertGroup; alerts: AlertView[]; hidden: number };
+
 /** Alerts under their groups, in the order of the groups. */
-function inGroups({ alerts, groups }: Answer): { group: AlertGroup; alerts: AlertView[] }[] {
+function inGroups({ alerts, groups }: Answer, whole: ReadonlySet<string>): Shown[] {
   const byId = new Map(alerts.map((alert) => [alert.alertId, alert]));
   const rank = new Map(alerts.map(({ alertId }, i) => [alertId, i]));
-  return groups.map((group) => ({
-    group,
-    alerts: group.alertIds
+  return groups.map((group) => {
+    const all = group.alertIds
       .flatMap((id) => byId.get(id) ?? [])
-      .sort((one, two) => rank.get(one.alertId)! - rank.get(two.alertId)!),
-  }));
+      .sort((one, two) => rank.get(one.alertId)! - rank.get(two.alertId)!);
+    const isWhole = whole.has(group.groupId) || all.length <= shownOfGroup + 1;
+    const shown = isWhole ? all : all.slice(0, shownOfGroup);
+    return { group, alerts: shown, hidden: all.length - shown.length };
+  });
+}
+
+/** The alert that keys speak of; where it has left the list, the one that took its place. */
+function useCurrent(alerts: readonly AlertView[]): { current: AlertView | undefined; setAt(alertId: string): void } {
+  const [at, setAt] = useState<string | null>(null);
+  const place = useRef(0);
+  const found = alerts.findIndex(({ alertId }) => alertId === at);
+  if (found >= 0) place.current = found;
+  return { current: alerts[found >= 0 ? found : Math.min(place.current, alerts.length - 1)], setAt };
 }
 
 function NoAlerts({ life, isSearch }: { life: Life; isSearch: boolean }) {

@@ -26,7 +26,13 @@ export function FeatureGrid({ features }: { features: readonly ContributionView[
   const largest = Math.max(...features.map(({ share }) => share));
   const isSlow = blocks.includes('level');
   return (
-    <figure class={`grid-figure ${isSlow ? 'is-slow' : ''}`} onMouseLeave={() => setPointed(null)}>
+    <figure
+      class={`grid-figure ${isSlow ? 'is-slow' : ''}`}
+      tabIndex={0}
+      role="group"
+      aria-label="How far every feature is from normal; the table below has the figures"
+      onMouseLeave={() => setPointed(null)}
+    >
       <div class="grid" aria-hidden="true" style={{ '--blocks': blocks.length }}>
         <span class="grid-corner" />
         {blocks.map((block) => (
@@ -77,7 +83,7 @@ function Cell({ feature, largest, onPoint }: { feature: ContributionView; larges
   return (
     <span class={`cell ${feature.deviation < 0 ? 'is-below' : 'is-above'}`} onMouseEnter={onPoint}>
       <span class="cell-fill" style={{ opacity: strength ** 0.8 }} />
-      <span class="cell-share" style={{ height: `${largest > 0 ? (100 * feature.share) / largest : 0}%` }} />
+      {feature.share > 0.04 * largest && <span class="cell-share" style={{ height: `${(100 * feature.share) / largest}%` }} />}
     </span>
   );
 }

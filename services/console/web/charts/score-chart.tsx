@@ -117,9 +117,11 @@ function shade(u: uPlot, alerts: readonly AlertView[], colour: string): void {
   const { ctx, bbox } = u;
   ctx.save();
   ctx.fillStyle = colour;
-  for (const { startMs, endMs } of alerts) {
+  for (const { startMs, endMs, life } of alerts) {
     const left = Math.max(bbox.left, u.valToPos(startMs / 1000, 'x', true));
-    const right = Math.min(bbox.left + bbox.width, u.valToPos(endMs / 1000, 'x', true));
+    // What has not ended goes on.
+    const end = life === 'closed' ? u.valToPos(endMs / 1000, 'x', true) : Infinity;
+    const right = Math.min(bbox.left + bbox.width, end);
     if (right >= left) ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height);
   }
   ctx.restore();

@@ -1,10 +1,11 @@
 // Band powers of a window over frequency, each channel against what is normal for this device: a line for what was, a band of two
 // deviations around what was expected.
 import type { ContributionView } from '../../src/api/alerts-api.ts';
+import { useWidth } from './use-width.ts';
 import { bandOf } from '../words/features.ts';
 
 const decibels = 10 / Math.LN10;
-const [width, height, left, bottom, top] = [640, 150, 44, 22, 8];
+const [height, left, bottom, top] = [150, 44, 22, 8];
 
 type Band = { low: number; high: number; actual: number; expected: number; spread: number; over: boolean };
 
@@ -38,6 +39,7 @@ function bandFigures(feature: ContributionView): Band[] {
 }
 
 function Channel({ channel, bands }: { channel: string; bands: readonly Band[] }) {
+  const [box, width] = useWidth();
   const values = bands.flatMap(({ actual, expected, spread }) => [actual, expected - 2 * spread, expected + 2 * spread]);
   const [low, high] = [Math.min(...values) - 2, Math.max(...values) + 2];
   const [from, to] = [Math.log(bands[0].low), Math.log(bands.at(-1)!.high)];
@@ -51,7 +53,7 @@ function Channel({ channel, bands }: { channel: string; bands: readonly Band[] }
   ];
   const beyond = bands.filter(({ over }) => over).length;
   return (
-    <figure class="spectrum">
+    <figure class="spectrum" ref={box}>
       <figcaption>
         <span class="channel">{channel}</span>{' '}
         <span class="dim">{beyond === 0 ? 'all bands near normal' : `${beyond} of ${bands.length} bands far from normal`}</span>
@@ -70,7 +72,7 @@ function Channel({ channel, bands }: { channel: string; bands: readonly Band[] }
           </g>
         ))}
         {decades(bands[0].low, bands.at(-1)!.high).map((hz) => (
-          <text key={hz} x={x(hz)} y={height - 5} text-anchor="middle">
+          <text key={hz} x={x(hz)} y={height - 5} text-anchor={x(hz) > width - 40 ? 'end' : 'middle'}>
             {hz >= 1000 ? `${hz / 1000} kHz` : `${hz} Hz`}
           </text>
         ))}

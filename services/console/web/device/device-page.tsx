@@ -64,7 +64,7 @@ export function DevicePage({ deviceId, user }: { deviceId: string; user: string 
         </div>
         <div class="device-side">
           <DeviceMemoryPanel detail={data} user={user} onSaid={reload} />
-          <HistoryPanel history={data.history} labels={data.labels} />
+          <HistoryPanel history={data.history} labels={data.labels} aroundMs={series.endMs.at(-1) ?? Date.now()} />
           {past.length > 0 && (
             <section class="panel" aria-labelledby="past-title">
               <h2 id="past-title">Closed alerts</h2>
@@ -113,7 +113,7 @@ function DeviceHead({ detail: { row, deviceClass }, series }: { detail: DeviceDe
   const facts: [string, string][] = [
     ['Score', figure(score)],
     ['Threshold', figure(threshold)],
-    ['Normal windows that score so high', chance(series.pValue[at] ?? null)],
+    ['Chance of that if normal', chance(series.pValue[at] ?? null)],
     [
       'Own windows',
       row.supportWindows < row.supportWanted ? `${row.supportWindows} of ${row.supportWanted}` : String(row.supportWindows),

@@ -2,9 +2,12 @@
 import type { DeviceDetail } from '../../src/api/fleet-api.ts';
 import { useSettings } from '../live/settings.ts';
 import { Audit } from '../parts/verdict-bar.tsx';
-import { timeText } from '../words/times.ts';
+import { momentText, timeText } from '../words/times.ts';
 
-export function HistoryPanel({ history, labels }: Pick<DeviceDetail, 'history' | 'labels'>) {
+type Props = Pick<DeviceDetail, 'history' | 'labels'> & { aroundMs: number };
+
+/** Days are left out that are that of `aroundMs`. */
+export function HistoryPanel({ history, labels, aroundMs }: Props) {
   const { zone } = useSettings();
   const shown = history.filter(({ kind }) => kind !== 'label').toReversed();
   return (
@@ -13,7 +16,7 @@ export function HistoryPanel({ history, labels }: Pick<DeviceDetail, 'history' |
       <ol class="history">
         {shown.map(({ atMs, kind, text }, i) => (
           <li key={`${atMs} ${i}`} class={`is-${kind}`}>
-            <time>{timeText(atMs, zone)}</time> <span>{text}</span>
+            <time title={momentText(atMs, zone)}>{timeText(atMs, zone, aroundMs)}</time> <span>{text}</span>
           </li>
         ))}
         {shown.length === 0 && <li>Nothing has changed since this console looks.</li>}

@@ -55,7 +55,6 @@ function factsOf({ memory }: DeviceDetail, zone: 'local' | 'utc'): [string, stri
   const {
     learned,
     effectiveWindows,
-    modelVersion,
     waiting,
     maintenanceUntilMs,
     relearning,
@@ -66,8 +65,7 @@ function factsOf({ memory }: DeviceDetail, zone: 'local' | 'utc'): [string, stri
   } = memory;
   return [
     ['Learnt from', `${counted(learned, 'window')}, counting for ${Math.round(effectiveWindows)}`],
-    ['Initialisation', modelVersion === 0 ? 'none yet' : `v${modelVersion}`],
-    ['Threshold of its own from', counted(scored, 'score')],
+    ...(scored === 0 ? [] : [['Threshold of its own from', counted(scored, 'score')] satisfies [string, string]]),
     ...(waiting === null
       ? []
       : [['Waits to be learnt', `${counted(waiting.windows, 'window')}, ${waiting.confirmed} confirmed`] as [string, string]]),

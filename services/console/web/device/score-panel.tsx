@@ -4,7 +4,7 @@ import type { Series } from '../../src/api/fleet-api.ts';
 import { ScoreChart } from '../charts/score-chart.tsx';
 import { useSettings } from '../live/settings.ts';
 import { figure } from '../words/figures.ts';
-import { timeText, zoneName } from '../words/times.ts';
+import { dayText, timeText, zoneName } from '../words/times.ts';
 
 type Props = { series: Series; alerts: readonly AlertView[]; chosen: string | null; choose(windowId: string | null): void };
 
@@ -13,12 +13,15 @@ export function ScorePanel({ series, alerts, chosen, choose }: Props) {
   const windows = series.endMs.length;
   if (windows === 0) return <p class="empty">No window of this device is kept.</p>;
   const at = chosen === null ? windows - 1 : Math.max(0, series.windowId.indexOf(chosen));
-  const text = `${timeText(series.endMs[at], zone)}, score ${figure(series.score[at])}, threshold ${figure(series.threshold[at])}`;
+  const text = `${timeText(series.endMs[at], zone, series.endMs[windows - 1])}, score ${figure(series.score[at])}, threshold ${figure(series.threshold[at])}`;
   const pick = (i: number) => choose(i >= windows - 1 ? null : series.windowId[i]);
   return (
     <section class="panel" aria-labelledby="score-title">
       <h2 id="score-title">
-        Score and threshold <span class="dim">event time, {zoneName(zone)}</span>
+        Score and threshold{' '}
+        <span class="dim">
+          event time, {dayText(series.endMs[windows - 1], zone)}, {zoneName(zone)}
+        </span>
       </h2>
       <ScoreChart series={series} alerts={alerts} zone={zone} at={at} pick={pick} />
       <div class="slider">

@@ -32,9 +32,9 @@ export function FleetTable({ matched, row, logTimeMs, onVisible }: Props) {
     setAt(index);
     const scroller = box.current!;
     const y = index * place.rowHeight;
+    const room = scroller.clientHeight - (scroller.querySelector<HTMLElement>('.is-head')?.offsetHeight ?? 0);
     if (y < scroller.scrollTop) scroller.scrollTop = y;
-    if (y + place.rowHeight > scroller.scrollTop + scroller.clientHeight)
-      scroller.scrollTop = y + place.rowHeight - scroller.clientHeight;
+    if (y + place.rowHeight > scroller.scrollTop + room) scroller.scrollTop = y + place.rowHeight - room;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, number> = {
@@ -54,18 +54,20 @@ export function FleetTable({ matched, row, logTimeMs, onVisible }: Props) {
   };
   const indexes = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
   return (
-    <div class="table" role="grid" aria-label="Devices" aria-rowcount={matched + 1} aria-colcount={titles.length}>
-      <Head />
+    <div class="table">
       <div
         class="rows"
         ref={box}
-        role="rowgroup"
+        role="grid"
         tabIndex={0}
         aria-label={`${count(matched)} devices; arrow keys move, Enter opens`}
+        aria-rowcount={matched + 1}
+        aria-colcount={titles.length}
         aria-activedescendant={`device-${at}`}
         onKeyDown={onKeyDown}
       >
-        <div class="rows-space" role="presentation" style={{ height: `${matched * place.rowHeight}px` }}>
+        <Head />
+        <div class="rows-space" role="rowgroup" style={{ height: `${matched * place.rowHeight}px` }}>
           {indexes.map((index) => (
             <Row
               key={index}
@@ -87,7 +89,7 @@ const titles = ['State', 'Device', 'Class', 'Newest windows', 'Over threshold', 
 
 function Head() {
   return (
-    <div role="rowgroup">
+    <div class="head-rows" role="rowgroup">
       <div class="row is-head" role="row" aria-rowindex={1}>
         {titles.map((title) => (
           <span key={title} role="columnheader">
@@ -133,7 +135,11 @@ function Row({ index, row, isAt, top, nowMs, onPoint }: RowProps) {
     );
   const margin = row.score === null || row.threshold === null ? null : row.score - row.threshold;
   return (
-    <div class={`row is-${row.state} ${isAt ? 'is-at' : ''}`} {...common} onMouseDown={onPoint}>
+    <div
+      class={`row is-${row.state} ${row.severity === 'critical' ? 'is-critical' : ''} ${isAt ? 'is-at' : ''}`}
+      {...common}
+      onMouseDown={onPoint}
+    >
       <span role="gridcell" class="cell-state">
         <StateGlyph
           state={row.state}

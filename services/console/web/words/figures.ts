@@ -16,7 +16,7 @@ export function counted(value: number, noun: string): string {
 /** A chance: `1 in 2,400`; what is likelier than one in twenty in percent. */
 export function chance(p: number | null): string {
   if (p === null) return '–';
-  if (p <= 0) return 'under 1 in 1,000,000';
+  if (p < 1e-6) return 'under 1 in 1,000,000';
   if (p > 0.05) return `${Math.round(100 * p)} %`;
   return `1 in ${Number((1 / p).toPrecision(2)).toLocaleString('en-US')}`;
 }

@@ -24,6 +24,10 @@ export function timeText(ms: number, zone: Zone, nowMs = Date.now()): string {
   return isSameDay ? time : `${formatOf(zone, day).format(date)}, ${time}`;
 }
 
+export function dayText(ms: number, zone: Zone): string {
+  return formatOf(zone, day).format(new Date(ms));
+}
+
 /** With the day, whatever day it is. */
 export function momentText(ms: number, zone: Zone): string {
   return `${formatOf(zone, day).format(new Date(ms))}, ${formatOf(zone, clock).format(new Date(ms))}`;

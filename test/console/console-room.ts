@@ -1,0 +1,121 @@
+// A console over a scorer's room: real log and store, and the page at an address of this machine.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadConfig } from '@tocsin/config';
+import { runConsole, type LetterDesk, type RunningConsole } from '@tocsin/console';
+import { createFeatureSpec } from '@tocsin/features';
+import { encodeAlert, encodeScoredWindow, type Alert, type ScoredWindow } from '@tocsin/schemas';
+import { pump } from '../fixtures/pump-fleet.ts';
+import { openScorerRoom, topics, type ScorerRoom } from '../pipeline/scorer-room.ts';
+
+export type Answer<T> = { status: number; body: T; headers: Headers };
+
+export type ConsoleRoom = ScorerRoom & {
+  page: RunningConsole;
+  get<T>(path: string, headers?: Record<string, string>): Promise<Answer<T>>;
+  post<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  /** Appends windows as a scorer would. */
+  sayWindows(windows: readonly ScoredWindow[]): Promise<void>;
+  sayAlerts(alerts: readonly Alert[]): Promise<void>;
+  /** Another console over the same log and store. */
+  another(httpPort?: number): Promise<RunningConsole>;
+};
+
+export type RoomOptions = { settings?: string; letters?: LetterDesk | null };
+
+/** `settings` is YAML of the section `console`. */
+export async function openConsoleRoom({ settings = '', letters = null }: RoomOptions = {}): Promise<ConsoleRoom> {
+  const room = await openScorerRoom();
+  const file = `classes:\n  pump: { channels: [x], rateHz: 4096 }\nconsole: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\n`;
+  const config = loadConfig({ file, env: {} });
+  const another = (httpPort = 0) => {
+    const own = { ...config, console: { ...config.console, httpPort } };
+    return runConsole(own, { transport: room.transport, state: room.state, letters, note: () => undefined });
+  };
+  const page = await another();
+  const writer = room.transport.writer();
+  const answered = async <T>(response: Response): Promise<Answer<T>> => {
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, body: (isJson ? JSON.parse(text) : text) as T, headers: response.headers };
+  };
+  return {
+    ...room,
+    page,
+    another,
+    get: async (path, headers = {}) => answered(await fetch(`${page.url}${path}`, { headers })),
+    post: async (path, body, headers = {}) =>
+      answered(
+        await fetch(`${page.url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        }),
+      ),
+    sayWindows: (windows) =>
+      writer.send(windows.map((each) => ({ topic: topics.windows, key: each.deviceId, value: encodeScoredWindow(each) }))),
+    sayAlerts: (alerts) =>
+      writer.send(alerts.map((each) => ({ topic: topics.alerts, key: each.deviceId, value: encodeAlert(each) }))),
+    async close() {
+      await page.stop();
+      await room.close();
+    },
+  };
+}
+
+/** Waits until `isTrue`, for ten seconds. */
+export async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await isTrue()) return;
+    await sleep(20);
+  }
+  throw new Error(`never came to pass: ${what}`);
+}
+
+const spec = createFeatureSpec(pump);
+
+/** A window of a pump that is watched, `n` windows after the first. */
+export function windowOf(deviceId: string, n: number, more: Partial<ScoredWindow> = {}): ScoredWindow {
+  const startMs = Date.UTC(2026, 0, 1) + n * 125;
+  return {
+    windowId: Buffer.from(`${deviceId} ${n}`.padEnd(12).slice(-12)).toString('hex'),
+    deviceId,
+    deviceClass: 'pump',
+    startMs,
+    endMs: startMs + 250,
+    specHash: spec.hash,
+    features: new Float32Array(spec.elements.length),
+    score: -1,
+    pValue: 0.5,
+    threshold: 1,
+    modelVersion: 1,
+    supportWindows: 20,
+    confidence: 'watching',
+    coverage: 1,
+    flags: [],
+    ...more,
+  };
+}
+
+export function alertOf(deviceId: string, more: Partial<Alert> = {}): Alert {
+  const startMs = Date.UTC(2026, 0, 1);
+  return {
+    alertId: `alert-of-${deviceId}`.slice(0, 200),
+    revision: 0,
+    state: 'opened',
+    deviceId,
+    deviceClass: 'pump',
+    severity: 'warning',
+    startMs,
+    endMs: startMs + 1000,
+    score: 3,
+    threshold: 1,
+    pValue: 1e-5,
+    windows: 3,
+    contributions: [{ feature: spec.elements[0].name, channel: 'x', share: 0.7, actual: 1.5, expected: 0, deviation: 9 }],
+    modelVersion: 1,
+    supportWindows: 20,
+    confidence: 'watching',
+    message: `${deviceId}: x.rms 4.5x what is normal for this device since 00:00:00 UTC.`,
+    ...more,
+  };
+}

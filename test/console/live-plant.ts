@@ -1,0 +1,80 @@
+// A plant that goes on while it is looked at: pumps through a real scorer, three of them broken; and some devices that are only said.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from '@tocsin/signals';
+import type { OutgoingRecord } from '@tocsin/transport';
+import { telemetry } from '../fixtures/pump-fleet.ts';
+import { alertOf, openConsoleRoom, until, windowOf, type ConsoleRoom, type RoomOptions } from './console-room.ts';
+
+export type LivePlant = ConsoleRoom;
+
+const devices = 8;
+const recordsBefore = 72;
+const recordsAfter = 900;
+const recordMs = 125;
+
+const faults: Readonly<Record<number, Fault[]>> = {
+  3: [{ kind: 'imbalance', startS: 5, severity: 0.8 }],
+  5: [{ kind: 'bearing-outer-race', startS: 6, severity: 0.9 }],
+  6: [{ kind: 'imbalance', startS: 6.5, severity: 0.7 }],
+};
+
+export const hostileName = '<img src=x onerror="window.hacked=1"> & "quotes"';
+export const longName = `${'line-4/press-'.repeat(38)}end`;
+export const emojiName = 'насос 🛠️ №7';
+
+/** Resolves once the broken pumps have alerts; telemetry goes on until it is closed. */
+export async function openLivePlant(options: RoomOptions = {}): Promise<LivePlant> {
+  const room = await openConsoleRoom(options);
+  await room.publish(1);
+  const scorer = room.scorer();
+  await scorer.start();
+  const records = telemetry(devices, recordsBefore + recordsAfter, { faultsOf: (i) => faults[i] ?? [] });
+  await room.send(records.slice(0, devices * recordsBefore));
+  await sayOthers(room);
+  const { alerts } = room.page.world;
+  await until(() => Object.keys(faults).every((i) => alerts.ofDevice(`pump-${i}`).length > 0), 'every broken pump has an alert');
+  const stop = stream(room, records.slice(devices * recordsBefore));
+  return {
+    ...room,
+    async close() {
+      await stop();
+      await scorer.stop();
+      await room.close();
+    },
+  };
+}
+
+/** One record of every pump at its own pace; resolves when told to stop and the last one is sent. */
+function stream(room: ConsoleRoom, records: readonly OutgoingRecord[]): () => Promise<void> {
+  let isOver = false;
+  const running = (async () => {
+    for (let at = 0; at < records.length && !isOver; at += devices) {
+      await room.send(records.slice(at, at + devices));
+      await sleep(recordMs);
+    }
+  })();
+  return async () => {
+    isOver = true;
+    await running;
+  };
+}
+
+/** Names as the world has them, and states that take longer than a test. */
+async function sayOthers(room: ConsoleRoom): Promise<void> {
+  const names = [hostileName, longName, emojiName];
+  await room.sayWindows([
+    ...names.flatMap((deviceId) => Array.from({ length: 40 }, (_, n) => windowOf(deviceId, n, { score: Math.sin(n / 3) - 1 }))),
+    windowOf('pump-new', 0, { supportWindows: 4, confidence: 'cold', flags: ['cold'], score: 0.2, threshold: 3 }),
+    windowOf('pump-in-repair', 0, { flags: ['maintenance'] }),
+    ...Array.from({ length: 40 }, (_, n) => windowOf('pump-of-few', n, { flags: ['provisional'], confidence: 'provisional' })),
+  ]);
+  await room.sayAlerts([
+    alertOf('pump-old', {
+      guard: 'drift',
+      contributions: [],
+      message: 'pump-old: x.rms has drifted to 1.4x where it stood when it became known.',
+    }),
+    alertOf('pump-gone', { guard: 'silent', contributions: [], message: 'pump-gone: silent for 4 min, where 1 min is usual.' }),
+    alertOf(hostileName, { message: `${hostileName}: x.rms 4.5x what is normal for this device since 00:00:00 UTC.` }),
+  ]);
+}

@@ -1,0 +1,171 @@
+// The pages in a real browser: what people see at both widths, with a keyboard, with other people about, and when the line is cut.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeDeviceState } from '@tocsin/models';
+import { deviceStateKey } from '@tocsin/schemas';
+import { launchBrowser, openPage, overflow, seriousFindings, widths, type TestPage } from './browser.ts';
+import { openConsoleRoom, until, windowOf } from './console-room.ts';
+import { emojiName, hostileName, longName, openLivePlant, type LivePlant } from './live-plant.ts';
+
+const executable = process.env['CHROMIUM'];
+const skipped = executable === undefined ? ' (skipped: CHROMIUM is not set)' : '';
+/** `DOCS_IMAGES=1` renews the pictures of the documentation. */
+const pictures = fileURLToPath(
+  new URL(process.env['DOCS_IMAGES'] === '1' ? '../../docs/images/' : '../../.tocsin/screenshots/', import.meta.url),
+);
+
+const addresses = {
+  fleet: '#/fleet',
+  alerts: '#/alerts',
+  device: '#/device?id=pump-3',
+  models: '#/models',
+  quality: '#/quality',
+} as const;
+
+/** What stands on a page once it has loaded. */
+const landmarks = {
+  fleet: 'a[title="pump-3"]',
+  alerts: 'article.alert',
+  device: '.spectrum svg',
+  models: '.readout',
+  quality: 'table.figures',
+} as const;
+
+describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
+  let plant: LivePlant;
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    [plant, browser] = await Promise.all([openLivePlant(), launchBrowser(executable!)]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await plant.close();
+  });
+
+  const open = (hash: string, options: Parameters<typeof openPage>[2] = {}): Promise<TestPage> =>
+    openPage(browser, `${plant.page.url}/${hash}`, options);
+
+  describe.each(Object.keys(addresses) as (keyof typeof addresses)[])('%s', (name) => {
+    test.each([
+      ['wide', 'dark'],
+      ['wide', 'light'],
+      ['narrow', 'dark'],
+    ] as const)('%s and %s: fits, nothing serious for axe, no complaints', async (width, scheme) => {
+      const { page, complaints, close } = await open(addresses[name], { width, scheme });
+      await page.waitForSelector(landmarks[name]);
+      await page.waitForTimeout(600);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      const isLong = name === 'device' || name === 'models';
+      const picture = `${pictures}console-${name}-${widths[width].width}-${scheme}.png`;
+      await page.screenshot({ path: picture, fullPage: isLong && width === 'wide' });
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await close();
+    });
+  });
+
+  test('a false alarm: a click reaches the topic, the device learns it, and the page shows both, within five seconds', async () => {
+    const { page, close } = await open(addresses.device);
+    const alert = page.locator('.device > article.alert');
+    await alert.waitFor();
+    const startedMs = performance.now();
+    await alert.getByRole('button', { name: 'False alarm' }).click();
+    await page.getByText('the device has taken it up').first().waitFor({ timeout: 5000 });
+    await page.locator('.device-side').getByText('Closed alerts').waitFor({ timeout: 5000 });
+    const tookMs = performance.now() - startedMs;
+    expect(tookMs).toBeLessThan(5000);
+    expect(await page.locator('.device-side .audit').first().textContent()).toMatch(/Ada said false alarm/);
+    const [bytes] = await plant.state.getMany([deviceStateKey('pump-3')]);
+    expect(decodeDeviceState(bytes!).labels.verdicts).toMatchObject([{ verdict: 'false-alarm' }]);
+    await close();
+  });
+
+  test('alerts are answered from the keyboard, undone, and seen by somebody else without asking', async () => {
+    const [mine, theirs] = await Promise.all([open(addresses.alerts), open(addresses.alerts, { who: 'Bob' })]);
+    const subject = (from: TestPage) => from.page.locator('article.alert', { hasText: 'pump-5' });
+    await subject(mine).waitFor();
+    for (let tries = 0; tries < 20 && !/is-at/.test((await subject(mine).getAttribute('class'))!); tries++)
+      await mine.page.keyboard.press('j');
+    await mine.page.keyboard.press('r');
+    await subject(theirs).waitFor({ state: 'detached' });
+    await theirs.page.getByRole('button', { name: /^Acknowledged/ }).click();
+    expect(await subject(theirs).locator('.audit').textContent()).toMatch(/Ada said real/);
+    // Somebody else is of another opinion: the later one stands, and both can be read.
+    await subject(theirs).getByRole('button', { name: 'Unsure' }).click();
+    await theirs.page.getByText('Bob said unsure').waitFor();
+    await mine.page.getByRole('button', { name: /^Acknowledged/ }).click();
+    await mine.page.getByText('Bob said unsure').waitFor();
+    expect(await subject(mine).locator('.audit .is-past').textContent()).toMatch(/Ada said real.*overruled/);
+    await subject(mine).click();
+    await mine.page.keyboard.press('z');
+    await mine.page.getByText('took the verdict back').waitFor();
+    expect(await subject(mine).locator('.audit .is-standing').textContent()).toMatch(/Ada said real/);
+    await Promise.all([mine.close(), theirs.close()]);
+  });
+
+  test.each([hostileName, longName, emojiName])('a device called %.40s is text and nothing else', async (deviceId) => {
+    for (const width of ['wide', 'narrow'] as const) {
+      const { page, complaints, close } = await open(`#/device?${new URLSearchParams({ id: deviceId }).toString()}`, { width });
+      await page.waitForSelector('.readout');
+      expect(await page.locator('h1').textContent()).toBe(deviceId);
+      expect(await page.evaluate('window.hacked')).toBeUndefined();
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
+  test('20,000 devices: some dozens of rows exist, the last one can be reached by keyboard, and a search finds one', async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => windowOf(`zz-${i}`, 0, { features: new Float32Array(4) }));
+    for (let at = 0; at < many.length; at += 2000) await plant.sayWindows(many.slice(at, at + 2000));
+    await until(() => plant.page.world.fleet.devices.size > 20_000, 'all are known');
+    const { page, complaints, close } = await open(addresses.fleet);
+    await page.waitForSelector(landmarks.fleet);
+    await page.locator('.rows').focus();
+    await page.keyboard.press('End');
+    await page.getByText('zz-19999', { exact: true }).waitFor();
+    expect(await page.locator('.rows-space .row').count()).toBeLessThan(60);
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/device\?id=zz-19998/);
+    await page.goBack();
+    await page.locator('#search').fill('zz-777');
+    await page.getByText('zz-7770', { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('whoever has no name yet is asked for one, once', async () => {
+    const { page, close } = await open(addresses.alerts, { who: '' });
+    const card = page.locator('article.alert', { hasText: 'pump-6' });
+    await card.getByRole('button', { name: 'Unsure' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Who are you?' });
+    expect(await seriousFindings(page)).toEqual([]);
+    await dialog.getByLabel('Name').fill('Cleo');
+    await dialog.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: /^Acknowledged/ }).click();
+    await page.getByText('Cleo said unsure').waitFor();
+    await close();
+  });
+
+  test('a console that goes away is said, and what came meanwhile is there when it is back', async () => {
+    const room = await openConsoleRoom();
+    await room.sayWindows([windowOf('before', 0)]);
+    const { page, close } = await openPage(browser, `${room.page.url}/#/fleet`);
+    await page.getByText('live', { exact: true }).waitFor();
+    await page.getByText('before', { exact: true }).waitFor();
+    await room.page.stop();
+    await page.getByText('no connection').waitFor();
+    await room.sayWindows([windowOf('meanwhile', 0)]);
+    const next = await room.another(Number(new URL(room.page.url).port));
+    await page.getByText('live', { exact: true }).waitFor({ timeout: 20_000 });
+    await page.getByText('meanwhile', { exact: true }).waitFor();
+    expect(await page.getByText('before', { exact: true }).count()).toBe(1);
+    await close();
+    await next.stop();
+    await room.close();
+  }, 60_000);
+});

@@ -1,0 +1,58 @@
+// A real Chromium for tests of pages: from CHROMIUM or the PATH, else from the Debian package.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** Without these it looks for updates, for the world outside, or for a graphics card. */
+export const chromiumFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * Path and version. Rejects with what to do where there is none and none can be installed.
+ * @returns {Promise<{ path: string, version: string }>}
+ */
+export async function findChromium() {
+  return (await firstThatRuns()) ?? (await installFromDebian());
+}
+
+/** @returns {Promise<{ path: string, version: string } | null>} */
+async function firstThatRuns() {
+  for (const path of [process.env.CHROMIUM, ...names]) {
+    if (!path) continue;
+    const found = await run(path, ['--version'], { timeout: 20_000 }).catch(() => null);
+    if (found !== null) return { path: await resolved(path), version: found.stdout.trim() };
+  }
+  return null;
+}
+
+/** @param {string} name @returns {Promise<string>} */
+async function resolved(name) {
+  if (name.includes('/')) return name;
+  const { stdout } = await run('sh', ['-c', `command -v ${name}`]);
+  return stdout.trim();
+}
+
+async function installFromDebian() {
+  const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+  if (!canInstall)
+    throw new Error("no 'chromium' on the PATH; install it (Debian: apt-get install chromium), or name one in CHROMIUM");
+  try {
+    await run('apt-get', ['update'], { timeout: 300_000 });
+    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { timeout: 600_000 });
+  } catch (error) {
+    throw new Error("no 'chromium' on the PATH, and apt-get could not install it", { cause: error });
+  }
+  const found = await firstThatRuns();
+  if (found === null) throw new Error('chromium was installed and does not run');
+  return found;
+}
