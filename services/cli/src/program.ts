@@ -9,6 +9,7 @@ import { addDlq } from './commands/dlq.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addLabels } from './commands/labels.ts';
+import { addModels } from './commands/models.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addServices } from './commands/services.ts';
@@ -69,6 +70,7 @@ export function createProgram(world: World, end: (outcome: Outcome) => void): Co
     addEvaluate,
     addLabels,
     addDevices,
+    addModels,
     addDlq,
     addDoctor,
     addConsole,

@@ -90,7 +90,12 @@ export function openRollouts({ state, writer, topic, keys, by, note, now }: Roll
       change(deviceClass, (rollout) => (mustTry(deviceClass, rollout, version) ? withdrawn(rollout, cause(reason)) : rollout)),
     async rollback(deviceClass, reason, to) {
       const wanted = wantedVersion(deviceClass, await store.read(deviceClass), to);
-      const { bundle } = await bundles.trusted(deviceClass, wanted);
+      const { bundle, signature } = await bundles.trusted(deviceClass, wanted);
+      if (signature !== null && keys.signing === null)
+        throw new RolloutError(
+          'untrusted',
+          `versions of ${deviceClass} are signed, and there is no key to sign this one: set signing.privateKeyFile`,
+        );
       return publishVersion({
         deviceClass,
         source: {},
