@@ -9,9 +9,11 @@ import { createMetrics } from '@tocsin/observability';
 import { currentBundleKey, decodeScoredWindow, encodeModelAnnouncement } from '@tocsin/schemas';
 import { createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
 import { createEmbeddedState } from '@tocsin/state';
-import { createEmbeddedTransport, type LogRecord } from '@tocsin/transport';
+import type { LogRecord, Transport } from '@tocsin/transport';
 import { fittedBundle as fittedPumps } from '../fixtures/pump-fleet.ts';
+import { startKafka } from '../servers/kafka.mjs';
 import { fittedBundle as fittedTiny } from '../simulation/tiny-class.ts';
+import { openLoadLog, type LoadLog } from './load-log.ts';
 import { loadClasses, topic, type LoadPlan } from './load-plan.ts';
 
 export const topics = {
@@ -50,20 +52,24 @@ export type LoadRoom = {
   close(): Promise<void>;
 };
 
-export type LoadSetting = { partitions?: number; devicesMax?: number; retainRecords?: number };
+export type LoadSetting = { partitions?: number; devicesMax?: number; retainRecords?: number; log?: LoadLog['kind'] };
 
 export async function openLoadRoom({
   partitions = 4,
   devicesMax = 20_000,
   retainRecords = 5_000_000,
+  log: kind = 'embedded',
 }: LoadSetting = {}): Promise<LoadRoom> {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-load-'));
-  const log = join(directory, 'log');
+  const kafka = kind === 'kafka' ? await startKafka() : null;
+  const log: LoadLog =
+    kafka === null
+      ? { kind: 'embedded', directory: join(directory, 'log'), retainRecords }
+      : { kind: 'kafka', brokers: kafka.brokers };
   const troubles: string[] = [];
-  const transport = createEmbeddedTransport({
-    directory: log,
-    retainRecords,
-    onLog: (level, message, fields) => void (level !== 'info' && troubles.push(`${message} ${String(fields?.['error'])}`)),
+  const transport = openLoadLog(log, (level, message, fields) => {
+    // What kafkajs says to itself while leaders are elected is not ours to judge: what comes of it is.
+    if (level !== 'info' && fields?.['logger'] === undefined) troubles.push(`${message} ${String(fields?.['error'])}`);
   });
   const state = createEmbeddedState({ directory: join(directory, 'state') });
   const metrics = createMetrics({ service: 'load', classes: loadClasses.map(({ name }) => name) });
@@ -91,11 +97,16 @@ export async function openLoadRoom({
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });
-  const sampler = createSampler(scorer);
+  /** What lies in the log by now: a reader knows that only as of its last fetch. */
+  const written = async () => {
+    const info = await transport.admin().describe(topic);
+    return info!.partitions.reduce((sum, { endOffset }) => sum + endOffset, 0);
+  };
+  const sampler = createSampler(scorer, written);
 
   return {
     scorer,
-    produce: (plan) => startProducer({ directory: log, retainRecords, plan }),
+    produce: (plan) => startProducer({ log, plan }),
     ...sampler,
     troubles,
     async metric(name) {
@@ -107,12 +118,13 @@ export async function openLoadRoom({
       await scorer.stop();
       await transport.close();
       await state.close();
+      await kafka?.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-function createSampler(scorer: Scorer): Pick<LoadRoom, 'samples' | 'sample' | 'watch'> {
+function createSampler(scorer: Scorer, written: () => Promise<number>): Pick<LoadRoom, 'samples' | 'sample' | 'watch'> {
   const samples: LoadSample[] = [];
   const startedMs = performance.now();
   const loop = monitorEventLoopDelay({ resolution: 5 });
@@ -151,7 +163,7 @@ function createSampler(scorer: Scorer): Pick<LoadRoom, 'samples' | 'sample' | 'w
         if (fatal !== null) throw fatal;
         const taken = sample();
         onSample(taken);
-        if (isDone && taken.lag === 0) return void (await settled);
+        if (isDone && taken.lag === 0 && (await written()) === taken.read) return void (await settled);
       }
     },
   };
@@ -168,11 +180,7 @@ function ownMegabytes(): number {
   return process.memoryUsage.rss() / 1e6;
 }
 
-function startProducer(order: {
-  directory: string;
-  retainRecords: number;
-  plan: LoadPlan;
-}): Promise<{ sent: number; seconds: number }> {
+function startProducer(order: { log: LoadLog; plan: LoadPlan }): Promise<{ sent: number; seconds: number }> {
   const child = fork(new URL('./producer.ts', import.meta.url), [JSON.stringify(order)], {
     execArgv: process.execArgv.filter((arg) => arg !== '--expose-gc'),
   });
@@ -188,11 +196,7 @@ function startProducer(order: {
 
 let readers = 0;
 
-async function eachRecord(
-  transport: ReturnType<typeof createEmbeddedTransport>,
-  name: string,
-  onRecord: (record: LogRecord) => void,
-): Promise<void> {
+async function eachRecord(transport: Transport, name: string, onRecord: (record: LogRecord) => void): Promise<void> {
   const info = await transport.admin().describe(name);
   let left = info!.partitions.reduce((sum, { startOffset, endOffset }) => sum + endOffset - startOffset, 0);
   if (left === 0) return;

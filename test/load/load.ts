@@ -1,4 +1,5 @@
-// `npm run load -- --scenario flood|newborn|hot-device|overload|all [--scale 1]`: more than a scorer can take, on the embedded log.
+// `npm run load -- --scenario flood|newborn|hot-device|overload|all [--scale 1] [--log kafka]`: more than a scorer can take, on the embedded
+// log or a Kafka that is started for it.
 // Prints how it fared; exits with 1 where a window was lost, a record vanished without a trace, or memory had no bound.
 import { parseArgs } from 'node:util';
 import { judgeLoad, sampleHead, sampleRow, type LoadVerdict } from './judge-load.ts';
@@ -14,7 +15,11 @@ type Scenario = {
 };
 
 const { values } = parseArgs({
-  options: { scenario: { type: 'string', default: 'all' }, scale: { type: 'string', default: '1' } },
+  options: {
+    scenario: { type: 'string', default: 'all' },
+    scale: { type: 'string', default: '1' },
+    log: { type: 'string', default: 'embedded' },
+  },
 });
 const scale = Number(values.scale);
 const scaled = (n: number) => Math.max(1, Math.round(scale * n));
@@ -66,15 +71,18 @@ const scenarios: Record<string, Scenario> = {
 };
 
 const chosen = Object.entries(scenarios).filter(([name]) => values.scenario === 'all' || values.scenario === name);
-if (chosen.length === 0 || !(scale > 0))
-  throw new Error(`--scenario is one of ${Object.keys(scenarios).join(', ')}, all; --scale is above 0`);
+const kind = values.log === 'embedded' || values.log === 'kafka' ? values.log : null;
+if (chosen.length === 0 || !(scale > 0) || kind === null)
+  throw new Error(
+    `--scenario is one of ${Object.keys(scenarios).join(', ')}, all; --scale is above 0; --log is embedded or kafka`,
+  );
 let hasFailed = false;
-for (const [name, scenario] of chosen) hasFailed = !(await run(name, scenario)) || hasFailed;
+for (const [name, scenario] of chosen) hasFailed = !(await run(name, scenario, kind)) || hasFailed;
 process.exit(hasFailed ? 1 : 0);
 
-async function run(name: string, { about, setting, plan, judge }: Scenario): Promise<boolean> {
+async function run(name: string, { about, setting, plan, judge }: Scenario, log: 'embedded' | 'kafka'): Promise<boolean> {
   say(`${name}: ${about}`);
-  const room = await openLoadRoom(setting);
+  const room = await openLoadRoom({ ...setting, log });
   try {
     await room.scorer.start();
     room.sample();

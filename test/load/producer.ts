@@ -1,14 +1,12 @@
-// A process that writes a plan's records to an embedded log at the pace that the plan asks for. Started by `startProducer`.
+// A process that writes a plan's records to a log at the pace that the plan asks for. Started by `startProducer`.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEmbeddedTransport } from '@tocsin/transport';
+import { openLoadLog, type LoadLog } from './load-log.ts';
 import { roundsOf, type LoadPlan } from './load-plan.ts';
 
 const batchRecords = 1000;
 
-const { directory, retainRecords, plan }: { directory: string; retainRecords: number; plan: LoadPlan } = JSON.parse(
-  process.argv[2],
-);
-const transport = createEmbeddedTransport({ directory, retainRecords });
+const { log, plan }: { log: LoadLog; plan: LoadPlan } = JSON.parse(process.argv[2]);
+const transport = openLoadLog(log);
 const writer = transport.writer();
 const startedMs = performance.now();
 let [sent, waiting] = [0, [] as Parameters<typeof writer.send>[0][number][]];
