@@ -76,7 +76,10 @@ export async function openLoadRoom({
   const names = [topic, topics.windows, topics.alerts, topics.labels, topics.deadLetter];
   await transport
     .admin()
-    .ensureTopics([...names.map((name) => ({ name, partitions })), { name: topics.models, partitions: 1, compacted: true }]);
+    .ensureTopics([
+      ...names.map((name) => ({ name, partitions, stamped: true })),
+      { name: topics.models, partitions: 1, compacted: true },
+    ]);
   for (const { announcement, bytes } of [fittedTiny(), fittedPumps()]) {
     await state.put(announcement.location, bytes);
     await state.put(currentBundleKey(announcement.deviceClass), encodeModelAnnouncement(announcement));
