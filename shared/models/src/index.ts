@@ -54,6 +54,7 @@ export {
 } from './moments.ts';
 export type { OwnScale } from './own-scale.ts';
 export { ownNu, ownScaleScorer } from './own-scale-scorer.ts';
+export { decodeKeptWindow, encodeKeptWindow } from './kept-window-codec.ts';
 export { adaptedPrototypes, embedded, headOfPrototypes, prototypeHead } from './prototypes.ts';
 export { closedFormScore, scoreWindow, scoreWindows } from './score.ts';
 export { shrunkCovariance } from './shrunk-covariance.ts';

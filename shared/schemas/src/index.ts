@@ -5,6 +5,7 @@ export * from './claim.ts';
 export * from './dead-letter.ts';
 export * from './device-class.ts';
 export * from './device-state.ts';
+export * from './kept-window.ts';
 export * from './learner-name.ts';
 export * from './log-message.ts';
 export * from './model-bundle.ts';

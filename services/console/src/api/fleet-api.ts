@@ -110,6 +110,9 @@ export const deviceDetail = z.strictObject({
   alerts: z.array(alertView),
   labels: z.array(labelView),
   history: z.array(adaptationEvent),
+  keptWindows: z
+    .array(z.strictObject({ windowId: z.string(), alertId: z.string(), startMs: z.number() }))
+    .describe('Windows that opened an alert and whose samples were kept.'),
   memory: deviceMemory.nullable().describe('Null where the store has nothing, or does not answer.'),
   memoryProblem: z.string().nullable(),
 });

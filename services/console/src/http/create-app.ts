@@ -12,6 +12,7 @@ import { outputSchema } from './json-schema.ts';
 import { ApiProblem, installProblems } from './problems.ts';
 import { addQualityRoutes } from './quality-routes.ts';
 import { serveWebFiles } from './web-files.ts';
+import { addWindowRoute } from './window-route.ts';
 
 /** Where `npm run setup` puts the page, from the sources as from dist/. */
 export const webDirectory = join(import.meta.dirname, '../../dist/web');
@@ -46,6 +47,7 @@ export async function createApp(
   // Routes are seen by the document from its registration on.
   await app.register(async (scope) => {
     addFleetRoutes(scope, parts);
+    addWindowRoute(scope, parts);
     addAlertRoutes(scope, parts);
     addQualityRoutes(scope, parts);
     addAbout(scope, parts);

@@ -1,6 +1,5 @@
 // GET what is known of the fleet, a device, a window.
 import type { FastifyInstance } from 'fastify';
-import type { ScoredWindow } from '@tocsin/schemas';
 import {
   deviceDetail,
   deviceQuery,
@@ -10,8 +9,6 @@ import {
   type FleetQuery,
   type Series,
 } from '../api/fleet-api.ts';
-import { seriesFlags } from '../api/words.ts';
-import { windowDetail, windowQuery, type WindowDetail, type WindowQuery } from '../api/window-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
 import { isInEffect } from '../reading/label-effects.ts';
 import { classViewOf } from '../view/class-view.ts';
@@ -24,6 +21,7 @@ import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
 
 const labelsShown = 50;
+const alertsLooked = 20;
 
 export function addFleetRoutes(app: FastifyInstance, parts: ConsoleParts): void {
   const { world } = parts;
@@ -49,20 +47,10 @@ export function addFleetRoutes(app: FastifyInstance, parts: ConsoleParts): void 
     },
     async ({ query }) => detailOf(parts, deviceIn(parts, query.id)),
   );
-  app.get<{ Querystring: WindowQuery }>(
-    '/api/window',
-    {
-      schema: {
-        summary: 'One window: every feature against what is expected, and its samples where they were kept',
-        querystring: inputSchema(windowQuery),
-        response: { 200: outputSchema(windowDetail) },
-      },
-    },
-    async ({ query }) => windowOf(parts, query),
-  );
 }
 
-function deviceIn({ world }: ConsoleParts, deviceId: string): DeviceView {
+/** Throws `not_found` where it is not known. */
+export function deviceIn({ world }: ConsoleParts, deviceId: string): DeviceView {
   const device = world.fleet.devices.get(deviceId);
   if (device !== undefined) return device;
   const expected = 'a device that has sent windows since this console looks back';
@@ -70,9 +58,12 @@ function deviceIn({ world }: ConsoleParts, deviceId: string): DeviceView {
 }
 
 async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<DeviceDetail> {
-  const { world, alertParts, devices, effects } = parts;
+  const { world, alertParts, devices, effects, waveforms } = parts;
   const deviceClass = world.classes.get(device.deviceClass);
-  const remembered = await devices.remembered(device.deviceId);
+  const [remembered, kept] = await Promise.all([
+    devices.remembered(device.deviceId),
+    waveforms.ofAlerts(device.deviceId, alertIdsOf(parts, device.deviceId)),
+  ]);
   const effectOf = (said: Said) => {
     const { state } = remembered;
     return state !== null && isInEffect(state.labels, said) ? 'yes' : effects.effectOf(said);
@@ -89,6 +80,7 @@ async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<Device
     alerts,
     labels: world.verdicts.newest(labelsShown, device.deviceId).map((said) => labelViewOf(said, effectOf)),
     history: device.history,
+    keptWindows: kept.map(({ windowId, alertId, startMs }) => ({ windowId, alertId, startMs })),
     memory: devices.memory(remembered, deviceClass, world.fleet.logTimeMs()),
     memoryProblem: remembered.problem,
   };
@@ -110,50 +102,10 @@ export function seriesOf(ring: ScoreRing, count = ring.length): Series {
   };
 }
 
-async function windowOf(parts: ConsoleParts, { device: deviceId, id }: WindowQuery): Promise<WindowDetail> {
-  const { world, devices, waveforms } = parts;
-  const device = deviceIn(parts, deviceId);
-  const subject = id ?? device.latest?.windowId ?? '';
-  const [remembered, waveform] = await Promise.all([devices.remembered(deviceId), waveforms.find(deviceId, subject)]);
-  const kept = world.recent.find(subject);
-  const scored = kept ?? (device.latest?.windowId === subject ? device.latest : null);
-  if (scored !== null && scored.deviceId === deviceId) {
-    const explanation = await devices.explain(scored, remembered);
-    return { ...shownWindow(scored), ...explanation, waveform };
-  }
-  return { ...bareWindow(device, subject), waveform };
-}
-
-function shownWindow(scored: ScoredWindow): Omit<WindowDetail, 'features' | 'explainedBy' | 'problem' | 'waveform'> {
-  const { windowId, deviceId, startMs, endMs, score, threshold, pValue, modelVersion, supportWindows, coverage, flags } = scored;
-  return {
-    windowId,
-    deviceId,
-    startMs,
-    endMs,
-    score,
-    threshold,
-    pValue,
-    modelVersion,
-    supportWindows,
-    coverage,
-    flags: [...flags],
-  };
-}
-
-/** A window of which only the figures are left. */
-function bareWindow({ ring, deviceId }: DeviceView, windowId: string): Omit<WindowDetail, 'waveform'> {
-  for (let i = ring.length - 1; i >= 0; i--) {
-    const point = windowAt(ring, i);
-    if (point.windowId !== windowId) continue;
-    const flags = seriesFlags.filter((_, bit) => (point.flags & (1 << bit)) !== 0);
-    const problem = 'its features are no longer in the memory of this console, only its score';
-    return { ...point, deviceId, startMs: point.endMs, supportWindows: 0, flags, features: [], explainedBy: null, problem };
-  }
-  throw new ApiProblem('not_found', {
-    field: 'id',
-    value: windowId,
-    expected: 'a window of this device that is still kept',
-    remedy: 'see series.windowId of /api/device',
-  });
+/** The newest alerts of a device: there is room for the windows of a few. */
+export function alertIdsOf({ world }: ConsoleParts, deviceId: string): string[] {
+  return world.alerts
+    .ofDevice(deviceId)
+    .slice(-alertsLooked)
+    .map(({ alert }) => alert.alertId);
 }

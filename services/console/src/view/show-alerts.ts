@@ -102,16 +102,16 @@ function urgency({ alert: one, updatedMs: first }: KnownAlert, { alert: two, upd
   return second - first;
 }
 
-/** How many other devices of a class have an alert that overlaps in event time. */
+/** How many other devices of a class have an alert of the same kind that overlaps in event time. */
 export function createPeers({ alerts, fleet }: AlertParts): (alert: Alert) => AlertView['peers'] {
   const byClass = new Map<string, Alert[]>();
   for (const { alert } of alerts.all()) byClass.set(alert.deviceClass, [...(byClass.get(alert.deviceClass) ?? []), alert]);
   const sizes = classSizes(fleet);
-  return ({ deviceClass, deviceId, startMs, endMs }) => {
+  return ({ deviceClass, deviceId, guard, startMs, endMs }) => {
     const others = new Set<string>();
     for (const other of byClass.get(deviceClass) ?? []) {
       const overlaps = other.startMs <= endMs + togetherMs && other.endMs >= startMs - togetherMs;
-      if (overlaps && other.deviceId !== deviceId) others.add(other.deviceId);
+      if (overlaps && other.guard === guard && other.deviceId !== deviceId) others.add(other.deviceId);
     }
     return { shifted: others.size, of: Math.max(0, (sizes.get(deviceClass) ?? 1) - 1) };
   };

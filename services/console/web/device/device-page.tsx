@@ -21,18 +21,7 @@ export function DevicePage({ deviceId, user }: { deviceId: string; user: string 
   const { data, error, reload } = useLoad<DeviceDetail>(path, ['label', 'effect', 'alert', 'model']);
   const series = useLiveSeries(deviceId, data?.series ?? null, reload);
   const [chosen, setChosen] = useState<string | null>(null);
-  if (data === null || series === null)
-    return (
-      <section class="page device" aria-labelledby="device-title">
-        <h1 id="device-title" class="device-name">
-          {deviceId}
-        </h1>
-        {error === null ? <Waiting what="the device" /> : <Problem text={error} />}
-        <p>
-          <a href="#/fleet">All devices</a>
-        </p>
-      </section>
-    );
+  if (data === null || series === null) return <NotYet deviceId={deviceId} error={error} />;
   const open = data.alerts.filter(({ life }) => life !== 'closed');
   const past = data.alerts.filter(({ life }) => life === 'closed');
   return (
@@ -57,6 +46,7 @@ export function DevicePage({ deviceId, user }: { deviceId: string; user: string 
             deviceId={deviceId}
             detail={data}
             windowId={chosen}
+            choose={setChosen}
             newestId={series.windowId.at(-1) ?? null}
             user={user}
             onSaid={reload}
@@ -83,6 +73,20 @@ export function DevicePage({ deviceId, user }: { deviceId: string; user: string 
           )}
         </div>
       </div>
+    </section>
+  );
+}
+
+function NotYet({ deviceId, error }: { deviceId: string; error: string | null }) {
+  return (
+    <section class="page device" aria-labelledby="device-title">
+      <h1 id="device-title" class="device-name">
+        {deviceId}
+      </h1>
+      {error === null ? <Waiting what="the device" /> : <Problem text={error} />}
+      <p>
+        <a href="#/fleet">All devices</a>
+      </p>
     </section>
   );
 }
@@ -128,7 +132,10 @@ function DeviceHead({ detail: { row, deviceClass }, series }: { detail: DeviceDe
           {row.deviceId}
         </h1>
         <p class="page-sum">
-          <span class={`state is-${row.state}`} title={stateMeaning[row.state]}>
+          <span
+            class={`state is-${row.state} ${row.severity === 'critical' ? 'is-critical' : ''}`}
+            title={stateMeaning[row.state]}
+          >
             <StateGlyph
               state={row.state}
               severity={row.severity}
@@ -139,7 +146,7 @@ function DeviceHead({ detail: { row, deviceClass }, series }: { detail: DeviceDe
           <span class="dim">
             {row.deviceClass}
             {deviceClass !== null &&
-              ` · ${counted(deviceClass.channels.length, 'channel')} at ${Number(deviceClass.rateHz.toPrecision(3))} Hz`}
+              ` · ${counted(deviceClass.channels.length, 'channel')} at ${Number(deviceClass.rateHz.toPrecision(4))} Hz`}
           </span>
         </p>
       </div>

@@ -18,6 +18,7 @@ type Props = {
   deviceId: string;
   detail: DeviceDetail;
   windowId: string | null;
+  choose: (windowId: string | null) => void;
   newestId: string | null;
   user: string | null;
   onSaid(): void;
@@ -26,7 +27,7 @@ type Props = {
 /** The newest window is followed, a little slower than it comes. */
 const followMs = 2000;
 
-export function WindowPanel({ deviceId, detail, windowId, newestId, user, onSaid }: Props) {
+export function WindowPanel({ deviceId, detail, windowId, choose, newestId, user, onSaid }: Props) {
   const { zone } = useSettings();
   const followed = useSlowly(newestId, followMs);
   const id = windowId ?? followed;
@@ -45,11 +46,12 @@ export function WindowPanel({ deviceId, detail, windowId, newestId, user, onSaid
           </span>
         )}
       </h2>
+      <KeptWindows detail={detail} windowId={windowId} choose={choose} />
       {error !== null && <Problem text={error} />}
       {data === null && error === null && <Waiting what="the window" />}
       {data?.problem != null && <p class="empty">{`There is no explanation: ${data.problem}.`}</p>}
-      {data !== null && data.features.length > 0 && <Explained data={data} detail={detail} />}
       {data?.waveform != null && <WaveformChart waveform={data.waveform} />}
+      {data !== null && data.features.length > 0 && <Explained data={data} detail={detail} />}
       {data !== null && windowId !== null && (
         <div class="window-verdict">
           <h3>What was this window?</h3>
@@ -62,6 +64,24 @@ export function WindowPanel({ deviceId, detail, windowId, newestId, user, onSaid
         </div>
       )}
     </section>
+  );
+}
+
+/** The windows whose samples were kept, one click away. */
+function KeptWindows({ detail: { keptWindows }, windowId, choose }: Pick<Props, 'detail' | 'windowId' | 'choose'>) {
+  const { zone } = useSettings();
+  if (keptWindows.length === 0) return null;
+  return (
+    <div class="reasons" role="group" aria-label="Windows that opened an alert">
+      <button type="button" aria-pressed={windowId === null} onClick={() => choose(null)}>
+        newest
+      </button>
+      {keptWindows.map((kept) => (
+        <button key={kept.windowId} type="button" aria-pressed={windowId === kept.windowId} onClick={() => choose(kept.windowId)}>
+          opened an alert at {timeText(kept.startMs, zone, kept.startMs)}
+        </button>
+      ))}
+    </div>
   );
 }
 
