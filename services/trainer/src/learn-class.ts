@@ -17,7 +17,7 @@ export async function learnClass(trainer: ClassTrainer, workshop: Workshop): Pro
   metrics.devices.set(labels, summary.ready);
   if (trainer.pending === null && isDue(trainer, summary, config, now())) await learn(trainer, summary, workshop);
   if (trainer.pending === null) return;
-  await publishBundle(trainer, workshop);
+  await publishBundle(trainer, summary.ready, workshop);
   markLearned(trainer, workshop);
   metrics.metaUpdates.inc({ ...labels, outcome: 'published' });
 }

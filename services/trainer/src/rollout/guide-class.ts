@@ -71,13 +71,14 @@ export async function guideClass(trainer: ClassTrainer, store: EpisodeStore, roo
   await use(trainer, await stepOf(trainer, version, judgement, store, room), room);
 }
 
-/** Brings a bundle where it is to go first; may be repeated. */
-export async function publishBundle(trainer: ClassTrainer, room: GuideRoom): Promise<void> {
+/** Brings a bundle of a class of so many devices where it is to go first; may be repeated. */
+export async function publishBundle(trainer: ClassTrainer, fleet: number, room: GuideRoom): Promise<void> {
   const { rollouts, config, now, note, metrics } = room;
   const { pending, deviceClass } = trainer;
   if (pending === null) return;
   await use(trainer, await rollouts.follow(deviceClass.name), room);
-  const { destination, reason } = destinationOf(trainer.rollout, trainer.tally, trainer.inUse !== null, config, now());
+  const known = { hasPrevious: trainer.inUse !== null, fleet };
+  const { destination, reason } = destinationOf(trainer.rollout, trainer.tally, known, config, now());
   await use(trainer, await rollouts.publish(pending, destination, reason), room);
   trainer.pending = null;
   const { learner, seconds } = pending.metrics;

@@ -51,11 +51,11 @@ export function judgeTrial(
   return { kind: 'wait', isHeld: !isEnough && nowMs < current.sinceMs + forMs, figures };
 }
 
-/** Where a new version goes first, and why there. */
+/** Where a new version goes first, and why there. `fleet`: devices that are known at all; those not counted yet are estimated. */
 export function destinationOf(
   rollout: Rollout,
   tally: Pick<AlarmTally, 'shareOf'>,
-  hasPrevious: boolean,
+  { hasPrevious, fleet }: { hasPrevious: boolean; fleet: number },
   { canary, watchMs }: TrialConfig,
   nowMs: number,
 ): { destination: Destination; reason: string } {
@@ -65,13 +65,14 @@ export function destinationOf(
   if (!hasPrevious) return straight(null, 'current at once: nothing to compare it with');
   const watched = watchMs === 0 ? null : nowMs + watchMs;
   if (canary.share === 0) return straight(watched, 'current without being tried: trainer.canary.share is 0');
-  const { tried, others } = tally.shareOf(rollout.lastVersion + 1, canary.share);
+  const counted = tally.shareOf(rollout.lastVersion + 1, canary.share);
+  const all = Math.max(fleet, counted.tried + counted.others);
+  const tried = counted.tried + Math.round(canary.share * (all - counted.tried - counted.others));
   if (tried < canary.minDevices) {
-    const found = `${tried} of ${tried + others} devices would try it, ${canary.minDevices} are needed`;
+    const found = `${tried} of ${all} devices would try it, ${canary.minDevices} are needed`;
     return straight(watched, `current without being tried: ${found}`);
   }
-  const share = `${tried} of ${tried + others} devices`;
-  return { destination: { stage: 'canary', share: canary.share }, reason: `tried by ${share} first` };
+  return { destination: { stage: 'canary', share: canary.share }, reason: `tried by ${tried} of ${all} devices first` };
 }
 
 export function alarmWords({ tried, others }: AlarmFigures): string {
