@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '@tocsin/config';
-import { createMetrics, createStartWatch } from '@tocsin/observability';
+import { createMetrics, createStartWatch, type Metrics } from '@tocsin/observability';
 import { encodeLabel, type Label, type LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { Transport } from '@tocsin/transport';
 import type { ConsoleParts } from './console-parts.ts';
+import { exportFigures } from './export-figures.ts';
 import { createApp } from './http/create-app.ts';
 import { createEventStream } from './http/event-stream.ts';
 import type { LetterDesk } from './letter-desk.ts';
@@ -49,6 +50,7 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
   let following: Following | null = null;
   parts.ready = () => (following?.status().joined === true ? [] : ['the topics are not being read yet', ...starting.reasons()]);
   parts.live = () => livenessOf(following);
+  exportFigures(metrics, parts.world, parts.stream, () => following);
   const app = await createApp(parts, settings);
   const url = await app.listen({ host: settings.host, port: settings.httpPort }).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -86,7 +88,7 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
 
 type Parts = ConsoleParts & { flush(): void };
 
-function createParts(config: Config, { transport, state, letters, note }: ConsoleWorld, metrics: ConsoleParts['metrics']): Parts {
+function createParts(config: Config, { transport, state, letters, note }: ConsoleWorld, metrics: Metrics): Parts {
   const { console: settings, topics } = config;
   const classes = Object.values(config.classes);
   const stream = createEventStream({
@@ -95,7 +97,11 @@ function createParts(config: Config, { transport, state, letters, note }: Consol
     boot: randomUUID().slice(0, 8),
     now: Date.now,
   });
-  const effects = createLabelEffects(state, Date.now, ({ labelId, deviceId }) => news.effect(labelId, deviceId));
+  const { labels, labelSeconds } = metrics.console();
+  const effects = createLabelEffects(state, Date.now, ({ labelId, deviceId, atMs }) => {
+    labelSeconds.observe(Math.max(0, Date.now() - atMs) / 1000);
+    news.effect(labelId, deviceId);
+  });
   const news = createTellNews(
     () => stream,
     () => world.fleet,
@@ -112,6 +118,7 @@ function createParts(config: Config, { transport, state, letters, note }: Consol
   const say = async (label: Label) => {
     const value = encodeLabel(label);
     await writer.send([{ topic: topics.labels, key: label.deviceId, value }]);
+    labels.inc({ verdict: label.verdict });
     world.take.labels(value, label.atMs);
   };
   return {

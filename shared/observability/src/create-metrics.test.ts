@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createMetrics, describeMetrics } from '@tocsin/observability';
+import { consoleMetrics } from './console-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
 import { trainerMetrics } from './trainer-metrics.ts';
 import type { Declaration } from './metric-declaration.ts';
 
-const declared: Declaration[] = [scorerMetrics, readerMetrics, trainerMetrics].flatMap((group) =>
+const declared: Declaration[] = [scorerMetrics, readerMetrics, trainerMetrics, consoleMetrics].flatMap((group) =>
   Object.values<Declaration>(group),
 );
 

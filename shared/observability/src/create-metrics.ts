@@ -1,6 +1,7 @@
 // Declarations to instruments in a registry of its own. Two services in one process do not see each other's.
 import * as prom from 'prom-client';
 import type { Declaration, Declarations, Instruments, LabelValues } from './metric-declaration.ts';
+import { consoleMetrics } from './console-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
 import { simulatorMetrics } from './simulator-metrics.ts';
@@ -10,6 +11,7 @@ export type ReaderMetrics = Instruments<typeof readerMetrics>;
 export type ScorerMetrics = Instruments<typeof scorerMetrics>;
 export type TrainerMetrics = Instruments<typeof trainerMetrics>;
 export type SimulatorMetrics = Instruments<typeof simulatorMetrics>;
+export type ConsoleMetrics = Instruments<typeof consoleMetrics>;
 
 export type Metrics = {
   /** Instruments of one kind of work, registered on the first call; label sets with known values start at 0. */
@@ -17,6 +19,7 @@ export type Metrics = {
   scorer(): ScorerMetrics;
   trainer(): TrainerMetrics;
   simulator(): SimulatorMetrics;
+  console(): ConsoleMetrics;
   /** Calls `refresh` before every scrape: for figures that are looked up rather than counted. */
   beforeScrape(refresh: () => void): void;
   /** Prometheus text of everything registered. */
@@ -44,6 +47,7 @@ export function createMetrics({ service, version = '0.1.0', classes = [] }: Metr
     scorer: once(() => instruments(scorerMetrics, registry, classes)),
     trainer: once(() => instruments(trainerMetrics, registry, classes)),
     simulator: once(() => instruments(simulatorMetrics, registry, classes)),
+    console: once(() => instruments(consoleMetrics, registry, classes)),
     beforeScrape: (refresh) => void refreshes.push(refresh),
     text() {
       for (const refresh of refreshes) refresh();

@@ -1,5 +1,6 @@
 // The reference of the metrics as Markdown, made from the declarations so that it cannot disagree with them.
 import type { Declaration, Declarations, LabelValues } from './metric-declaration.ts';
+import { consoleMetrics } from './console-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
 import { simulatorMetrics } from './simulator-metrics.ts';
@@ -20,8 +21,9 @@ This page is generated from the declarations by \`npm run docs\`.
 
 const groups: readonly { title: string; about: string; declarations: Declarations }[] = [
   { title: 'Live path', about: 'The scorer.', declarations: scorerMetrics },
-  { title: 'Reading the log', about: 'The scorer and the trainer.', declarations: readerMetrics },
+  { title: 'Reading the log', about: 'The scorer, the trainer and the console.', declarations: readerMetrics },
   { title: 'Meta-training', about: 'The trainer.', declarations: trainerMetrics },
+  { title: 'Console', about: 'The page for people who answer alerts.', declarations: consoleMetrics },
   { title: 'Simulation', about: 'The simulator.', declarations: simulatorMetrics },
 ];
 
