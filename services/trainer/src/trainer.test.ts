@@ -71,7 +71,7 @@ function inThisThread(): MetaUpdater & { asked: UpdateInput[] } {
   };
 }
 
-async function startTrainer(updater: MetaUpdater, store = state) {
+async function startTrainer(updater: MetaUpdater, store = state, name = 'episodes') {
   const notes: string[] = [];
   const metrics = createMetrics({ service: 'trainer', classes: ['pump'] });
   const trainer = createTrainer({
@@ -79,7 +79,7 @@ async function startTrainer(updater: MetaUpdater, store = state) {
     state: store,
     classes: [pump],
     topics,
-    config: { ...config, store: { ...config.store, directory: join(directory, 'episodes') } },
+    config: { ...config, store: { ...config.store, directory: join(directory, name) } },
     updater,
     metrics: metrics.trainer(),
     note: (level, message) => void notes.push(`${level}: ${message}`),
@@ -269,4 +269,31 @@ test('a bundle in use that cannot be read is no rival, but its version counts on
   await send(windows(3, 40, 50, { modelVersion: 1 }));
   await untilVersion(next, 2);
   expect(updater.asked[0].previous).toBeNull();
+});
+
+test('windows with a feature that is NaN are refused and counted, the other devices teach', async () => {
+  const { trainer, metrics } = await startTrainer(inThisThread());
+  const [broken] = windows(4, 0, 1).slice(-1);
+  const features = broken.features.with(2, Number.NaN);
+  await send(windows(4, 0, 20).map((window) => (window.deviceId === broken.deviceId ? { ...window, features } : window)));
+  await send(windows(3, 20, 40));
+  await untilVersion(trainer, 1);
+  expect(trainer.status().classes.pump.devices).toBe(3);
+  const text = await metrics.text();
+  expect(text).toContain('tocsin_trainer_windows_refused_total{class="pump",reason="not_finite"} 20');
+});
+
+test('two trainers in one group do not learn; the one that is left does', async () => {
+  const [one, other] = [inThisThread(), inThisThread()];
+  const first = await startTrainer(one, state, 'one');
+  const second = await startTrainer(other, state, 'other');
+  await send(windows(3, 0, 40));
+  const isSaid = (notes: readonly string[]) => notes.some((line) => line.startsWith('error: another trainer reads as group'));
+  await vi.waitFor(() => expect([first, second].map(({ notes }) => isSaid(notes))).toEqual([true, true]), 10_000);
+  expect(second.trainer.status().problems).toHaveLength(1);
+  expect([one.asked, other.asked]).toEqual([[], []]);
+  await first.trainer.stop();
+  await untilVersion(second.trainer, 1);
+  expect(other.asked[0].devices.map(({ windows: { length } }) => length)).toEqual([40, 40, 40]);
+  expect(second.trainer.status().problems).toEqual([]);
 });

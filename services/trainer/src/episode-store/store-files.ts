@@ -1,5 +1,5 @@
 // The LMDB environment of the episode store: its tables, and a broken one put aside so that a new one can be made.
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import type { DeviceMarks } from '../intake/operator-marks.ts';
 import { checkStore, markClosed, markOpened } from './check-store.ts';
@@ -29,12 +29,15 @@ export type StoreFiles = {
   marks: Database<DeviceMarks, string>;
 };
 
+const roomLeastBytes = 1_000_000;
+
 export type StoreOpening = { directory: string; seed: number; nowMs: number };
 
 /** Opens the files, creating them where missing. Throws `StoreBroken` or `StoreUnwritable`. */
 export function openFiles({ directory, seed, nowMs }: StoreOpening): StoreFiles {
   try {
     mkdirSync(directory, { recursive: true });
+    checkRoom(directory);
     checkStore(directory);
     markOpened(directory);
     // noSubdir false: a dot in the directory's name would otherwise make LMDB take it for a file.
@@ -56,6 +59,12 @@ export function openFiles({ directory, seed, nowMs }: StoreOpening): StoreFiles 
   } catch (error) {
     throw storeErrorOf(error, directory);
   }
+}
+
+/** Of a disk without room for its lock file LMDB does not tell: it takes the process down. */
+function checkRoom(directory: string): void {
+  const { bavail, bsize } = statfsSync(directory);
+  if (bavail * bsize < roomLeastBytes) throw new Error(`${bavail * bsize} bytes are free, expected ${roomLeastBytes} at least`);
 }
 
 /** Everything is on disk afterwards. */

@@ -16,11 +16,16 @@ export type PatientStore = {
   problem(): string | null;
 };
 
-/** Between two attempts, and between two lines about it. */
-const retryMs = 1_000;
+/** Between two lines about what is wrong. */
 const sayAgainMs = 60_000;
 
-export function storePatiently(store: EpisodeStore, note: LogMessage, now: () => number): PatientStore {
+/** Tries again every `retryMs`. */
+export function storePatiently(
+  store: Pick<EpisodeStore, 'take' | 'startAnew'>,
+  note: LogMessage,
+  now: () => number,
+  retryMs = 1_000,
+): PatientStore {
   let problem: string | null = null;
   let saidMs = -Infinity;
 
