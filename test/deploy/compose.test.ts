@@ -14,6 +14,7 @@ type Service = {
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: unknown;
+  ports?: string[];
   environment?: Record<string, string>;
   build?: { dockerfile: string };
 };
@@ -21,10 +22,11 @@ const compose: { services: Record<string, Service>; volumes: Record<string, unkn
   merge: true,
 });
 const services = Object.entries(compose.services);
-const tocsin = ['scorer', 'trainer', 'simulator'];
+const tocsin = ['scorer', 'trainer', 'console', 'simulator'];
 
 test('its services', () => {
   expect(Object.keys(compose.services).sort()).toEqual([
+    'console',
     'grafana',
     'kafka',
     'prometheus',
@@ -70,8 +72,15 @@ test('Prometheus asks every service that has metrics, at its port, and no other'
     read('deploy/prometheus/prometheus.yml'),
   );
   const targets = jobs.flatMap((job) => job.static_configs.flatMap((each) => each.targets));
-  const { scorer, simulator, trainer } = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: {} });
-  expect(targets.sort()).toEqual([`scorer:${scorer.httpPort}`, `simulator:${simulator.httpPort}`, `trainer:${trainer.httpPort}`]);
+  const config = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: {} });
+  const scraped = ['console', 'scorer', 'simulator', 'trainer'] as const;
+  expect(targets.sort()).toEqual(scraped.map((name) => `${name}:${config[name].httpPort}`));
+});
+
+test('the console listens to the other containers, and is published on this machine alone', () => {
+  const { environment = {}, ports = [] } = compose.services['console'];
+  const { host, httpPort } = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: environment }).console;
+  expect([host, ports]).toEqual(['0.0.0.0', [`127.0.0.1:${httpPort}:${httpPort}`]]);
 });
 
 test('the image starts the command line', () => {
