@@ -19,5 +19,5 @@ if (backend === 'tensorflow') {
   Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]), userAgent: 'node' }, configurable: true });
   await import('@tensorflow/tfjs-backend-webgpu');
 }
-console.log(`${backend} loads`);
+process.stdout.write(`${backend} loads\n`);
 process.exit(0);

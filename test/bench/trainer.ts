@@ -55,7 +55,7 @@ async function measureAll(): Promise<Figures> {
     }
     note(backend.description);
     const isPlayed = backend.device === 'software';
-    const bounds = { secondsPerFigure, secondsPerStep: isPlayed ? 8 : 30, stepsMax: 200, memorySteps: 1000 };
+    const bounds = { secondsPerFigure, secondsPerStep: isPlayed ? 4 : 10, stepsMax: 200, memorySteps: 1000 };
     engines.push(await measureEngine(backend, bounds, note));
   }
   const script = join(here.endsWith('bench') ? here : dirname(process.argv[1]), 'maml_head.py');

@@ -2,10 +2,10 @@
 import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 
 /** Writes it to `folder` and says what it weighs. Throws where the optional packages for WebGPU are not installed. */
 export async function makeBundle(folder: string): Promise<string> {
+  const { build } = await import('esbuild');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'trainer-bench.mjs');
   await build({
