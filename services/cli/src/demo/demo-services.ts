@@ -44,7 +44,14 @@ export async function startDemoServices(room: DemoRoom, fleet: DemoFleet, seed: 
     state,
     classes,
     topics: config.topics,
-    config: { ...config.trainer, ...demoLesson, seed },
+    config: {
+      ...config.trainer,
+      ...demoLesson,
+      seed,
+      // There is no time to try a bundle on a few machines first, and machines that break on purpose would take it back.
+      canary: { ...config.trainer.canary, share: 0 },
+      watchMs: 0,
+    },
     metrics: metrics.trainer(),
     note,
     now: Date.now,

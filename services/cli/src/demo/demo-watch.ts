@@ -86,6 +86,7 @@ export function createDemoWatch(parts: {
       screen.event(`${clock()}  ${screen.colour(colour, alert.severity.padEnd(8))}  ${alert.message}`);
     },
     initialisation(announcement) {
+      if (announcement.stage === 'canary' || announcement.stage === 'withdrawn') return;
       known.push(initialisationReport(announcement, elapsedS()));
       const { deviceClass, version, metrics } = announcement;
       const learned = `${metrics.algorithm}, from ${metrics.devicesTrained} devices in ${metrics.seconds.toFixed(1)} s`;
