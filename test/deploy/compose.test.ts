@@ -83,6 +83,13 @@ test('the console listens to the other containers, and is published on this mach
   expect([host, ports]).toEqual(['0.0.0.0', [`127.0.0.1:${httpPort}:${httpPort}`]]);
 });
 
+test('what the trainer remembers outlives its container', () => {
+  const { volumes = [] } = compose.services['trainer'];
+  const [, place] = volumes.map((volume) => volume.split(':')).find(([source]) => source === 'episodes') ?? [];
+  const directory = /TOCSIN_TRAINER_STORE_DIRECTORY=(\S+)/.exec(read('deploy/docker/Dockerfile'))?.[1];
+  expect(directory?.startsWith(`${place}/`)).toBe(true);
+});
+
 test('the image starts the command line', () => {
   const entry = /^ENTRYPOINT (.*)$/m.exec(read('deploy/docker/Dockerfile'))?.[1] ?? '[]';
   expect(JSON.parse(entry)).toEqual(['node', 'services/cli/dist/main.js']);
