@@ -12,11 +12,12 @@ export function isThere(directory: string): boolean {
   return existsSync(directory);
 }
 
-/** One finding for each directory that the embedded log and store would use; none where both are elsewhere. */
-export function checkDisk({ transport, state }: Config): Finding[] {
+/** One finding for each directory of the embedded log and store, and of the trainer where it runs on this machine; none where all are elsewhere. */
+export function checkDisk({ transport, state, trainer }: Config): Finding[] {
   const directories = [
     ...(transport.kind === 'embedded' ? [transport.directory] : []),
     ...(state.kind === 'embedded' ? [state.directory] : []),
+    ...(isThere(trainer.store.directory) ? [trainer.store.directory] : []),
   ];
   return directories.map(checkDirectory);
 }
@@ -29,7 +30,13 @@ function checkDirectory(directory: string): Finding {
     const { bavail, bsize } = statfsSync(place);
     const free = bavail * bsize;
     const found = `${directory}: can be written, ${(free / 1e9).toFixed(1)} GB free`;
-    return free >= freeMinBytes ? ok('disk', found) : warn('disk', found, 'make room: the embedded log grows with what is sent');
+    return free >= freeMinBytes
+      ? ok('disk', found)
+      : warn(
+          'disk',
+          found,
+          'make room: the embedded log grows with what is sent, the store of the trainer to trainer.store.maxBytes',
+        );
   } catch (error) {
     return fail('disk', `${directory}: ${explainError(error)}`, 'name a directory that this user may write');
   }
