@@ -166,7 +166,9 @@ const trainer = z.strictObject({
   metaEpisodes: count
     .max(16_384)
     .default(8)
-    .describe('Episodes of one outer step. A GPU takes hundreds in the time of a few; steps of more episodes are surer, not longer.'),
+    .describe(
+      'Episodes of one outer step. A GPU takes hundreds in the time of a few; steps of more episodes are surer, not longer.',
+    ),
   alarmRiseMax: z
     .number()
     .min(0)
