@@ -1,5 +1,6 @@
 // `tocsin models`: which bundles there are, how they came into use, and how to bring one in or take one back.
 import { InvalidArgumentError, type Command } from 'commander';
+import { createFeatureSpec } from '@tocsin/features';
 import { canaryVersion, currentVersion, type Rollout } from '@tocsin/schemas';
 import type { Difference } from '../models/diff-models.ts';
 import type { Version } from '../models/describe-version.ts';
@@ -130,7 +131,10 @@ function addChanging(models: Command, world: World, end: (outcome: Outcome) => v
     .option('--to <version>', 'the content of this version', versionNumber)
     .addHelpText('after', rollbackDetails)
     .action(async (name: string, { to, ...options }: Common & { to?: number }) => {
-      await act(name, options, ({ rollouts }) => rollouts.rollback(name, 'rolled back by hand', to));
+      await act(name, options, ({ rollouts, config }) => {
+        const { hash } = createFeatureSpec(config.classes[name]);
+        return rollouts.rollback(name, hash, 'rolled back by hand', to);
+      });
     });
   onClass('sign', 'Signs the versions that are there already.')
     .addHelpText('after', signDetails)

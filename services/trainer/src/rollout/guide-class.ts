@@ -77,7 +77,8 @@ export async function publishBundle(trainer: ClassTrainer, fleet: number, room: 
   const { pending, deviceClass } = trainer;
   if (pending === null) return;
   await use(trainer, await rollouts.follow(deviceClass.name), room);
-  const known = { hasPrevious: trainer.inUse !== null, fleet };
+  // A bundle for other features is of no use to anybody, so the next one has nothing to be compared with.
+  const known = { hasPrevious: trainer.inUse?.spec.hash === trainer.spec.hash, fleet };
   const { destination, reason } = destinationOf(trainer.rollout, trainer.tally, known, config, now());
   await use(trainer, await rollouts.publish(pending, destination, reason), room);
   trainer.pending = null;
@@ -123,7 +124,7 @@ async function stepOf(
       note('warn', 'alarms jumped, and would have under the version before: the machines have changed, not the bundle', told);
       return await rollouts.count(deviceClass, version, null, false);
     }
-    const rolledBack = await rollouts.rollback(deviceClass, reason);
+    const rolledBack = await rollouts.rollback(deviceClass, trainer.spec.hash, reason);
     note('warn', 'a bundle is rolled back', { ...told, by: currentVersion(rolledBack)?.version });
     metrics.rollouts.inc({ class: deviceClass, step: 'rolled_back' });
     return rolledBack;

@@ -2,7 +2,7 @@
 
 /**
  * `nothing_before`: no earlier content is left; `no_canary`: nothing is being tried; `no_version`: no such version; `missing`: its bytes are not
- * in the store; `unreadable`: they are no bundle; `untrusted`: not signed by a key that is trusted; `contested`: somebody else goes on changing it.
+ * in the store; `unreadable`: they are no bundle; `untrusted`: not signed by a key that is trusted; `other_features`: made for features that the class does not have any more; `contested`: somebody else goes on changing it.
  */
 export const rolloutErrorCodes = [
   'nothing_before',
@@ -11,6 +11,7 @@ export const rolloutErrorCodes = [
   'missing',
   'unreadable',
   'untrusted',
+  'other_features',
   'contested',
 ] as const;
 export type RolloutErrorCode = (typeof rolloutErrorCodes)[number];

@@ -51,6 +51,7 @@ function open(
   return openRollouts({ state, writer, topic, keys: unsigned, by: 'trainer', note, now: () => (atMs += 1000), ...parts });
 }
 
+const specHash = anyBundle('pump', 1).spec.hash;
 const toAll = { stage: 'current', watchUntilMs: null } as const;
 const toSome = { stage: 'canary', share: 0.2 } as const;
 const stagesOf = ({ versions }: Rollout) => Object.fromEntries(versions.map(({ version, stage }) => [version, stage]));
@@ -100,7 +101,7 @@ test('first, tried, promoted, rolled back: pointers, records and versions follow
   await rollouts.promote('pump', 2, 99, 'calm');
   expect(await pointer(canaryBundleKey('pump'))).toBeNull();
   expect(await said()).toEqual({ pump: 'current 2' });
-  const rolledBack = await rollouts.rollback('pump', 'alarms');
+  const rolledBack = await rollouts.rollback('pump', specHash, 'alarms');
   expect(stagesOf(rolledBack)).toEqual({ 1: 'replaced', 2: 'rolled-back', 3: 'current' });
   expect(currentVersion(rolledBack)).toMatchObject({ version: 3, restores: 1, before: null });
   expect(rolledBack.watchUntilMs).toBeNull();
@@ -108,8 +109,13 @@ test('first, tried, promoted, rolled back: pointers, records and versions follow
   const first = anyBundle('pump', 1);
   const metrics = { ...first.metrics, verdict: 'made up; first' };
   expect(decodeBundle(bytes!)).toEqual({ ...first, metrics, version: 3, restores: 1 });
-  await expect(rollouts.rollback('pump', 'again')).rejects.toThrow('nothing to go back to; name one of 1, 2 with --to');
-  expect(currentVersion(await rollouts.rollback('pump', 'again', 2))).toMatchObject({ version: 4, restores: 2, before: 1 });
+  await expect(rollouts.rollback('pump', 'another', 'again', 2)).rejects.toThrow('made for other features');
+  await expect(rollouts.rollback('pump', specHash, 'again')).rejects.toThrow('nothing to go back to; name one of 1, 2 with --to');
+  expect(currentVersion(await rollouts.rollback('pump', specHash, 'again', 2))).toMatchObject({
+    version: 4,
+    restores: 2,
+    before: 1,
+  });
 });
 
 test('what was tried and withdrawn leaves its number, and never comes back', async () => {
@@ -140,7 +146,7 @@ test('the newest five stay, and what is in use, and what was before it', async (
   expect(versions.map(({ version }) => version)).toEqual([1, 2, 7, 8, 9, 10, 11]);
   const there = await state.getMany(Array.from({ length: 12 }, (_, i) => bundleKey('pump', i + 1)));
   expect(there.flatMap((bytes, i) => (bytes === null ? [] : [i + 1]))).toEqual([1, 2, 7, 8, 9, 10, 11]);
-  expect(currentVersion(await rollouts.rollback('pump', ''))).toMatchObject({ restores: 1 });
+  expect(currentVersion(await rollouts.rollback('pump', specHash, ''))).toMatchObject({ restores: 1 });
 });
 
 test('a deployment from before there were rollouts goes on from its pointer', async () => {
@@ -169,7 +175,7 @@ test('two that publish at once get two numbers, and nothing of either is lost', 
   await one.publish(anyBundle('pump', 1), toAll, 'first');
   await Promise.all([
     one.publish(anyBundle('pump', 5), toAll, 'one'),
-    other.rollback('pump', 'other', undefined).catch(() => null),
+    other.rollback('pump', specHash, 'other', undefined).catch(() => null),
   ]);
   await Promise.all([one.publish(anyBundle('pump', 6), toAll, 'one'), other.publish(anyBundle('pump', 7), toAll, 'other')]);
   const rollout = await one.read('pump');
@@ -197,15 +203,15 @@ test('signed by the key of whoever publishes; what is not trusted is not publish
   const [bytes, signature] = await state.getMany([bundleKey('pump', 2), bundleSignatureKey('pump', 2)]);
   expect(verifyBundle(bytes!, Buffer.from(signature!).toString(), [signing.publicKey])).toBe('signed');
   expect((await pointer(currentBundleKey('pump')))?.signature).toBe(Buffer.from(signature!).toString());
-  await expect(rollouts.rollback('pump', 'x')).rejects.toThrow(
+  await expect(rollouts.rollback('pump', specHash, 'x')).rejects.toThrow(
     /version 1 of pump is not trusted \(unsigned\).*tocsin models sign/,
   );
   const stranger = open({ keys: { signing: old, trusted: [] } });
-  await expect(stranger.rollback('pump', 'x', 1)).rejects.toThrow('unsigned');
+  await expect(stranger.rollback('pump', specHash, 'x', 1)).rejects.toThrow('unsigned');
   expect(await rollouts.sign('pump')).toEqual([1, 2]);
-  expect(currentVersion(await rollouts.rollback('pump', 'x'))).toMatchObject({ restores: 1 });
+  expect(currentVersion(await rollouts.rollback('pump', specHash, 'x'))).toMatchObject({ restores: 1 });
   await state.put(bundleKey('pump', 2), Buffer.from(bytes!).fill(1, bytes!.length - 40));
-  await expect(rollouts.rollback('pump', 'x', 2)).rejects.toThrow('cannot be read');
+  await expect(rollouts.rollback('pump', specHash, 'x', 2)).rejects.toThrow('cannot be read');
 });
 
 /** Lets so many calls through, then fails each: before it is carried out, or after. */
@@ -246,7 +252,11 @@ const steps: [string, (rollouts: Rollouts) => Promise<Rollout>, (rollout: Rollou
     (rollout) => expect(currentVersion(rollout)?.version).toBe(2),
   ],
   ['a withdrawal', (rollouts) => rollouts.withdraw('pump', 2, 'x'), (rollout) => expect(canaryVersion(rollout)).toBeNull()],
-  ['a rollback', (rollouts) => rollouts.rollback('pump', 'x', 1), (rollout) => expect(currentVersion(rollout)?.restores).toBe(1)],
+  [
+    'a rollback',
+    (rollouts) => rollouts.rollback('pump', specHash, 'x', 1),
+    (rollout) => expect(currentVersion(rollout)?.restores).toBe(1),
+  ],
 ];
 
 test.each(steps)(

@@ -45,8 +45,8 @@ export type Rollouts = {
   publish(bundle: ModelBundle, destination: Destination, reason: string): Promise<Rollout>;
   promote(deviceClass: string, version: number, watchUntilMs: number | null, reason: string): Promise<Rollout>;
   withdraw(deviceClass: string, version: number, reason: string): Promise<Rollout>;
-  /** Publishes the content of `to`, or of what was current before, under a new number. */
-  rollback(deviceClass: string, reason: string, to?: number): Promise<Rollout>;
+  /** Publishes the content of `to`, or of what was current before, under a new number; it has to be for the features with this hash. */
+  rollback(deviceClass: string, specHash: string, reason: string, to?: number): Promise<Rollout>;
   /** Writes down what was counted under a version; null ends the watch over it. */
   count(deviceClass: string, version: number, alarms: AlarmFigures | null, isWatched: boolean): Promise<Rollout>;
   /** Signs all versions that are in the store, and says so. */
@@ -88,9 +88,10 @@ export function openRollouts({ state, writer, topic, keys, by, note, now }: Roll
     },
     withdraw: (deviceClass, version, reason) =>
       change(deviceClass, (rollout) => (mustTry(deviceClass, rollout, version) ? withdrawn(rollout, cause(reason)) : rollout)),
-    async rollback(deviceClass, reason, to) {
+    async rollback(deviceClass, specHash, reason, to) {
       const wanted = wantedVersion(deviceClass, await store.read(deviceClass), to);
       const { bundle, signature } = await bundles.trusted(deviceClass, wanted);
+      mustFit(bundle, specHash);
       if (signature !== null && keys.signing === null)
         throw new RolloutError(
           'untrusted',
@@ -116,6 +117,12 @@ export function openRollouts({ state, writer, topic, keys, by, note, now }: Roll
     },
     refresh: async (deviceClass) => void (await changeQuietly(deviceClass, (rollout) => ({ ...rollout }))),
   };
+}
+
+function mustFit({ deviceClass, version, spec }: ModelBundle, specHash: string): void {
+  if (spec.hash === specHash) return;
+  const message = `version ${version} of ${deviceClass} was made for other features than the class has now`;
+  throw new RolloutError('other_features', `${message}: no scorer would use it; take the change of the class back first`);
 }
 
 /** True where this version is being tried, false where it is current already (said twice, carried out once). Throws for anything else. */
