@@ -1,9 +1,10 @@
 // A console over a scorer's room: real log and store, and the page at an address of this machine.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@tocsin/config';
-import { runConsole, type LetterDesk, type RunningConsole } from '@tocsin/console';
+import { runConsole, type RunningConsole } from '@tocsin/console';
 import { createFeatureSpec } from '@tocsin/features';
 import { encodeAlert, encodeScoredWindow, type Alert, type ScoredWindow } from '@tocsin/schemas';
+import { createLetterDesk } from '../../services/cli/src/console/letter-desk.ts';
 import { pump } from '../fixtures/pump-fleet.ts';
 import { openScorerRoom, topics, type ScorerRoom } from '../pipeline/scorer-room.ts';
 
@@ -20,13 +21,17 @@ export type ConsoleRoom = ScorerRoom & {
   another(httpPort?: number): Promise<RunningConsole>;
 };
 
-export type RoomOptions = { settings?: string; letters?: LetterDesk | null };
+/** With `hasDesk` refused records can be judged and sent again, as `tocsin console` does it. */
+export type RoomOptions = { settings?: string; hasDesk?: boolean };
 
 /** `settings` is YAML of the section `console`. */
-export async function openConsoleRoom({ settings = '', letters = null }: RoomOptions = {}): Promise<ConsoleRoom> {
+export async function openConsoleRoom({ settings = '', hasDesk = false }: RoomOptions = {}): Promise<ConsoleRoom> {
   const room = await openScorerRoom();
-  const file = `classes:\n  pump: { channels: [x], rateHz: 4096 }\nconsole: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\n`;
+  const store = 'state: { kind: embedded, directory: no-such-directory }';
+  const file = `${store}\nclasses:\n  pump: { channels: [x], rateHz: 4096 }\nconsole: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\n`;
   const config = loadConfig({ file, env: {} });
+  const desk = { now: Date.now, sleep: (ms: number) => sleep(ms) };
+  const letters = hasDesk ? createLetterDesk(config, room.transport, desk) : null;
   const another = (httpPort = 0) => {
     const own = { ...config, console: { ...config.console, httpPort } };
     return runConsole(own, { transport: room.transport, state: room.state, letters, note: () => undefined });

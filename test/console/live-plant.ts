@@ -1,8 +1,10 @@
 // A plant that goes on while it is looked at: pumps through a real scorer, three of them broken; and some devices that are only said.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeDeadLetter, type DeadLetter, type RejectionReason } from '@tocsin/schemas';
 import type { Fault } from '@tocsin/signals';
 import type { OutgoingRecord } from '@tocsin/transport';
 import { telemetry } from '../fixtures/pump-fleet.ts';
+import { topics } from '../pipeline/scorer-room.ts';
 import { alertOf, openConsoleRoom, until, windowOf, type ConsoleRoom, type RoomOptions } from './console-room.ts';
 
 export type LivePlant = ConsoleRoom;
@@ -31,6 +33,7 @@ export async function openLivePlant(options: RoomOptions = {}): Promise<LivePlan
   const records = telemetry(devices, recordsBefore + recordsAfter, { faultsOf: (i) => faults[i] ?? [] });
   await room.send(records.slice(0, devices * recordsBefore));
   await sayOthers(room);
+  await refuse(room);
   const { alerts } = room.page.world;
   await until(() => Object.keys(faults).every((i) => alerts.ofDevice(`pump-${i}`).length > 0), 'every broken pump has an alert');
   const stop = stream(room, records.slice(devices * recordsBefore));
@@ -57,6 +60,25 @@ function stream(room: ConsoleRoom, records: readonly OutgoingRecord[]): () => Pr
     isOver = true;
     await running;
   };
+}
+
+/** Records that a scorer would not take: two that it would take now, and some that nobody will. */
+async function refuse(room: ConsoleRoom): Promise<void> {
+  const [first, second] = telemetry(1, 2);
+  const letters = [
+    letterOf(11, 'unknown_class', "deviceClass is 'pump'; expected one of fan; add it under classes", first.value),
+    letterOf(12, 'unknown_class', "deviceClass is 'pump'; expected one of fan; add it under classes", second.value),
+    letterOf(13, 'broken_avro', 'the record ends in the middle of a field; check the producer', Uint8Array.of(195, 1, 7, 7)),
+    letterOf(14, 'future_timestamp', 'startMs is 2026-06-01T00:00:00.000Z, a day ahead of the log; check the device clock', null),
+  ];
+  const writer = room.transport.writer();
+  await writer.send(letters.map((letter) => ({ topic: topics.deadLetter, key: letter.key, value: encodeDeadLetter(letter) })));
+}
+
+function letterOf(offset: number, reason: RejectionReason, error: string, value: Uint8Array | null): DeadLetter {
+  const place = { topic: 'telemetry', partition: 0, offset, timestampMs: Date.now() };
+  const key = Buffer.from('pump-0');
+  return { id: `telemetry:0:${offset}`, stage: 'decode', reason, error, ...place, key, value, headers: {} };
 }
 
 /** Names as the world has them, and states that take longer than a test. */

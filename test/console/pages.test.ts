@@ -30,7 +30,7 @@ const landmarks = {
   alerts: 'article.alert',
   device: '.spectrum svg',
   models: '.readout',
-  quality: 'table.figures',
+  quality: '.letter',
 } as const;
 
 describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
@@ -38,7 +38,7 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    [plant, browser] = await Promise.all([openLivePlant(), launchBrowser(executable!)]);
+    [plant, browser] = await Promise.all([openLivePlant({ hasDesk: true }), launchBrowser(executable!)]);
   }, 120_000);
   afterAll(async () => {
     await browser.close();
@@ -105,6 +105,20 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     expect(await subject(mine).locator('.audit .is-standing').textContent()).toMatch(/Ada said real/);
     await Promise.all([mine.close(), theirs.close()]);
   });
+
+  test('refused records are opened, judged, and sent again', async () => {
+    const { page, complaints, close } = await open(addresses.quality);
+    await page.getByRole('button', { name: /^unknown class/ }).click();
+    await page.locator('.letter summary').first().click();
+    await page.getByText(/would be taken, /).waitFor();
+    expect(await page.locator('.hex').textContent()).toMatch(/^000000/);
+    await page.getByRole('button', { name: 'Send all of them again that would be taken now' }).click();
+    await page.getByText('2 records of 2 sent again').waitFor({ timeout: 15_000 });
+    expect(await page.getByText('sent again by Ada').count()).toBe(2);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  }, 40_000);
 
   test.each([hostileName, longName, emojiName])('a device called %.40s is text and nothing else', async (deviceId) => {
     for (const width of ['wide', 'narrow'] as const) {

@@ -7,7 +7,7 @@ import { onNews } from './live-news.ts';
 export type Loaded<T> = { data: T | null; error: string | null; reload: () => void };
 
 /** News that comes in a stream is answered at most so often, milliseconds. */
-const leastMs = 1000;
+const leastMs = 500;
 
 /** `path` null asks nothing. News of `types`, and being told to look again, asks again. */
 export function useLoad<T>(path: string | null, types: readonly NewsType[]): Loaded<T> {

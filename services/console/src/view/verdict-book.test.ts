@@ -1,0 +1,54 @@
+// What stands of what people said, whatever the order in which it is read.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Label } from '@tocsin/schemas';
+import { createVerdictBook, undoNote, verdictWithout } from './verdict-book.ts';
+
+const said = (labelId: string, atMs: number, verdict: Label['verdict'], note = ''): Label => ({
+  labelId,
+  deviceId: 'd',
+  subjectId: 's',
+  verdict,
+  who: 'Ada',
+  atMs,
+  note,
+});
+
+function bookOf(labels: readonly Label[]) {
+  const book = createVerdictBook();
+  for (const label of labels) book.add(label);
+  return book;
+}
+
+test('the later of two verdicts stands; without it, the one before; without both, none', () => {
+  const book = bookOf([said('a', 1, 'real'), said('b', 2, 'false-alarm')]);
+  expect(book.standing('s')?.labelId).toBe('b');
+  expect(verdictWithout(book, book.find('b')!)).toBe('real');
+  book.add(said('c', 3, 'real', undoNote('b', 'was wrong')));
+  expect(book.standing('s')?.labelId).toBe('a');
+  expect(verdictWithout(book, book.find('a')!)).toBe('unsure');
+  book.add(said('e', 4, 'unsure', undoNote('a', '')));
+  expect(book.standing('s')).toBeNull();
+  expect(book.ofSubject('s').map(({ labelId, isUndone }) => [labelId, isUndone])).toEqual([
+    ['a', true],
+    ['b', true],
+    ['c', false],
+    ['e', false],
+  ]);
+});
+
+test('the order of reading and reading twice change nothing', () => {
+  const labels = [
+    said('a', 1, 'real'),
+    said('b', 2, 'unsure'),
+    said('c', 2, 'false-alarm'),
+    said('d', 5, 'unsure', undoNote('c', '')),
+  ];
+  const expected = bookOf(labels).ofSubject('s');
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...labels, ...labels], { minLength: 8, maxLength: 8 }), (order) => {
+      expect(bookOf(order).ofSubject('s')).toEqual(expected);
+    }),
+    { seed: 1 },
+  );
+});
