@@ -50,3 +50,21 @@ test('closing ends what is under way; the next call starts anew', async () => {
   await Promise.all([updater.close(), expect(running).rejects.toThrow('the meta-update thread ended')]);
   expect(await updater.update(input)).toMatchObject({ outcome: 'publish' });
 });
+
+test('a backend that is lost fails the update under way; the next thread looks for one anew', async () => {
+  // Every thread finds a card of its own and loses it at its first update.
+  const code = `
+    import { parentPort, threadId } from 'node:worker_threads';
+    const backend = { name: 'webgpu', device: 'gpu', deviceName: 'card ' + threadId, stepSeconds: 1, description: '' };
+    parentPort.postMessage({ kind: 'backend', backend });
+    parentPort.on('message', () => parentPort.postMessage({ kind: 'failed', message: 'the GPU was lost', isLost: true }));`;
+  const entry = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  const losing = createMetaUpdater({ backend: 'webgpu', requireGpu: true }, entry);
+  const cards = new Set<string>();
+  for (let attempt = 0; attempt < 3; attempt++) {
+    cards.add((await losing.backend()).deviceName);
+    await expect(losing.update(input)).rejects.toThrow('the GPU was lost');
+  }
+  expect(cards.size).toBe(3);
+  await losing.close();
+});

@@ -16,15 +16,16 @@ export type MetaUpdater = {
 };
 
 /** From src as from dist this is the built entry: Node does not run TypeScript. */
-const entry = new URL('../../dist/update/meta-update.worker.js', import.meta.url);
+const builtEntry = new URL('../../dist/update/meta-update.worker.js', import.meta.url);
 
-/** Nothing is started before it is needed; a thread that died is replaced by the next call. */
-export function createMetaUpdater(wish: BackendWish): MetaUpdater {
+/** Nothing is started before it is needed; a thread that died, or whose backend did, is replaced by the next call. */
+export function createMetaUpdater(wish: BackendWish, entry: URL = builtEntry): MetaUpdater {
   let thread: { worker: Worker; backend: Promise<BackendInfo> } | null = null;
   let isBusy = false;
 
   function start(): { worker: Worker; backend: Promise<BackendInfo> } {
-    if (!existsSync(entry)) throw new Error(`${fileURLToPath(entry)} is missing; run npm run build`);
+    if (entry.protocol === 'file:' && !existsSync(entry))
+      throw new Error(`${fileURLToPath(entry)} is missing; run npm run build`);
     // Without our own flags: conditions that make packages resolve to sources must not reach the thread.
     const worker = new Worker(entry, { workerData: wish, execArgv: [] });
     const backend = answer(worker, (message) => (message.kind === 'backend' ? message.backend : null));
