@@ -17,7 +17,7 @@ const triedFrom = 4;
 const doubtedShare = 0.25;
 const triedMax = 16;
 /**
- * What others may lose in AUROC by a device. Of the healthy devices of ten recorded fleets one costs more than a tie (.034, and devices that
+ * What others may lose in AUROC by a device. Of the healthy devices of nine recorded sets one costs more than a tie (.034, and devices that
  * were not asked do no better without it); a device that is constant at a huge value costs .3.
  */
 const lossMax = 0.05;
