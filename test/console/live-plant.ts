@@ -28,7 +28,7 @@ export const emojiName = 'насос 🛠️ №7';
 export async function openLivePlant(options: RoomOptions = {}): Promise<LivePlant> {
   const room = await openConsoleRoom(options);
   await room.publish(1);
-  const scorer = room.scorer();
+  const scorer = room.scorer({ keepsWindows: true });
   await scorer.start();
   const records = telemetry(devices, recordsBefore + recordsAfter, { faultsOf: (i) => faults[i] ?? [] });
   await room.send(records.slice(0, devices * recordsBefore));

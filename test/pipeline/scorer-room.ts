@@ -16,9 +16,10 @@ import {
   type DeadLetter,
   type DeviceClass,
   type Label,
+  type LogMessage,
   type ScoredWindow,
 } from '@tocsin/schemas';
-import { createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
+import { createKeepWindows, createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
 import { createEmbeddedState, type StateStore } from '@tocsin/state';
 import { createEmbeddedTransport, type LogRecord, type OutgoingRecord, type Transport } from '@tocsin/transport';
 import { fittedBundle, pump } from '../fixtures/pump-fleet.ts';
@@ -49,6 +50,8 @@ export type ScorerRoom = {
     classes?: readonly DeviceClass[];
     /** Topic of what comes too late. */
     late?: string;
+    /** Keep the samples of windows that open an alert. */
+    keepsWindows?: boolean;
     /** Keys that bundles have to be signed with. */
     trusted?: readonly PublicKey[];
   }): Scorer;
@@ -83,7 +86,8 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
     transport,
     state,
     send: (records) => writer.send(records),
-    scorer({ transport: seamTransport, state: seamState, classes = [pump], late, trusted = [] } = {}) {
+    scorer({ transport: seamTransport, state: seamState, classes = [pump], late, trusted = [], keepsWindows = false } = {}) {
+      const note: LogMessage = (level, message, fields = {}) => void notes.push({ level, message, fields });
       return createScorer({
         transport: seamTransport?.(transport) ?? transport,
         state: seamState?.(state) ?? state,
@@ -96,7 +100,8 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
         commitEveryMs: 1,
         giveUpMs: 2000,
         meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
-        note: (level, message, fields = {}) => void notes.push({ level, message, fields }),
+        ...(keepsWindows ? { keepWindow: createKeepWindows(seamState?.(state) ?? state, note) } : {}),
+        note,
         now: Date.now,
         sleep: (ms) => sleep(ms),
       });

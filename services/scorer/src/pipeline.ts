@@ -18,6 +18,7 @@ import type { Decode } from './decode.ts';
 import type { Extract } from './extract.ts';
 import type { Decide } from './decide.ts';
 import { noticeSilence, type Guard } from './guard.ts';
+import type { KeepWindow } from './keep-windows.ts';
 import { letGo, sealAsStored } from './let-go.ts';
 import type { Partition, Received, TrackedDevice } from './partition.ts';
 import type { Score } from './score.ts';
@@ -36,7 +37,16 @@ export type Emit = {
   alert(device: TrackedDevice, alert: Alert): void;
 };
 
-export type Stages = { decode: Decode; extract: Extract; score: Score; guard: Guard; decide: Decide; teach: Teach };
+export type Stages = {
+  decode: Decode;
+  extract: Extract;
+  score: Score;
+  guard: Guard;
+  decide: Decide;
+  teach: Teach;
+  /** Absent where nobody wants to see samples. */
+  keep?: KeepWindow | undefined;
+};
 
 export type Pipeline = {
   decode: Decode;
@@ -46,7 +56,7 @@ export type Pipeline = {
   sweep(partition: Partition, offset: number, emit: Emit): void;
 };
 
-export function createPipeline({ decode, extract, score, guard, decide, teach }: Stages): Pipeline {
+export function createPipeline({ decode, extract, score, guard, decide, teach, keep }: Stages): Pipeline {
   const amend = createAmend(extract, score);
 
   function closed(partition: Partition, device: TrackedDevice, offset: number, window: ClosedWindow, emit: Emit): void {
@@ -69,7 +79,10 @@ export function createPipeline({ decode, extract, score, guard, decide, teach }:
     if (state.labels.relearning > 0) state.labels = { ...state.labels, relearning: state.labels.relearning - 1 };
     moveOn(device, scored.endMs);
     emit.scored(device, scored);
-    for (const each of alert === null ? guarded.alerts : [alert, ...guarded.alerts]) emit.alert(device, each);
+    for (const each of alert === null ? guarded.alerts : [alert, ...guarded.alerts]) {
+      keep?.(each, scored.windowId, window.window, device.deviceClass);
+      emit.alert(device, each);
+    }
   }
 
   /** What becomes of the windows of a device at one record. Which of them were amended before, the state says as it is now. */

@@ -6,6 +6,7 @@ import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint 
 import type { LogMessage, TelemetryMapping } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { beginPatiently, createSchemaRegistry, type Transport } from '@tocsin/transport';
+import { createKeepWindows } from './keep-windows.ts';
 import { createPrometheusMeter, exportStatus } from './prometheus-meter.ts';
 import { createScorer, type Scorer } from './scorer.ts';
 import { createMemoryWatch } from './watch-memory.ts';
@@ -53,6 +54,7 @@ export async function runScorer(
     commitEveryMs: settings.commitEveryMs,
     devicesMax: settings.devicesMax,
     giveUpMs: settings.giveUpMs,
+    keepWindow: createKeepWindows(state, note),
     meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
     note,
     now: Date.now,

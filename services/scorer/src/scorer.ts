@@ -22,6 +22,7 @@ import { createFollowLabels } from './follow-labels.ts';
 import { createGuard } from './guard.ts';
 import { createInitialisations, type Initialisations } from './initialisations.ts';
 import { createLabelBook, type LabelBook } from './label-book.ts';
+import type { KeepWindow } from './keep-windows.ts';
 import { createDeviceLoader, type ClassParts } from './load-devices.ts';
 import type { Meter } from './meter.ts';
 import { createNoteConflict } from './note-conflicts.ts';
@@ -60,6 +61,8 @@ export type ScorerOptions = {
   sliceRecords?: number;
   /** How long a store or broker may be away before the batch is given up, milliseconds. */
   giveUpMs: number;
+  /** Keeps the samples of windows that open an alert; unless given nobody does. */
+  keepWindow?: KeepWindow;
   meter: Meter;
   note: LogMessage;
   now(): number;
@@ -164,6 +167,7 @@ function createHandler(
         createOnUndone(options),
       ),
       teach: createTeach(onBlock),
+      keep: options.keepWindow,
     }),
     schemas,
     loadDevices: createDeviceLoader(state, parts, meter, note),

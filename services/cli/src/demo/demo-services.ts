@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
-import { createPrometheusMeter, createScorer } from '@tocsin/scorer';
+import { createKeepWindows, createPrometheusMeter, createScorer } from '@tocsin/scorer';
 import { createTrainer } from '@tocsin/trainer';
 import type { ReaderStatus } from '@tocsin/transport';
 import type { DemoFleet } from './demo-fleet.ts';
@@ -34,6 +34,7 @@ export async function startDemoServices(room: DemoRoom, fleet: DemoFleet, seed: 
     commitEveryMs: config.scorer.commitEveryMs,
     devicesMax: config.scorer.devicesMax,
     giveUpMs: config.scorer.giveUpMs,
+    keepWindow: createKeepWindows(state, note),
     meter: createPrometheusMeter(metrics, Date.now, () => performance.now()),
     note,
     now: Date.now,
