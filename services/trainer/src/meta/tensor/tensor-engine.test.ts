@@ -6,6 +6,7 @@ import { drawnEpisodes, drawnWeights } from '../drawn-episodes.fixture.ts';
 import { headSchemes, type Engine, type EpisodePool } from '../engine.ts';
 import { selfTestError, slopesError } from '../self-test.ts';
 import { createSimdEngine } from '../simd/simd-engine.ts';
+import { createTensorEngine } from './tensor-engine.ts';
 
 const hidden = 16;
 const width = 24;
@@ -55,6 +56,16 @@ describe.each(backends)('%s', (name, isMissing) => {
       const { start, pool } = drawnWeights(seededRandom(5), 12, d);
       const parameters = Float64Array.of(...start.omega, ...start.kappa, ...start.nu, 1.2, -0.3);
       await expectAgreement((engine) => engine.weights(start, pool), parameters);
+    }, 60_000);
+
+    test('the same in small blocks and parts', async () => {
+      const pool = drawnEpisodes(seededRandom(7), 12, width);
+      const parameters = Float64Array.from({ length: (width + 2) * hidden + 3 }, (_, at) => Math.sin(at) / 4);
+      tensor = createTensorEngine(() => {}, 20_000, 2);
+      await expectAgreement(
+        (engine) => engine.heads({ scheme: 'maml', hidden, innerSteps: 3, innerRate: 0.5 }, pool),
+        parameters,
+      );
     }, 60_000);
 
     test('a step leaves nothing behind, and a pool that is disposed of nothing at all', async () => {

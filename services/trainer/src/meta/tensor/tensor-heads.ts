@@ -6,7 +6,7 @@ import type { HeadEpisode } from '@tocsin/models';
 import { withQueryInSupport, type EpisodePool, type HeadTask } from '../engine.ts';
 import { constantTimes, ratedProduct } from './constant-product.ts';
 import { headUpload } from './head-upload.ts';
-import { createTensorPool, part, taped, type Episodes, type StepOf } from './tensor-pool.ts';
+import { createTensorPool, type Episodes, part, type Place, type StepOf, taped } from './tensor-pool.ts';
 
 type Shape = HeadTask & { width: number; shots: number };
 /** `w` is w1 with b1 as its last row, `[width + 1, hidden]`; `w2` `[1, 1, hidden]`; `bias` is b2 + c, which always appear together. */
@@ -16,7 +16,7 @@ type Rates = { rows: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor } | null;
 /** Minus what the moves of pre-activations are caused by, summed (`[tasks, shots, hidden]`); w2 `[tasks, 1, hidden]`, bias `[tasks, 1]`. */
 type Adapted = { moved: tf.Tensor; kernel: tf.Tensor; w2: tf.Tensor; bias: tf.Tensor };
 
-export function createTensorHeads(task: HeadTask, pool: readonly HeadEpisode[], check: () => void): EpisodePool {
+export function createTensorHeads(task: HeadTask, pool: readonly HeadEpisode[], place: Place): EpisodePool {
   const { upload, width, shots } = headUpload(task.scheme === 'reptile' ? pool.map(withQueryInSupport) : pool);
   const shape = { ...task, width, shots };
   const prepare = (episodes: Episodes): Episodes => ({
@@ -24,7 +24,7 @@ export function createTensorHeads(task: HeadTask, pool: readonly HeadEpisode[], 
     kernel: tf.matMul(episodes['inputs'], supportOf(episodes, shape), false, true),
   });
   const finish = (slopes: Float64Array, parameters: Float64Array): Float64Array => byLogarithm(slopes, parameters, shape);
-  return createTensorPool(pool.length, upload, stepOf(shape), check, task.scheme === 'meta-sgd' ? { finish } : { prepare });
+  return createTensorPool(pool.length, upload, stepOf(shape), place, task.scheme === 'meta-sgd' ? { finish } : { prepare });
 }
 
 function stepOf(shape: Shape): StepOf {

@@ -13,26 +13,30 @@ export type Upload = Readonly<Record<string, { shape: readonly number[]; values:
 /** Of these episodes: the sum of their losses, and its slopes by the parameters, `[parameters]`. */
 export type StepOf = (parameters: tf.Tensor1D, episodes: Episodes) => { value: tf.Scalar; slopes: tf.Tensor };
 
-/** What every GPU lets a shader see of one buffer. */
-const bufferBytes = 128 * 2 ** 20;
-/** Episodes whose steps are taped at once; more are summed up part by part. */
-const tapedMax = 1024;
+/** `check` throws where the device has been lost, or has refused something, since it was loaded. */
+export type Place = {
+  check(): void;
+  /** Tensors are no larger than this, and no larger than what a shader may see of one buffer. */
+  tensorBytes: number;
+  /** Episodes whose steps are taped at once, each with about 150 kB; more are summed up part by part. */
+  tapedMax: number;
+};
 
 type Block = { from: number; count: number; episodes: Episodes };
 
 /**
- * Uploads `count` episodes in blocks that fit any device. `prepare` derives further tensors on the device; `check` throws where the
- * device has been lost; `finish` makes slopes of what was read.
+ * Uploads `count` episodes in blocks that fit any device. `prepare` derives further tensors on the device; `finish`
+ * makes slopes of what was read.
  */
 export function createTensorPool(
   count: number,
   upload: Upload,
   stepOf: StepOf,
-  check: () => void,
+  place: Place,
   { prepare = (episodes: Episodes) => episodes, finish = (slopes: Float64Array, _parameters: Float64Array) => slopes } = {},
 ): EpisodePool {
   const largest = Object.values(upload).reduce((most, { values }) => Math.max(most, (4 * values.length) / count), 1);
-  const each = Math.max(1, Math.floor(bufferBytes / largest));
+  const each = Math.max(1, Math.floor(Math.min(place.tensorBytes, bufferBytes(tf.backend())) / largest));
   const blocks: Block[] = [];
   for (let from = 0; from < count; from += each) {
     const size = Math.min(each, count - from);
@@ -40,16 +44,23 @@ export function createTensorPool(
   }
   return {
     async slopes(parameters, chosen) {
-      const total = tf.tidy(() => sumOf(blocks, parameters, chosen, stepOf));
+      const total = tf.tidy(() => sumOf(blocks, parameters, chosen, stepOf, place.tapedMax));
       const read = Float64Array.from(await total.data());
       total.dispose();
-      check();
+      place.check();
       const [loss] = read;
       checkLoss(loss);
       return { loss, slopes: finish(read.subarray(1), parameters) };
     },
     dispose: () => tf.dispose(blocks.map(({ episodes }) => Object.values(episodes))),
   };
+}
+
+/** 128 MiB is what WebGPU promises of every GPU; tfjs asks for all that its GPU has. */
+function bufferBytes(backend: object): number {
+  if (!('device' in backend)) return Number.POSITIVE_INFINITY;
+  const { limits } = backend.device as { limits?: { maxStorageBufferBindingSize?: number } };
+  return limits?.maxStorageBufferBindingSize ?? 128 * 2 ** 20;
 }
 
 function onDevice(upload: Upload, from: number, size: number, count: number): Episodes {
@@ -61,7 +72,13 @@ function onDevice(upload: Upload, from: number, size: number, count: number): Ep
 }
 
 /** `[loss, ...slopes]`, means over what was chosen. */
-function sumOf(blocks: readonly Block[], parameters: Float64Array, chosen: readonly number[], stepOf: StepOf): tf.Tensor {
+function sumOf(
+  blocks: readonly Block[],
+  parameters: Float64Array,
+  chosen: readonly number[],
+  stepOf: StepOf,
+  tapedMax: number,
+): tf.Tensor {
   const parts = blocks.flatMap(({ from, count, episodes }) => {
     const inside = chosen.filter((at) => at >= from && at < from + count).map((at) => at - from);
     return Array.from({ length: Math.ceil(inside.length / tapedMax) }, (_, at) => ({

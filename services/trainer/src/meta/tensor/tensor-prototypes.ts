@@ -4,12 +4,12 @@ import type { HeadEpisode } from '@tocsin/models';
 import type { EpisodePool, PrototypeTask } from '../engine.ts';
 import { constantTimes } from './constant-product.ts';
 import { headUpload } from './head-upload.ts';
-import { createTensorPool, part, taped } from './tensor-pool.ts';
+import { createTensorPool, part, type Place, taped } from './tensor-pool.ts';
 
 export function createTensorPrototypes(
   { hidden, weight }: PrototypeTask,
   pool: readonly HeadEpisode[],
-  check: () => void,
+  place: Place,
 ): EpisodePool {
   const { upload, width, shots } = headUpload(pool);
   const aAt = (width + 2) * hidden + 1;
@@ -36,5 +36,5 @@ export function createTensorPrototypes(
     const logits = tf.add(linked, tf.sum(tf.mul(ofQuery, w2), -1));
     return tf.sum(tf.mul(query(weights), tf.sub(tf.softplus(logits), tf.mul(query(labels), logits))));
   });
-  return createTensorPool(pool.length, upload, step, check);
+  return createTensorPool(pool.length, upload, step, place);
 }

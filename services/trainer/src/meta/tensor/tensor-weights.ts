@@ -4,9 +4,9 @@ import type { Initialisation } from '@tocsin/schemas';
 import type { EpisodePool } from '../engine.ts';
 import { scoreFloor, varianceMin } from '../weight-gradient.ts';
 import type { WeightEpisode } from '../weight-episode.ts';
-import { createTensorPool, part, taped, type Upload } from './tensor-pool.ts';
+import { createTensorPool, part, type Place, taped, type Upload } from './tensor-pool.ts';
 
-export function createTensorWeights(start: Initialisation, pool: readonly WeightEpisode[], check: () => void): EpisodePool {
+export function createTensorWeights(start: Initialisation, pool: readonly WeightEpisode[], place: Place): EpisodePool {
   const { d } = start;
   const whitening = tf.tensor2d(Float32Array.from(start.whitening), [d, d]);
   const alive = tf.tensor1d(Float32Array.from(start.scale, (scale) => (scale > 0 ? 1 : 0)));
@@ -30,7 +30,7 @@ export function createTensorWeights(start: Initialisation, pool: readonly Weight
   });
   const finish = (slopes: Float64Array, parameters: Float64Array): Float64Array =>
     slopes.map((slope, i) => (i < 6 * d ? slope * parameters[i] : slope));
-  const episodes = createTensorPool(pool.length, uploadOf(pool, d), step, check, { finish });
+  const episodes = createTensorPool(pool.length, uploadOf(pool, d), step, place, { finish });
   const dispose = (): void => {
     episodes.dispose();
     tf.dispose([whitening, alive]);
