@@ -48,6 +48,7 @@ const settings = {
   scorer: { groupId: `${run}-scorer` },
   trainer: {
     groupId: `${run}-trainer`,
+    store: { directory: join(folder, 'episodes') },
     everyMs: 500,
     minWindows: 24,
     minNewWindows: 200,

@@ -28,7 +28,7 @@ export function openLocalRoom(classes = classesYaml(recordedClasses(openFleet(bu
     `state: { kind: embedded, directory: ${JSON.stringify(state)} }`,
     'topics: { partitions: 3 }',
     'scorer: { httpPort: 0, commitEveryMs: 50 }',
-    'trainer: { httpPort: 0, backend: cpu }',
+    `trainer: { httpPort: 0, backend: cpu, store: { directory: ${JSON.stringify(join(directory, 'episodes'))} } }`,
     'console: { httpPort: 0 }',
     'log: { level: silent }',
   ];

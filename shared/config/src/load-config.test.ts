@@ -132,6 +132,10 @@ classes: { pump: { channels: [a], window: { samples: 512, hop: 1024 } } }`;
   test('two embedded parts in one directory', () => {
     const file = 'transport: { kind: embedded, directory: d }\nstate: { kind: embedded, directory: d }';
     expect(pathsOf(file)).toEqual(['state.directory']);
+    expect(pathsOf('state: { kind: embedded, directory: d }\ntrainer: { store: { directory: d } }')).toEqual([
+      'trainer.store.directory',
+    ]);
+    expect(pathsOf('state: { kind: redis, directory: d }\ntrainer: { store: { directory: d } }')).toEqual([]);
   });
 
   test('secrets are not repeated', () => {
