@@ -1,64 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Alert, Label, ScoredWindow } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
-import { open } from 'lmdb';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeRecords } from '../intake/decode-records.ts';
 import { alertOf, labelOf, over, recordsOf, scored } from '../scored-windows.fixture.ts';
-import { openEpisodeStore, type EpisodeStore, type EpisodeStoreOptions } from './episode-store.ts';
+import { range, topics, useStoreRoom } from './store-room.fixture.ts';
 
-let directory: string;
-let store: EpisodeStore;
-let notes: string[];
-beforeEach(() => {
-  directory = join(mkdtempSync(join(tmpdir(), 'tocsin-episodes-')), 'store');
-  notes = [];
-  store = opened();
-});
-afterEach(async () => {
-  await store.close();
-  rmSync(join(directory, '..'), { recursive: true, force: true });
-});
-
-function opened(rest: Partial<EpisodeStoreOptions> = {}): EpisodeStore {
-  return openEpisodeStore({
-    directory,
-    maxBytes: 100_000_000,
-    windowsPerDevice: 32,
-    seed: 5,
-    layouts: [{ deviceClass: 'pump', specHash: 'spec' }],
-    windowsTopic: 'windows',
-    minWindows: 3,
-    note: (level, message) => void notes.push(`${level}: ${message}`),
-    now: () => 7,
-    ...rest,
-  });
-}
-async function reopen(rest: Partial<EpisodeStoreOptions> = {}): Promise<void> {
-  await store.close();
-  store = opened(rest);
-}
-
-const topics = { windows: 'windows', alerts: 'alerts', labels: 'labels' };
-const classes = { layoutOf: (name: string) => (name === 'pump' ? { specHash: 'spec', d: 1 } : null), versionOf: () => 0 };
-/** What came of each window of these records; a text where nothing was stored. */
-function take(records: readonly LogRecord[]) {
-  const [{ topic, partition }] = records;
-  const result = store.take({ topic, partition, records, items: decodeRecords(records, topics, classes).items });
-  return result.outcome === 'replaced' ? result.outcome : result.windows.map(({ taken }) => taken);
-}
-const takeWindows = (windows: readonly ScoredWindow[], from = 0) => take(recordsOf('windows', windows, from));
-const range = (from: number, to: number, rest: Partial<ScoredWindow> = {}) =>
-  Array.from({ length: to - from }, (_, i) => scored(from + i, rest));
-const choice = { specHash: 'spec', windowsMin: 1, devicesMax: 100, seed: 1 };
-const load = (rest: Partial<typeof choice> = {}) => store.load('pump', { ...choice, ...rest });
-/** Numbers of the windows that a device would learn from, with what was said of them. */
-const kept = (deviceId = 'p1') =>
-  load()
-    .devices.find((device) => device.deviceId === deviceId)
-    ?.windows.map(({ features: [at], verdict }) => `${at}${verdict ?? ''}`);
+const room = useStoreRoom();
+const { take, takeWindows, load, kept } = room;
+const classes = { layoutOf: () => ({ specHash: 'spec', d: 1 }), versionOf: () => 0 };
 
 describe('what is taken in', () => {
   test('is there again after a restart, and where reading had got to', async () => {
@@ -69,12 +19,12 @@ describe('what is taken in', () => {
       'taken',
     ]);
     const before = load();
-    await reopen();
+    await room.reopen();
     expect(load()).toEqual(before);
     expect(kept()).toEqual(['0', '1']);
-    expect(store.position('windows', 0)).toMatchObject({ next: 4, last: { offset: 3, timestampMs: 1003 } });
-    expect(store.position('windows', 1)).toBeNull();
-    expect(store.classOf('pump')).toEqual({ devices: 2, freshWindows: 3, freshLabels: 0, triedAtMs: null, ready: 0 });
+    expect(room.store.position('windows', 0)).toMatchObject({ next: 4, last: { offset: 3, timestampMs: 1003 } });
+    expect(room.store.position('windows', 1)).toBeNull();
+    expect(room.store.classOf('pump')).toEqual({ devices: 2, freshWindows: 3, freshLabels: 0, triedAtMs: null, ready: 0 });
   });
 
   test('keeps every bit of a feature, id and time', () => {
@@ -89,7 +39,7 @@ describe('what is taken in', () => {
     takeWindows(range(0, 4));
     expect(takeWindows(range(0, 4))).toEqual([]);
     expect(take(recordsOf('windows', range(0, 6)))).toEqual(['taken', 'taken']);
-    expect(store.classOf('pump')).toMatchObject({ freshWindows: 6 });
+    expect(room.store.classOf('pump')).toMatchObject({ freshWindows: 6 });
     expect(kept()).toEqual(['0', '1', '2', '3', '4', '5']);
   });
 
@@ -100,9 +50,9 @@ describe('what is taken in', () => {
     const { items } = decodeRecords(records, topics, classes);
     const broken: ScoredWindow = { ...scored(99), windowId: undefined as never };
     const bad = [...items, { offset: 39, item: { kind: 'window' as const, window: broken, d: 1, isNew: true } }];
-    expect(() => store.take({ topic: 'windows', partition: 0, records, items: bad })).toThrow(/episode store/);
+    expect(() => room.store.take({ topic: 'windows', partition: 0, records, items: bad })).toThrow(/episode store/);
     expect(load()).toEqual(before);
-    expect(store.position('windows', 0)?.next).toBe(2);
+    expect(room.store.position('windows', 0)?.next).toBe(2);
     expect(take(records)).toHaveLength(38);
   });
 
@@ -129,7 +79,7 @@ describe('what is taken in', () => {
     takeWindows(range(0, 5));
     const layout = { layoutOf: () => ({ specHash: 'new', d: 2 }), versionOf: () => 0 };
     const records = recordsOf('windows', [scored(5, { specHash: 'new', features: new Float32Array(2) })], 5);
-    store.take({ topic: 'windows', partition: 0, records, items: decodeRecords(records, topics, layout).items });
+    room.store.take({ topic: 'windows', partition: 0, records, items: decodeRecords(records, topics, layout).items });
     expect(load().devices).toEqual([]);
     expect(load({ specHash: 'new' }).devices.map(({ windows }) => windows.length)).toEqual([1]);
   });
@@ -144,7 +94,7 @@ describe('what operators say', () => {
     say(alertOf(), labelOf());
     takeWindows(range(4, 6), 4);
     expect(kept()).toEqual(['0', '1', '2real', '3real', '4real', '5']);
-    expect(store.classOf('pump')).toMatchObject({ freshLabels: 1 });
+    expect(room.store.classOf('pump')).toMatchObject({ freshLabels: 1 });
   });
 
   test('keeps a window that was over the threshold, and brings it back into what is learned from', () => {
@@ -177,11 +127,11 @@ describe('room', () => {
 
   test('is shared by all: more devices have fewer windows each, and one too many is refused', async () => {
     // 39 bytes a window: 104 to a page, of which a device takes one at least.
-    await reopen({ maxBytes: 100 * 4_700, windowsPerDevice: 416 });
+    await room.reopen({ maxBytes: 100 * 4_700, windowsPerDevice: 416 });
     takeWindows(many(20, 500));
     const each = () => load().devices.map(({ windows }) => windows.length);
     expect(Math.max(...each())).toBeGreaterThan(104);
-    const { bytes } = store.summary();
+    const { bytes } = room.store.summary();
     const crowd = takeWindows(
       many(120, 1).map((window) => ({ ...window, deviceId: `n${window.deviceId}` })),
       10_000,
@@ -190,12 +140,12 @@ describe('room', () => {
     expect(crowd).toContain('crowded');
     for (let from = 20_000; from < 20_400; from += 10) takeWindows(range(600, 601, { deviceId: 'nd0' }), from);
     expect(Math.max(...each())).toBeLessThanOrEqual(104);
-    expect(store.summary().devices).toBeLessThan(101);
-    expect(store.summary().bytes).toBeLessThan(Math.max(bytes, 100 * 4_700));
+    expect(room.store.summary().devices).toBeLessThan(101);
+    expect(room.store.summary().bytes).toBeLessThan(Math.max(bytes, 100 * 4_700));
   });
 
   test('is made where a device has been silent for more than a week of log time', async () => {
-    await reopen({ maxBytes: 5 * 4_960 });
+    await room.reopen({ maxBytes: 5 * 4_960 });
     const week = 8 * 86_400_000;
     const at = (records: LogRecord[], timestampMs: number) => records.map((record) => ({ ...record, timestampMs }));
     take(at(recordsOf('windows', many(5, 3)), 0));
@@ -230,81 +180,10 @@ describe('what a meta-update loads', () => {
     const records = recordsOf('windows', range(0, 300));
     take(records);
     const whole = load();
-    await store.close();
-    rmSync(directory, { recursive: true });
-    store = opened();
+    await room.store.close();
+    rmSync(room.directory, { recursive: true });
+    room.store = room.open();
     for (let from = 0; from < 300; from += 7) take(records.slice(from, from + 7));
     expect(load()).toEqual(whole);
-  });
-});
-
-describe('another log', () => {
-  test('with other records where we were is noticed, and read from its start; known windows count once', () => {
-    takeWindows(range(0, 4));
-    const [first, ...rest] = recordsOf('windows', range(10, 20));
-    expect(take([first, ...rest].slice(3))).toBe('replaced');
-    expect(store.position('windows', 0)).toBeNull();
-    take([first, ...rest]);
-    expect(take(recordsOf('windows', range(0, 4), 10))).toEqual(['repeated', 'repeated', 'repeated', 'repeated']);
-    expect(kept()).toHaveLength(14);
-  });
-
-  test('a class that is new makes the topic be read again', async () => {
-    takeWindows(range(0, 4));
-    await reopen({ layouts: [{ deviceClass: 'pump', specHash: 'spec' }] });
-    expect(store.position('windows', 0)?.next).toBe(4);
-    await reopen({ layouts: [{ deviceClass: 'fan', specHash: 'other' }] });
-    expect(store.position('windows', 0)).toBeNull();
-    expect(kept()).toHaveLength(4);
-  });
-});
-
-describe('a broken store', () => {
-  const expectAnew = () => {
-    expect(notes).toEqual(['error: the episode store is broken: it was put aside and is made anew from the log']);
-    expect(existsSync(`${directory}.broken`)).toBe(true);
-    expect(store.position('windows', 0)).toBeNull();
-    expect(takeWindows(range(0, 2))).toEqual(['taken', 'taken']);
-  };
-
-  test('that is no store any more is put aside when it is opened', async () => {
-    takeWindows(range(0, 4));
-    await store.close();
-    writeFileSync(join(directory, 'data.mdb'), Buffer.alloc(40_000, 7));
-    store = opened();
-    expectAnew();
-  });
-
-  test('of another version is put aside', async () => {
-    await store.close();
-    const env = open({ path: directory, maxDbs: 8, noSubdir: false });
-    env.openDB({ name: 'header', encoding: 'json' }).putSync('-', { version: 99 });
-    await env.close();
-    store = opened();
-    expectAnew();
-  });
-
-  test('is noticed by the sums of its chunks, and made anew', async () => {
-    takeWindows(range(0, 4));
-    await store.close();
-    const env = open({ path: directory, maxDbs: 8, noSubdir: false });
-    const chunks = env.openDB<Buffer, number>({ name: 'chunks', encoding: 'binary' });
-    const [{ key, value }] = [...chunks.getRange({})];
-    value[60] ^= 1;
-    chunks.putSync(key, value);
-    await env.close();
-    store = opened();
-    expect(() => load()).toThrow(/not what was written/);
-    expect(() => takeWindows(range(4, 5), 4)).toThrow(/not what was written/);
-    expect(await store.startAnew()).toBe(`${directory}.broken`);
-    expect(takeWindows(range(0, 2))).toEqual(['taken', 'taken']);
-  });
-
-  test('cut short is made anew', async () => {
-    takeWindows(range(0, 4));
-    await store.close();
-    truncateSync(join(directory, 'data.mdb'), 5000);
-    store = opened();
-    expectAnew();
   });
 });
