@@ -97,7 +97,7 @@ def main():
     if options.threads > 0:
         torch.set_num_threads(options.threads)
     device = torch.device(options.device)
-    name = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+    name = torch.cuda.get_device_name() if device.type == "cuda" else f"{torch.get_num_threads()} thread{'s' if torch.get_num_threads() > 1 else ''}"
     print(json.dumps({"torch": torch.__version__, "python": sys.version.split()[0], "device": f"{device.type}, {name}"}), flush=True)
     width = 3 * options.d
     params, rates = fresh(width, options.hidden, device)

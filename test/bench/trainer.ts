@@ -50,12 +50,12 @@ async function measureAll(): Promise<Figures> {
     const backend = await selectBackend(name).catch((error: unknown) => String(error));
     if (typeof backend === 'string') {
       note(backend);
-      missing.push(backend.replace(/^Error: backend \w+: none is usable /, `${name} `));
+      missing.push(`not used: ${backend.replace(/^Error: backend \w+: none is usable \((.*)\)$/, '$1')}`);
       continue;
     }
     note(backend.description);
     const isPlayed = backend.device === 'software';
-    const bounds = { secondsPerFigure, secondsPerStep: isPlayed ? 4 : 10, stepsMax: 200, memorySteps: 1000 };
+    const bounds = { secondsPerFigure, secondsPerStep: isPlayed ? 2 : 10, stepsMax: 200, memorySteps: 1000 };
     engines.push(await measureEngine(backend, bounds, note));
   }
   const script = join(here.endsWith('bench') ? here : dirname(process.argv[1]), 'maml_head.py');

@@ -33,8 +33,9 @@ export async function measureEngine(
   let after = before;
   const steps: StepFigure[] = [];
   for (const algorithm of algorithms) {
-    let expected = 0;
+    let perEpisode = 0;
     for (const episodes of batches) {
+      const expected = perEpisode * episodes;
       if (expected > bounds.secondsPerStep) {
         steps.push({ algorithm, episodes, skipped: `about ${expected.toFixed(0)} s a step` });
         continue;
@@ -42,10 +43,8 @@ export async function measureEngine(
       const { seconds, cpuSeconds } = await measure(engine, algorithm, episodes, bounds);
       after = Math.max(after, residentMb());
       steps.push({ algorithm, episodes, seconds, cpuSeconds });
-      const fastest = Math.min(...seconds);
-      const next = batches[batches.indexOf(episodes) + 1] ?? 0;
-      expected = (fastest * next) / episodes;
-      note(`${name} ${algorithm} ${episodes}: ${(1000 * fastest).toFixed(1)} ms a step`);
+      perEpisode = Math.min(...(device === 'gpu' ? seconds : cpuSeconds)) / episodes;
+      note(`${name} ${algorithm} ${episodes}: ${(1000 * Math.min(...seconds)).toFixed(1)} ms a step`);
     }
   }
   const tensors = name === 'cpu' ? {} : { tensors: await measureTensors(engine, bounds) };
@@ -95,7 +94,7 @@ async function measureTensors(
   const parameters = parametersOf('maml');
   await pool.slopes(parameters, [0]);
   const { numTensors: before, numBytes: bytesBefore } = tf.memory();
-  const untilMs = performance.now() + 1000 * 4 * secondsPerStep;
+  const untilMs = performance.now() + 1000 * 12 * secondsPerStep;
   let steps = 0;
   while (steps < memorySteps && performance.now() < untilMs) {
     await pool.slopes(

@@ -1,13 +1,12 @@
 // docs/benchmarks-trainer.md, from the figures.
-import { median, type EngineFigures, type Figures, type FleetFigure, type StepFigure } from './figures.ts';
-
-type Measured = Pick<EngineFigures, 'name' | 'steps' | 'device' | 'kind' | 'description'>;
-type Taken = Extract<StepFigure, { seconds: number[] }>;
+import { basis, comparePytorch, goalsOf, type Measured, type Pair, type Taken } from './compare.ts';
+import { median, type EngineFigures, type Figures, type FleetFigure } from './figures.ts';
 
 export function trainerPage(figures: Figures): string {
   const { machine, versions, load, shape, engines, missing, pytorch } = figures;
   const others: Measured[] = typeof pytorch === 'string' ? [] : pytorch;
   const compared: Measured[] = [...engines, ...others];
+  const pairs = comparePytorch(figures);
   const hasGpu = compared.some(({ kind }) => kind === 'gpu');
   const noGpu =
     '**No GPU was at hand: nothing here says how fast one is.** Where `webgpu` is listed, the processor plays a GPU: that it computes ' +
@@ -26,6 +25,12 @@ ${machine}; ${Object.entries(versions)
 the end. Where that is more than the cores, times on the clock are those of a machine that does other things as well. Figures of processors are therefore
 processor time, all threads added up: median, and behind the slash the fastest step on the clock. Figures of GPUs are on the clock, median and fastest.
 ${hasGpu ? '' : `\n${noGpu}\n`}
+## In short
+
+${goalsOf(figures)
+  .map((line) => `* ${line}`)
+  .join('\n')}
+
 ## Backends
 
 ${[...compared.map(({ description }) => description), ...missed].map((line) => `* ${line}`).join('\n')}
@@ -37,7 +42,7 @@ ${table(compared, milliseconds)}
 ## Episodes a second
 
 ${table(compared, (step, engine) => Math.round(step.episodes / median(basis(step, engine))).toLocaleString('en'))}
-${others.length === 0 ? '' : `\n## Beside PyTorch\n\n${comparison(engines, others)}\n`}
+${pairs.length === 0 ? '' : `\n## Beside PyTorch\n\nOn one thread each, or on the same GPU.\n\n${comparisonTable(pairs)}\n`}
 ## Memory
 
 ${engines.map(memoryLine).join('\n')}
@@ -51,10 +56,6 @@ final initialisation) in one thread. A trainer learns from at most \`trainer.dev
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
 ${figures.fleets.map(fleetLine).join('\n')}
 `;
-}
-
-function basis(step: Taken, { kind }: Measured): number[] {
-  return kind === 'cpu' ? step.cpuSeconds : step.seconds;
 }
 
 function milliseconds(step: Taken, engine: Measured): string {
@@ -82,32 +83,11 @@ function table(engines: readonly Measured[], shown: (step: Taken, engine: Measur
   );
 }
 
-/** PyTorch's time over that of our fastest backend on a device of its kind. */
-function comparison(engines: readonly Measured[], others: readonly Measured[]): string {
-  const rows = others.flatMap((other) =>
-    other.steps.flatMap((step) => {
-      if ('skipped' in step) return [];
-      const ours = engines
-        .filter(({ kind }) => kind === other.kind)
-        .flatMap((engine) => {
-          const like = engine.steps.find(({ algorithm, episodes }) => algorithm === step.algorithm && episodes === step.episodes);
-          return like === undefined || 'skipped' in like ? [] : [{ name: engine.name, seconds: median(basis(like, engine)) }];
-        })
-        .sort((one, another) => one.seconds - another.seconds)
-        .at(0);
-      if (ours === undefined) return [];
-      const theirs = median(basis(step, other));
-      const cells = [
-        step.algorithm,
-        step.episodes.toLocaleString('en'),
-        other.name,
-        (1000 * theirs).toFixed(1),
-        ours.name,
-        (1000 * ours.seconds).toFixed(1),
-      ];
-      return [`| ${cells.join(' | ')} | ${(theirs / ours.seconds).toFixed(1)} |`];
-    }),
-  );
+function comparisonTable(pairs: readonly Pair[]): string {
+  const rows = pairs.map(({ algorithm, episodes, other, theirs, engine, ours }) => {
+    const cells = [algorithm, episodes.toLocaleString('en'), other, (1000 * theirs).toFixed(1), engine, (1000 * ours).toFixed(1)];
+    return `| ${cells.join(' | ')} | ${(theirs / ours).toFixed(1)} |`;
+  });
   const head = '| algorithm | episodes | | its ms | our fastest | our ms | its / ours |';
   return [head, '| --- | ---: | --- | ---: | --- | ---: | ---: |', ...rows].join('\n');
 }
