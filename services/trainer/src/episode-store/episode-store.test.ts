@@ -95,6 +95,9 @@ describe('what operators say', () => {
     takeWindows(range(4, 6), 4);
     expect(kept()).toEqual(['0', '1', '2real', '3real', '4real', '5']);
     expect(room.store.classOf('pump')).toMatchObject({ freshLabels: 1 });
+    const others = (['maintenance', 'unsure', 'rollback'] as const).map((verdict) => labelOf({ subjectId: 'p1', verdict }));
+    take(recordsOf('labels', others, 5));
+    expect(room.store.classOf('pump')).toMatchObject({ freshLabels: 1 });
   });
 
   test('keeps a window that was over the threshold, and brings it back into what is learned from', () => {

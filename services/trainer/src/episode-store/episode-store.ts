@@ -1,6 +1,6 @@
 // What the trainer remembers of the log, on disk and bounded: windows of every device, what was said of them, and where each partition
 // has been read to. A batch and its position are one transaction, so a crash loses nothing and counts nothing twice.
-import type { Alert, Label, LogMessage, ScoredWindow } from '@tocsin/schemas';
+import type { Alert, Label, LogMessage, ScoredWindow, Verdict } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import { noMarks, withAlert, withLabel } from '../intake/operator-marks.ts';
 import { loadEpisodes, type Episodes, type EpisodeChoice } from './load-episodes.ts';
@@ -65,6 +65,9 @@ export type EpisodeStoreOptions = StoreLimits & {
   note: LogMessage;
   now(): number;
 };
+
+/** What there is to be learned from in a label. */
+const news: readonly Verdict[] = ['real', 'false-alarm'];
 
 /** The store while it is open; `files` are others after it has been made anew. */
 type Opened = { options: EpisodeStoreOptions; files: StoreFiles; ready: Map<string, number> };
@@ -167,7 +170,7 @@ function takeItem({ files, options }: Opened, item: StoreItem, taking: Taking, h
   if (marks === (before ?? noMarks)) return;
   files.marks.putSync(deviceId, marks);
   taking.grow(marksBytes(marks) - marksBytes(before));
-  if (item.kind === 'label') taking.label(deviceId, options.layouts);
+  if (item.kind === 'label' && news.includes(item.label.verdict)) taking.label(deviceId, options.layouts);
 }
 
 function countReady({ devices }: StoreFiles, minWindows: number): Map<string, number> {

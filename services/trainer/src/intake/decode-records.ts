@@ -1,5 +1,5 @@
 // From records of our own topics to what the store takes. A record that cannot be read, or says nothing to the trainer, is no item.
-import { decodeAlert, decodeLabel, decodeScoredWindow } from '@tocsin/schemas';
+import { decodeAlert, decodeLabel, decodeScoredWindow, type Label } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { StoreItem } from '../episode-store/episode-store.ts';
 import { whyRefused, type Layout, type Refusal } from './why-refused.ts';
@@ -34,6 +34,11 @@ export function decodeRecords(records: readonly LogRecord[], topics: IntakeTopic
   return decoded;
 }
 
+/** What a device is to forget says nothing of how its windows looked. */
+function labelItem(label: Label): StoreItem | null {
+  return label.verdict === 'rollback' ? null : { kind: 'label', label };
+}
+
 function itemOf(
   { topic, value }: LogRecord,
   topics: IntakeTopics,
@@ -42,7 +47,7 @@ function itemOf(
 ): StoreItem | null {
   if (value === null) return null;
   if (topic === topics.alerts) return { kind: 'alert', alert: decodeAlert(value) };
-  if (topic === topics.labels) return { kind: 'label', label: decodeLabel(value) };
+  if (topic === topics.labels) return labelItem(decodeLabel(value));
   const window = decodeScoredWindow(value);
   const { deviceClass } = window;
   const layout = classes.layoutOf(deviceClass);
