@@ -77,7 +77,7 @@ export async function metaUpdate(input: UpdateInput, backend: Backend, onProgres
     learner: learnerOf(recipe),
     candidates,
     algorithm: algorithmOf(recipe),
-    backend: `${backend.name} on ${backend.device}`,
+    backend: `${backend.name} on ${backend.deviceName}`,
     devicesTrained: devices.length,
     devicesHeldOut: folds.length > 1 ? devices.length : 0,
     windows: devices.reduce((sum, { normals }) => sum + normals.length, 0),
