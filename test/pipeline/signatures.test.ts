@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { checksumOf, decodeBundle, encodeBundle, parseSigningKey, signBundle, type SigningKey } from '@tocsin/models';
 import { bundleSignatureKey, currentBundleKey, encodeModelAnnouncement } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
+import { openRollouts } from '@tocsin/trainer';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fittedBundle, telemetry } from '../fixtures/pump-fleet.ts';
 import { openScorerRoom, topics, type ScorerRoom } from './scorer-room.ts';
@@ -111,4 +112,28 @@ test('what a replay loads by its version is verified as well', async () => {
   expect(await room.metrics()).toMatch(/tocsin_bundles_gone_total\{class="pump"\} 1/);
   expect(room.notes().some(({ message }) => message === 'a model bundle is refused: altered')).toBe(true);
   expect((await room.windows()).at(-1)?.modelVersion).toBe(2);
+});
+
+test('what a trainer with a key publishes is used by scorers with its public half, current or tried', async () => {
+  const rollouts = openRollouts({
+    state: room.state,
+    writer: room.transport.writer(),
+    topic: topics.models,
+    keys: { signing: ours, trusted: [] },
+    by: 'trainer',
+    note: () => undefined,
+    now: Date.now,
+  });
+  const scorer = await started();
+  const bundle = decodeBundle(fittedBundle(1).bytes);
+  await rollouts.publish(bundle, { stage: 'current', watchUntilMs: null }, 'first');
+  await rollouts.publish({ ...bundle }, { stage: 'canary', share: 0.5 }, 'tried');
+  await room.drained(scorer);
+  expect(scorer.status()).toMatchObject({ initialisations: { pump: 1 }, canaries: { pump: 2 } });
+  await expect(rollouts.rollback('pump', bundle.spec.hash, 'by hand')).rejects.toThrow('nothing to go back to');
+  await rollouts.promote('pump', 2, null, 'by hand');
+  await rollouts.rollback('pump', bundle.spec.hash, 'by hand');
+  await room.drained(scorer);
+  expect(scorer.status()).toMatchObject({ initialisations: { pump: 3 }, canaries: { pump: 0 } });
+  await scorer.stop();
 });

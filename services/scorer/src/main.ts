@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig, type Environment } from '@tocsin/config';
+import { KeyError } from '@tocsin/models';
 import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
@@ -35,7 +36,7 @@ const isEntry = process.argv[1] !== undefined && realpathSync(process.argv[1]) =
 if (isEntry) {
   main(process.argv.slice(2), process.env).catch((error: unknown) => {
     process.stderr.write(
-      `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+      `${error instanceof ConfigError || error instanceof KeyError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
     );
     process.exit(1);
   });

@@ -1,7 +1,7 @@
 // The trainer as a process: everything that the configuration names is opened, watched, and closed in order.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPublicKeys, readSigningKey, type Config } from '@tocsin/config';
-import { parsePublicKey, parseSigningKey } from '@tocsin/models';
+import { KeyError, parsePublicKey, parseSigningKey } from '@tocsin/models';
 import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint, type Metrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
@@ -38,7 +38,7 @@ export async function runTrainer(
     classes,
     topics: config.topics,
     config: config.trainer,
-    keys: keysOf(config, note),
+    keys: publishingKeys(config, note),
     metrics: metrics.trainer(),
     note,
     now: Date.now,
@@ -71,6 +71,18 @@ export async function runTrainer(
       await endpoint.close();
     },
   };
+}
+
+/** As `keysOf`, for whoever publishes: what it does not sign itself would be refused. */
+function publishingKeys(config: Config, note: LogMessage): Keys {
+  const keys = keysOf(config, note);
+  const { signing, trusted } = keys;
+  if (trusted.length === 0 || trusted.some(({ id }) => id === signing?.id)) return keys;
+  const refused = 'scorers with these keys refuse what this trainer publishes';
+  if (signing === null)
+    throw new KeyError(`signing.publicKeyFiles: set without signing.privateKeyFile, expected both: ${refused}`);
+  note('warn', `none of the public keys belongs to the private one: ${refused}`, { key: signing.id });
+  return keys;
 }
 
 /** Throws where a key that is configured cannot be used. */

@@ -8,17 +8,18 @@ import { guideClass } from './rollout/guide-class.ts';
 export type Turns = {
   workshop: Workshop;
   showBackend(found: BackendInfo): void;
-  /** No further class is looked at. */
-  isOver(): boolean;
+  /** So much waits to be read that what is known is too little to learn from. */
+  isBehind(): boolean;
   /** A failure is what stopping looks like. */
   isStopping(): boolean;
 };
 
 export async function takeTurns(trainers: Iterable<ClassTrainer>, turns: Turns): Promise<void> {
   for (const trainer of trainers) {
-    if (turns.isOver()) return;
-    if (await isGuided(trainer, turns.workshop)) await learn(trainer, turns);
     if (turns.isStopping()) return;
+    // A bundle that alarms too often is taken back however much there is to read.
+    const mayLearn = await isGuided(trainer, turns.workshop);
+    if (mayLearn && !turns.isBehind() && !turns.isStopping()) await learn(trainer, turns);
   }
 }
 

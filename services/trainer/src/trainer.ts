@@ -77,12 +77,11 @@ export function createTrainer(options: TrainerOptions): Trainer {
   let isStopping = false;
 
   async function look({ store, status, isAlone }: OpenIntake): Promise<void> {
-    const isBehind = () => lagRecords(status()) > lagRecordsMax;
-    if (isBehind() || !(await isAlone())) return;
+    if (!status().joined || !(await isAlone())) return;
     await takeTurns(trainers.values(), {
       workshop: { ...room, updater, store },
       showBackend: shown.show,
-      isOver: () => isStopping || isBehind(),
+      isBehind: () => lagRecords(status()) > lagRecordsMax,
       isStopping: () => isStopping,
     });
   }
