@@ -164,7 +164,7 @@ const trainer = z.strictObject({
     .describe('Or so long after the last time, if there is anything new at all; null for never.'),
   metaSteps: count.default(50).describe('Outer steps of one training.'),
   metaEpisodes: count
-    .max(16_384)
+    .max(4096)
     .default(8)
     .describe(
       'Episodes of one outer step. A GPU takes hundreds in the time of a few; steps of more episodes are surer, not longer.',

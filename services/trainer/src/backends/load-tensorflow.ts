@@ -1,4 +1,6 @@
 // The TensorFlow C library under tfjs: on CUDA where the GPU package and its libraries are there, else on the processor.
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { reasonOf } from './reason-of.ts';
@@ -25,5 +27,20 @@ export async function loadTensorflow(): Promise<Loaded> {
 /** tfjs-node falls back to the processor without a word where CUDA is missing; its backend says so here. */
 function deviceOf(backend: object): Pick<Loaded, 'device' | 'deviceName'> {
   const usesGpu = 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true;
-  return usesGpu ? { device: 'gpu', deviceName: 'CUDA GPU' } : { device: 'cpu', deviceName: 'processor' };
+  return usesGpu ? { device: 'gpu', deviceName: gpuName() } : { device: 'cpu', deviceName: cpus()[0]?.model ?? 'processor' };
+}
+
+/** tfjs does not say it. TensorFlow takes the first one that it may see. */
+function gpuName(): string {
+  try {
+    const query = ['--query-gpu=name', '--format=csv,noheader'];
+    const [first = ''] = execFileSync('nvidia-smi', query, {
+      encoding: 'utf8',
+      timeout: 5000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).split('\n');
+    return first.trim() || 'CUDA GPU';
+  } catch {
+    return 'CUDA GPU';
+  }
 }
