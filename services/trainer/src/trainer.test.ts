@@ -276,7 +276,7 @@ test('windows with a feature that is NaN are refused and counted, the other devi
   const [broken] = windows(4, 0, 1).slice(-1);
   const features = broken.features.with(2, Number.NaN);
   await send(windows(4, 0, 20).map((window) => (window.deviceId === broken.deviceId ? { ...window, features } : window)));
-  await send(windows(3, 20, 40));
+  await send(windows(3, 20, 25));
   await untilVersion(trainer, 1);
   expect(trainer.status().classes.pump.devices).toBe(3);
   const text = await metrics.text();

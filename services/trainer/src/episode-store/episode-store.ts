@@ -48,6 +48,8 @@ export type EpisodeStore = {
   learned(deviceClass: string, from: Pick<ClassRecord, 'freshWindows' | 'freshLabels'>): void;
   load(deviceClass: string, choice: EpisodeChoice): Episodes;
   summary(): StoreSummary;
+  /** How often it was made anew since it was opened. */
+  generation(): number;
   /** Puts a broken store aside and starts an empty one; returns where the old one lies. */
   startAnew(): Promise<string>;
   close(): Promise<void>;
@@ -70,7 +72,7 @@ export type EpisodeStoreOptions = StoreLimits & {
 const news: readonly Verdict[] = ['real', 'false-alarm'];
 
 /** The store while it is open; `files` are others after it has been made anew. */
-type Opened = { options: EpisodeStoreOptions; files: StoreFiles; ready: Map<string, number> };
+type Opened = { options: EpisodeStoreOptions; files: StoreFiles; ready: Map<string, number>; generation: number };
 
 /**
  * Opens the store of one trainer, creating it where missing; a broken one is put aside and made anew. All calls throw `StoreUnwritable`
@@ -78,7 +80,7 @@ type Opened = { options: EpisodeStoreOptions; files: StoreFiles; ready: Map<stri
  */
 export function openEpisodeStore(options: EpisodeStoreOptions): EpisodeStore {
   const { directory, now } = options;
-  const opened: Opened = { options, ...openOrAnew(options) };
+  const opened: Opened = { options, ...openOrAnew(options), generation: 0 };
   noteLayouts(opened);
   return {
     take: (batch) => take(opened, batch),
@@ -95,10 +97,12 @@ export function openEpisodeStore(options: EpisodeStoreOptions): EpisodeStore {
       const { devices, bytes } = read(opened, ({ totals }) => totals.get(only) ?? noTotals);
       return { directory, devices, bytes };
     },
+    generation: () => opened.generation,
     async startAnew() {
       await opened.files.env.close().catch(() => undefined);
       const aside = putAside(directory);
       Object.assign(opened, { files: openFiles({ directory, seed: options.seed, nowMs: now() }), ready: new Map() });
+      opened.generation += 1;
       noteLayouts(opened);
       return aside;
     },

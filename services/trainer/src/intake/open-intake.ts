@@ -44,9 +44,9 @@ export function openIntake(options: IntakeOptions): OpenIntake {
   const { groupId } = config;
   const store = openStore(options);
   const patient = storePatiently(store, note, now);
-  const resumeAt = resumeReading(store, names, metrics, note);
+  const { resumeAt, isCurrent } = resumeReading(store, names, metrics, note);
   const reader: LogReader = transport.reader({ groupId, topics: names, startFrom: 'earliest', resumeAt });
-  const handle = createReadIn({ topics, store: patient, classes: inUse(options), metrics, note, now, onWindow });
+  const handle = createReadIn({ topics, store: patient, isCurrent, classes: inUse(options), metrics, note, now, onWindow });
   const members = watchMembers({ admin: transport.admin(), groupId, topics: names, note });
   note('info', 'what is remembered', { ...store.summary() });
   return {

@@ -4,11 +4,13 @@ import type { LogMessage, ScoredWindow } from '@tocsin/schemas';
 import type { BatchHandler, RecordBatch } from '@tocsin/transport';
 import type { TakeResult } from '../episode-store/episode-store.ts';
 import { decodeRecords, type ClassesInUse, type Decoded, type IntakeTopics } from './decode-records.ts';
+import type { ResumeReading } from './resume-reading.ts';
 import type { PatientStore } from './store-patiently.ts';
 
 export type Intake = {
   topics: IntakeTopics;
   store: PatientStore;
+  isCurrent: ResumeReading['isCurrent'];
   classes: ClassesInUse;
   metrics: TrainerMetrics;
   note: LogMessage;
@@ -20,7 +22,7 @@ export type Intake = {
 /** Between two commits of a partition that has more to read. */
 const commitEveryMs = 1_000;
 
-export function createReadIn({ topics, store, classes, metrics, note, now, onWindow }: Intake): BatchHandler {
+export function createReadIn({ topics, store, isCurrent, classes, metrics, note, now, onWindow }: Intake): BatchHandler {
   const committedMs = new Map<string, number>();
 
   /** Commits are a courtesy: lag is measured by them. Where reading goes on is the store's to say. */
@@ -49,10 +51,15 @@ export function createReadIn({ topics, store, classes, metrics, note, now, onWin
 
   return async (batch) => {
     const { topic, partition, records } = batch;
+    if (!isCurrent(topic, partition)) throw new Error(`${topic}/${partition} is read again: the store was made anew`);
     const decoded = decodeRecords(records, topics, classes);
     const result = await store.take(batch, decoded.items);
     if (result === null) return;
-    if (result.outcome === 'replaced') throw new Error(`${topic}/${partition} is not the partition that was read before`);
+    if (result.outcome === 'replaced') {
+      const found = 'the log has other records where reading had got to: the topic was made anew, or it is another cluster';
+      note('error', found, { topic, partition });
+      throw new Error(`${topic}/${partition} is read again: it is not the partition that was read before`);
+    }
     count(result, decoded);
     if (decoded.broken !== null) note('warn', 'records that cannot be read', { topic, partition, ...decoded.broken });
     await commit(batch);

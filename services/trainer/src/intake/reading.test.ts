@@ -90,13 +90,15 @@ describe('reading goes on', () => {
     const { lines, note } = notes();
     const forgotten: string[] = [];
     let lost = 0;
+    let generation = 0;
     const store: Partial<EpisodeStore> = {
+      generation: () => generation,
       partitionsOf: () => [0, 1],
       position: (_, partition) => (partition < 2 ? { next: 5, last: null } : null),
       forgetPositions: (topic, partition) => void forgotten.push(`${topic}/${partition}`),
     };
     const recordsLost = { inc: (by = 1) => void (lost += by), reset: () => undefined };
-    const resumeAt = resumeReading(store as EpisodeStore, ['windows'], { recordsLost }, note);
+    const { resumeAt, isCurrent } = resumeReading(store as EpisodeStore, ['windows'], { recordsLost }, note);
     expect(resumeAt('windows', 0, { startOffset: 0, endOffset: 9 })).toBe(5);
     expect(lines).toEqual([]);
     expect(resumeAt('windows', 0, { startOffset: 8, endOffset: 9 })).toBe(8);
@@ -108,6 +110,12 @@ describe('reading goes on', () => {
       'warn: the topic has more partitions than when it was read last: devices may have moved to others',
     ]);
     expect([lost, forgotten]).toEqual([3, ['windows/1']]);
+    // Whoever was reading while the store was made anew has to ask again where to.
+    expect([isCurrent('windows', 0), isCurrent('windows', 3)]).toEqual([true, false]);
+    generation = 1;
+    expect(isCurrent('windows', 0)).toBe(false);
+    resumeAt('windows', 0, { startOffset: 0, endOffset: 9 });
+    expect(isCurrent('windows', 0)).toBe(true);
   });
 });
 

@@ -3,18 +3,25 @@ import type { TrainerMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { ReaderOptions } from '@tocsin/transport';
 import type { EpisodeStore } from '../episode-store/episode-store.ts';
-import { resumeFrom, type Resume } from '../episode-store/resume-position.ts';
+import { resumeFrom, type Bounds, type Resume } from '../episode-store/resume-position.ts';
 import { StoreBroken, StoreUnwritable } from '../episode-store/store-errors.ts';
 
-export type ResumeAt = NonNullable<ReaderOptions['resumeAt']>;
+export type ResumeReading = {
+  resumeAt: NonNullable<ReaderOptions['resumeAt']>;
+  /** Is the partition read from where this store said? Not where another one was put aside since: then it has to be resumed again. */
+  isCurrent(topic: string, partition: number): boolean;
+};
 
 export function resumeReading(
   store: EpisodeStore,
   topics: readonly string[],
   metrics: Pick<TrainerMetrics, 'recordsLost'>,
   note: LogMessage,
-): ResumeAt {
+): ResumeReading {
   const knownBefore = new Map(topics.map((topic) => [topic, store.partitionsOf(topic)]));
+
+  /** Of the store when it was asked, by topic and partition. */
+  const generations = new Map<string, number>();
 
   function say({ why, lost }: Resume, topic: string, partition: number): void {
     const at = { topic, partition };
@@ -29,7 +36,8 @@ export function resumeReading(
       });
   }
 
-  return (topic, partition, log) => {
+  function resumeAt(topic: string, partition: number, log: Bounds): number | null {
+    generations.set(`${topic}/${partition}`, store.generation());
     try {
       const resume = resumeFrom(store.position(topic, partition), log);
       if (resume.why === 'replaced') store.forgetPositions(topic, partition);
@@ -41,5 +49,7 @@ export function resumeReading(
       if (error instanceof StoreBroken || error instanceof StoreUnwritable) return null;
       throw error;
     }
-  };
+  }
+
+  return { resumeAt, isCurrent: (topic, partition) => generations.get(`${topic}/${partition}`) === store.generation() };
 }
