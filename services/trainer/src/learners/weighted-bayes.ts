@@ -25,20 +25,19 @@ export const learnerQueries = 16;
 export type Weighted = { initialisation: Initialisation; link: Link };
 
 /**
- * Fits the closed form on the normals of `devices` and meta-learns omega, kappa and nu on episodes of them, with their known
- * anomalies where they have any, else with made-up ones of these kinds; `nu` is where it starts from. The plain closed form where no device has the windows for an episode. Takes seconds.
+ * From `start`, the closed form of the same `devices` (`fitTeaching`), meta-learns omega, kappa and nu on episodes of them, with their
+ * known anomalies where they have any, else with made-up ones of these kinds. `start` itself where no device has the windows for an episode.
  */
 export async function fitWeighted(
   engine: Engine,
   devices: readonly TeachingDevice[],
   spec: FeatureSpec,
   random: Random,
-  nu: number = startNu,
+  start: Initialisation = fitTeaching(devices, spec.elements.length),
   plan: WeightPlan = weightPlan,
   kinds: readonly AnomalyKind[] = anomalyKinds,
   onStep?: OnStep,
 ): Promise<Weighted> {
-  const start = fitTeaching(devices, spec.elements.length, nu);
   const able = ableDevices(devices, learnerShots);
   if (able.length === 0) return { initialisation: start, link: { a: 1, c: 0 } };
   const priors = priorsOfOthers(start, devices);
@@ -58,8 +57,10 @@ export function weightedBayes(labels: 'none' | 'fleet', variance: 'shared' | 'ow
     name: `eb-mw${variance === 'own' ? '-own-variance' : ''}${labels === 'none' ? '-synthetic' : ''}`,
     isRandom: true,
     usesAnomalies: true,
-    learn: async (fleet, seed) =>
-      (await fitWeighted(await ownEngine(), teachingFleet(fleet, labels === 'fleet'), fleet.spec, seededRandom(seed), nu))
-        .initialisation,
+    async learn(fleet, seed) {
+      const devices = teachingFleet(fleet, labels === 'fleet');
+      const start = fitTeaching(devices, fleet.spec.elements.length, nu);
+      return (await fitWeighted(await ownEngine(), devices, fleet.spec, seededRandom(seed), start)).initialisation;
+    },
   });
 }

@@ -1,4 +1,5 @@
 // Everything that can be learned from the same devices. What recipes share, as the base under a head, is learned once.
+import { startNu } from '@tocsin/models';
 import type { Initialisation, Regimes } from '@tocsin/schemas';
 import { ableDevices } from '../episodes/draw-labelled-episode.ts';
 import type { AnomalyKind } from '../episodes/pseudo-anomaly.ts';
@@ -35,18 +36,23 @@ export function createLesson(
   const d = spec.elements.length;
   const { fleet, take } = devicesInRegimes(devices, spec, inUse);
   const bases = new Map<BaseName, Weighted>();
-  const plain = async (nu?: number): Promise<Weighted> => ({ initialisation: fitTeaching(fleet, d, nu), link: { a: 1, c: 0 } });
-  const weighted = (nu?: number): Promise<Weighted> =>
-    fitWeighted(engine, fleet, spec, seededRandom(seed), nu, plan.weights, kinds, onStep);
+  let statistics: Initialisation | null = null;
+  const startOf = (nu: number): Initialisation => {
+    statistics ??= fitTeaching(fleet, d);
+    return { ...statistics, nu: new Float64Array(d).fill(nu) };
+  };
+  const plain = async (nu: number): Promise<Weighted> => ({ initialisation: startOf(nu), link: { a: 1, c: 0 } });
+  const weighted = (nu: number): Promise<Weighted> =>
+    fitWeighted(engine, fleet, spec, seededRandom(seed), startOf(nu), plan.weights, kinds, onStep);
   const withOwn = ({ initialisation, link }: Weighted, share?: number): Weighted => ({
     initialisation: withOwnScale(initialisation, share),
     link,
   });
   const fits: Readonly<Record<BaseName, () => Promise<Weighted>>> = {
     own: async () => withOwn(await baseOf('eb'), 1),
-    eb: () => plain(),
+    eb: () => plain(startNu),
     'eb-own-variance': () => plain(ownVarianceNu),
-    'eb-mw': () => weighted(),
+    'eb-mw': () => weighted(startNu),
     'eb-mw-own-variance': () => weighted(ownVarianceNu),
     'eb-own': async () => withOwn(await baseOf('eb-mw')),
   };
