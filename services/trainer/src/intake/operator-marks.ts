@@ -61,15 +61,11 @@ export function verdictOf(
 }
 
 /**
- * May the window not teach because of an alert that nobody called false? So it is for what was over the threshold inside one, and for
- * everything from the start of one that is still open, drift included.
+ * May the window not teach because it lies behind the start of an alert that is still open, drift included, and that nobody called false?
+ * Once an alert is closed its windows teach unless they were suspicious in a row: calibrations without any of them would be narrower each time.
  */
-export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver }: Span & { isOver: boolean }): boolean {
-  if (alerts.length === 0) return false;
-  const denied = new Set(labels.filter(({ verdict }) => verdict === 'false-alarm').map(({ subjectId }) => subjectId));
-  return alerts.some(
-    (alert) =>
-      !denied.has(alert.alertId) &&
-      (alert.isOpen ? endMs > alert.startMs : isOver && !alert.isDrift && startMs >= alert.startMs && endMs <= alert.endMs),
-  );
+export function isHeld({ alerts, labels }: DeviceMarks, { endMs }: Pick<Span, 'endMs'>): boolean {
+  const isDenied = ({ alertId }: AlertMark): boolean =>
+    labels.some(({ subjectId, verdict }) => subjectId === alertId && verdict === 'false-alarm');
+  return alerts.some((alert) => alert.isOpen && endMs > alert.startMs && !isDenied(alert));
 }
