@@ -39,5 +39,6 @@ test('a fleet without a device is refused in words', async () => {
     outcome: 'keep',
     verdict: 'too few normal windows for a threshold',
     metrics: null,
+    refused: [],
   });
 });

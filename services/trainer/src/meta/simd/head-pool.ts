@@ -10,7 +10,7 @@ import { backFromQuery, backThroughSteps, type BackScratch, type HeadSums } from
 const sumEpisodes = 32;
 
 /** What is shared by all episodes of a pool. */
-type Bench = {
+type Workbench = {
   arena: Arena;
   task: HeadTask;
   width: number;
@@ -55,7 +55,7 @@ function createBench(
   queries: number,
   open: (floats: number) => Arena,
   episodes: readonly HeadEpisode[],
-): Bench {
+): Workbench {
   const hidden = padded(task.hidden);
   const stride = strideOf(width);
   const rows = shots + queries;
@@ -90,7 +90,7 @@ function createBench(
   };
 }
 
-function slopesOf(bench: Bench, parameters: Float64Array, tasks: readonly HeadTaskRows[]): Slopes {
+function slopesOf(bench: Workbench, parameters: Float64Array, tasks: readonly HeadTaskRows[]): Slopes {
   const { task, width, sums, rows } = bench;
   const { hidden, scheme } = task;
   const rates = takeUp(bench, parameters);
@@ -118,7 +118,7 @@ function slopesOf(bench: Bench, parameters: Float64Array, tasks: readonly HeadTa
 }
 
 /** The parameters as the kernels take them. */
-function takeUp({ task, width, network, rows }: Bench, parameters: Float64Array): InnerRates {
+function takeUp({ task, width, network, rows }: Workbench, parameters: Float64Array): InnerRates {
   const { hidden, innerRate, scheme } = task;
   const stride = padded(hidden);
   for (let i = 0; i <= width; i++) network.w.set(parameters.subarray(i * hidden, (i + 1) * hidden), i * stride);
@@ -134,7 +134,7 @@ function takeUp({ task, width, network, rows }: Bench, parameters: Float64Array)
 }
 
 /** Adds one episode's slopes times `share` to the sums and returns its loss. */
-function episodeSlopes(bench: Bench, task: HeadTaskRows, rates: InnerRates, share: number): number {
+function episodeSlopes(bench: Workbench, task: HeadTaskRows, rates: InnerRates, share: number): number {
   const { arena, tape, network, scratch, sums, rows, stride } = bench;
   const { scheme } = bench.task;
   const { hidden } = tape;
@@ -156,7 +156,7 @@ function episodeSlopes(bench: Bench, task: HeadTaskRows, rates: InnerRates, shar
 }
 
 /** Reptile: from the adapted head to the shared one, as slopes. Inner steps move w1 and b1 by S' times the moves. */
-function awayFromAdapted({ tape, scratch, sums, task }: Bench, { shots, rows }: HeadTaskRows, share: number): void {
+function awayFromAdapted({ tape, scratch, sums, task }: Workbench, { shots, rows }: HeadTaskRows, share: number): void {
   const { hidden, moved, w2, bias, steps } = tape;
   const factor = share / (task.innerRate * steps);
   for (let at = 0; at < shots * hidden; at++) scratch.byLayer[at] = -factor * moved[at];
@@ -166,7 +166,7 @@ function awayFromAdapted({ tape, scratch, sums, task }: Bench, { shots, rows }: 
 }
 
 /** From slopes by the kernel X diag(factors) S' to slopes by the factors: sum over s of S times byKernel' X. */
-function addRowRates({ arena, scratch, rows, stride, width }: Bench, { inputs, shots, rows: count }: HeadTaskRows): void {
+function addRowRates({ arena, scratch, rows, stride, width }: Workbench, { inputs, shots, rows: count }: HeadTaskRows): void {
   const { through, slopes } = rows;
   through.fill(0, 0, shots * stride);
   arena.addTransposedProduct(through, scratch.byKernel, inputs, shots, stride, count);
@@ -176,7 +176,7 @@ function addRowRates({ arena, scratch, rows, stride, width }: Bench, { inputs, s
 }
 
 /** Takes the slopes by w1 and b1 out of their float32 sum. */
-function drain({ sums, task, width }: Bench, slopes: Float64Array): void {
+function drain({ sums, task, width }: Workbench, slopes: Float64Array): void {
   const { hidden } = task;
   const stride = padded(hidden);
   for (let i = 0; i <= width; i++) for (let h = 0; h < hidden; h++) slopes[i * hidden + h] += sums.w[i * stride + h];

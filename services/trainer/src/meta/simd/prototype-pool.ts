@@ -6,7 +6,7 @@ import { headTaskRows, shotsOf, strideOf, taskFloats, type HeadTaskRows } from '
 
 const sumEpisodes = 32;
 
-type Bench = {
+type Workbench = {
   arena: Arena;
   width: number;
   stride: number;
@@ -60,7 +60,7 @@ function withoutKernel(arena: Arena, episode: HeadEpisode, width: number): HeadT
   return headTaskRows(arena, episode, width, null);
 }
 
-function slopesOf(bench: Bench, parameters: Float64Array, tasks: readonly HeadTaskRows[]): Slopes {
+function slopesOf(bench: Workbench, parameters: Float64Array, tasks: readonly HeadTaskRows[]): Slopes {
   const { arena, width, stride, hidden, w, byW } = bench;
   const columns = padded(hidden);
   const aAt = (width + 2) * hidden + 1;
@@ -90,7 +90,7 @@ function slopesOf(bench: Bench, parameters: Float64Array, tasks: readonly HeadTa
 
 /** Leaves the slopes by pre-activations in `byLayer`, adds the others to `sums`, and returns the loss. */
 function episodeSlopes(
-  bench: Bench,
+  bench: Workbench,
   task: HeadTaskRows,
   fleet: Pair,
   { a, c, gain }: { a: number; c: number; gain: number },
@@ -133,7 +133,7 @@ function episodeSlopes(
 }
 
 /** Mean of the fleet's prototype, which counts `weight` times, and of the embeddings of these rows. */
-function centroid({ layer, hidden, weight }: Bench, from: number, to: number, prior: Float64Array): Float64Array {
+function centroid({ layer, hidden, weight }: Workbench, from: number, to: number, prior: Float64Array): Float64Array {
   const columns = padded(hidden);
   const sum = prior.map((value) => weight * value);
   for (let row = from; row < to; row++) for (let h = 0; h < hidden; h++) sum[h] += layer[row * columns + h];
@@ -141,7 +141,7 @@ function centroid({ layer, hidden, weight }: Bench, from: number, to: number, pr
 }
 
 function backToRows(
-  { layer, byLayer, hidden, weight }: Bench,
+  { layer, byLayer, hidden, weight }: Workbench,
   from: number,
   to: number,
   by: Float64Array,

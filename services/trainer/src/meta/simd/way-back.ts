@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import type { HeadTaskRows } from './head-task.ts';
 import type { InnerRates, Tape } from './inner-loop.ts';
 
-/** Sums over the episodes so far. w1's and the row rates' are in float32 and taken out now and then. */
+/** Sums over the episodes so far; `w`, of w1 and b1, is in float32 and taken out now and then. */
 export type HeadSums = { w: Float32Array; w2: Float64Array; bias: number; a: number; w2Rate: number; biasRate: number };
 
 /** By the layer of each row (`[rows][hidden]`), by the moves (`[shots][hidden]`), and by the kernel (`[rows][shots]`). */
@@ -16,7 +16,7 @@ export type BackScratch = {
   byKernel: Float32Array;
 };
 
-/** From the query's chances to slopes by its layer, w2, bias and a after the inner steps; `by.w2` is left for the steps to go on with. */
+/** From the query's chances to slopes by its layer, by w2 and, as result, by the bias, all after the inner steps; adds those by a to `sums`. */
 export function backFromQuery(
   tape: Tape,
   { shots, rows, base, labels, weights }: HeadTaskRows,
