@@ -274,4 +274,10 @@ export const mutations = [
     from: 'if (record.timestampMs <= untilMs || claim.moves',
     to: 'if (claim.moves',
   },
+  {
+    rule: 'a head follows from the raw windows, not from when it was adapted',
+    file: 'shared/models/src/adapt.ts',
+    from: 'adaptClosedForm(initialisation, first)',
+    to: 'adaptClosedForm(initialisation, support)',
+  },
 ];

@@ -3,7 +3,7 @@ import { parseDeviceClass } from '@tocsin/config';
 import { calibrate } from '@tocsin/decisions';
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
 import { adapt, checksumOf, emptySupport, encodeBundle, fitFleet, learnWindow, scoreWindow } from '@tocsin/models';
-import { bundleKey, type DeviceClass, type ModelAnnouncement } from '@tocsin/schemas';
+import { bundleKey, type DeviceClass, type HeadParameters, type HeadPlan, type ModelAnnouncement } from '@tocsin/schemas';
 import { createRandom, normal, type Random } from '@tocsin/signals';
 
 export const rateHz = 10;
@@ -50,19 +50,20 @@ export function createSignal(random: Random): (sample: number) => number {
 /** What may be odd about a bundle: it is an earlier one again, or its thresholds are lower than scores. */
 export type Oddity = { restores?: number; isBad?: boolean };
 
-/** A closed-form bundle fitted on eight other devices. */
+/** Fitted on eight other devices: a closed form, and under every second version a head on it. */
 export function fittedBundle(
   version = 1,
   { restores, isBad = false }: Oddity = {},
 ): { announcement: ModelAnnouncement; bytes: Uint8Array } {
   const spec = createFeatureSpec(bare);
   const d = spec.elements.length;
+  const content = restores ?? version;
   const fleet = Array.from({ length: 8 }, (_, i) => ({
     deviceId: `seen-${i}`,
-    windows: windowsOf(1000 * (restores ?? version) + i, 30),
+    windows: windowsOf(1000 * content + i, 30),
     n: 30,
   }));
-  const initialisation = fitFleet(fleet, d);
+  const initialisation = { ...fitFleet(fleet, d), head: content % 2 === 0 ? smallHead(d, content) : null };
   const shots = bare.supportWindows;
   const scores = fleet.map(({ deviceId, windows, n }) => {
     const support = emptySupport(d);
@@ -101,6 +102,24 @@ export function fittedBundle(
   return {
     announcement: { deviceClass: name, version, location, checksum, specHash: spec.hash, createdAtMs: startMs, metrics },
     bytes,
+  };
+}
+
+/** Of no use to find anything; what a device's inner steps make of it shows which windows they were made on. */
+function smallHead(d: number, seed: number): HeadParameters & HeadPlan {
+  const random = createRandom(seed);
+  const hidden = 2;
+  const values = (n: number): Float64Array => Float64Array.from({ length: n }, () => 0.2 * normal(random));
+  return {
+    hidden,
+    w1: values(3 * d * hidden),
+    b1: values(hidden),
+    w2: values(hidden),
+    b2: 0,
+    a: 1,
+    c: 0,
+    innerSteps: 2,
+    innerRate: 0.1,
   };
 }
 

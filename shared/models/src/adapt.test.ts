@@ -6,7 +6,7 @@ import { fitFleet } from './fit-fleet.ts';
 import { headForward } from './head.ts';
 import { headRows } from './head-rows.ts';
 import { closedFormScore, scoreWindow } from './score.ts';
-import { emptySupport } from './support.ts';
+import { emptySupport, learnWindow } from './support.ts';
 import { deviceOf, fleetOf, headOf, learnedInitialisation, seeded, supportOf } from './test-fleet.ts';
 
 const d = 4;
@@ -142,4 +142,20 @@ describe('the head of a device', () => {
     const wild = { ...initialisation, head: { ...initialisation.head, innerRate: Number.MAX_VALUE, innerSteps: 9 } };
     expect(adapt(wild, support).head).toBe(wild.head);
   });
+});
+
+test('a head follows from the first windows: it stays while the sums learn, and is the same for whoever adapts later', () => {
+  const initialisation = { ...fitFleet(fleetOf(1, 6, 40, d), d), head: headOf(2, d) };
+  const { windows } = deviceOf('p', seeded(5), 30, d);
+  const support = emptySupport(d);
+  const plan = { reservoirWindows: 10, memoryWindows: 200 };
+  const rows = Array.from({ length: 30 }, (_, k) => windows.subarray(k * d, (k + 1) * d));
+  for (const row of rows.slice(0, 10)) learnWindow(support, row, plan);
+  const early = adapt(initialisation, support);
+  for (const row of rows.slice(10)) learnWindow(support, row, plan);
+  const late = adapt(initialisation, support);
+  expect(late.mean).not.toEqual(early.mean);
+  expect(late.head).toEqual(early.head);
+  expect(late.head).not.toEqual(initialisation.head);
+  expect(adaptClosedForm(initialisation, support, early.head)).toEqual(late);
 });
