@@ -16,6 +16,15 @@ export const waveform = z.strictObject({
 });
 export type WaveformView = z.output<typeof waveform>;
 
+export const likeness = z.strictObject({
+  alertId: z.string().nullable().describe('Null where its alert is no longer known here.'),
+  startMs: z.number().nullable(),
+  distance: z.number().describe('Root mean square over all features, in standard deviations of this device.'),
+  who: z.string().nullable(),
+  note: z.string().nullable(),
+});
+export type Likeness = z.output<typeof likeness>;
+
 export const windowDetail = z.strictObject({
   windowId: z.string(),
   deviceId: z.string(),
@@ -31,6 +40,7 @@ export const windowDetail = z.strictObject({
   features: z
     .array(contributionView)
     .describe('Every feature, in the order of the vector, against what the model of the device expects; shares add up to 1.'),
+  nearest: likeness.nullable().describe('The window most like it among those of this device that people called real.'),
   explainedBy: z.string().nullable().describe('The model that this was asked of: the device as it is now.'),
   problem: z.string().nullable().describe('Why there is no explanation.'),
   waveform: waveform.nullable(),

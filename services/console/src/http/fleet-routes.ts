@@ -13,7 +13,7 @@ import type { ConsoleParts } from '../console-parts.ts';
 import { isInEffect } from '../reading/label-effects.ts';
 import { classViewOf } from '../view/class-view.ts';
 import { rowOf, type DeviceView } from '../view/device-view.ts';
-import { queryFleet } from '../view/query-fleet.ts';
+import { createFleetQueries } from '../view/query-fleet.ts';
 import { windowAt, type ScoreRing } from '../view/score-ring.ts';
 import { alertViewOf, createPeers, labelViewOf } from '../view/show-alerts.ts';
 import type { Said } from '../view/verdict-book.ts';
@@ -25,6 +25,7 @@ const alertsLooked = 20;
 
 export function addFleetRoutes(app: FastifyInstance, parts: ConsoleParts): void {
   const { world } = parts;
+  const queryFleet = createFleetQueries(world.fleet, world.classes, parts.now);
   app.get<{ Querystring: FleetQuery }>(
     '/api/fleet',
     {
@@ -34,7 +35,7 @@ export function addFleetRoutes(app: FastifyInstance, parts: ConsoleParts): void 
         response: { 200: outputSchema(fleetPage) },
       },
     },
-    async ({ query }) => queryFleet(world.fleet, world.classes, query),
+    async ({ query }) => queryFleet(query),
   );
   app.get<{ Querystring: { id: string } }>(
     '/api/device',

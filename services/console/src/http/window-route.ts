@@ -1,9 +1,11 @@
 // GET one window: why it scored as it did. Features that are no longer in memory come from kept samples, by the scorer's own extractor.
 import type { FastifyInstance } from 'fastify';
+import { idKey } from '@tocsin/decisions';
 import { createExtractor } from '@tocsin/features';
 import { qualityFlags, type KeptWindow, type ScoredWindow } from '@tocsin/schemas';
-import { windowDetail, windowQuery, type WindowDetail, type WindowQuery } from '../api/window-api.ts';
+import { windowDetail, windowQuery, type Likeness, type WindowDetail, type WindowQuery } from '../api/window-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
+import type { NearestAnomaly } from '../reading/device-desk.ts';
 import { waveformViewOf } from '../reading/waveform-desk.ts';
 import type { DeviceView } from '../view/device-view.ts';
 import { windowAt } from '../view/score-ring.ts';
@@ -38,10 +40,29 @@ async function windowOf(parts: ConsoleParts, { device: deviceId, id }: WindowQue
   const features = scored?.features ?? (kept === null ? null : featuresOf(parts, device, kept));
   if (features === null) {
     const problem = 'its features are no longer in the memory of this console, only its score';
-    return { ...shownWindow(bare), features: [], explainedBy: null, problem, waveform };
+    return { ...shownWindow(bare), features: [], nearest: null, explainedBy: null, problem, waveform };
   }
-  const explanation = await devices.explain({ ...bare, features }, remembered);
-  return { ...shownWindow(bare), ...explanation, waveform };
+  const { nearest, ...explanation } = await devices.explain({ ...bare, features }, remembered);
+  return { ...shownWindow(bare), ...explanation, nearest: likenessOf(parts, deviceId, windowId, nearest), waveform };
+}
+
+/** A window is not like itself; what is remembered by a key of its id is looked for among the alerts that are known here. */
+function likenessOf(
+  { world }: ConsoleParts,
+  deviceId: string,
+  windowId: string,
+  nearest: NearestAnomaly | null,
+): Likeness | null {
+  if (nearest === null || nearest.windowKey === idKey(windowId)) return null;
+  const known = world.alerts.ofDevice(deviceId).find(({ alert }) => idKey(alert.alertId) === nearest.alertKey);
+  const said = known === undefined ? null : world.verdicts.standing(known.alert.alertId);
+  return {
+    alertId: known?.alert.alertId ?? null,
+    startMs: known?.alert.startMs ?? null,
+    distance: nearest.distance,
+    who: said?.who ?? null,
+    note: said === null || said.note === '' ? null : said.note,
+  };
 }
 
 /** From the samples, by the extractor that scorers use; null where the class has changed since. */
@@ -55,7 +76,7 @@ function featuresOf(
   return isOfSpec && channels.join() === spec.channels.join() ? createExtractor(spec)(samples) : null;
 }
 
-function shownWindow(scored: ScoredWindow): Omit<WindowDetail, 'features' | 'explainedBy' | 'problem' | 'waveform'> {
+function shownWindow(scored: ScoredWindow): Omit<WindowDetail, 'features' | 'nearest' | 'explainedBy' | 'problem' | 'waveform'> {
   const { windowId, deviceId, startMs, endMs, score, threshold, pValue, modelVersion, supportWindows, coverage, flags } = scored;
   return {
     windowId,

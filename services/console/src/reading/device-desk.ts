@@ -6,6 +6,7 @@ import {
   deviceStateKey,
   type DeviceClass,
   type DeviceState,
+  type LabelMemory,
   type ModelBundle,
   type ScoredWindow,
 } from '@tocsin/schemas';
@@ -15,7 +16,15 @@ import type { DeviceMemory } from '../api/fleet-api.ts';
 
 export type Remembered = { state: DeviceState | null; bytes: number; problem: string | null };
 
-export type Explanation = { features: ContributionView[]; explainedBy: string | null; problem: string | null };
+/** Key of the alert of a window that was called real, and how far it is, in the device's standard deviations. */
+export type NearestAnomaly = { alertKey: string; windowKey: string; distance: number };
+
+export type Explanation = {
+  features: ContributionView[];
+  nearest: NearestAnomaly | null;
+  explainedBy: string | null;
+  problem: string | null;
+};
 
 export type DeviceDesk = {
   /** Never rejects: a store that does not answer is a problem in words. */
@@ -46,7 +55,7 @@ export function createDeviceDesk(store: Pick<StateStore, 'getMany'>): DeviceDesk
   }
 
   async function explained(scored: ScoredWindow, { state, problem }: Remembered): Promise<Explanation> {
-    const without = (why: string): Explanation => ({ features: [], explainedBy: null, problem: why });
+    const without = (why: string): Explanation => ({ features: [], nearest: null, explainedBy: null, problem: why });
     if (state === null) return without(problem ?? 'the store has nothing of this device');
     if (scored.features.length === 0) return without('too much of the window never arrived: it has no features');
     if (state.modelVersion === 0) return without('the class has no initialisation yet, so nothing is expected');
@@ -64,6 +73,7 @@ export function createDeviceDesk(store: Pick<StateStore, 'getMany'>): DeviceDesk
       .sort((one, two) => places.get(one.feature)! - places.get(two.feature)!);
     return {
       features,
+      nearest: nearestAnomaly(state.labels, scored.features, adapted.gain),
       explainedBy: `v${state.modelVersion}, adapted to ${state.support.learned} windows of this device`,
       problem: null,
     };
@@ -88,7 +98,8 @@ export function createDeviceDesk(store: Pick<StateStore, 'getMany'>): DeviceDesk
       try {
         return await explained(scored, remembered);
       } catch (error) {
-        return { features: [], explainedBy: null, problem: error instanceof Error ? error.message : String(error) };
+        const why = error instanceof Error ? error.message : String(error);
+        return { features: [], nearest: null, explainedBy: null, problem: why };
       }
     },
   };
@@ -112,4 +123,20 @@ function memoryOf(state: DeviceState, bytes: number, deviceClass: DeviceClass | 
     driftSinceMs: teaching.reference?.sinceMs ?? null,
     stateBytes: bytes,
   };
+}
+
+/**
+ * Of the windows that people called real the one most like `features`: root mean square of the differences, each in the device's
+ * standard deviations (`gain` is one over the deviation in raw units, 0 for what does not vary).
+ */
+export function nearestAnomaly({ windows }: LabelMemory, features: Float32Array, gain: Float64Array): NearestAnomaly | null {
+  const varying = gain.reduce((count, each) => count + (each === 0 ? 0 : 1), 0);
+  let nearest: NearestAnomaly | null = null;
+  for (const { standing, features: other, alertKey, windowKey } of windows) {
+    if (standing !== 'anomaly' || other.length !== features.length) continue;
+    const squares = other.reduce((sum, value, j) => sum + ((value - features[j]) * gain[j]) ** 2, 0);
+    const distance = Math.sqrt(squares / Math.max(1, varying));
+    if (nearest === null || distance < nearest.distance) nearest = { alertKey, windowKey, distance };
+  }
+  return nearest;
 }

@@ -17,6 +17,7 @@ export type DeviceView = {
   history: AdaptationEvent[];
 };
 
+const noGuards: ReadonlySet<string> = new Set();
 /** Windows of a row's trace. */
 export const traceWindows = 32;
 const historyMax = 60;
@@ -54,11 +55,11 @@ export function note(device: DeviceView, event: AdaptationEvent): void {
  */
 export function standingOf(device: DeviceView, deviceClass: DeviceClass | undefined, logTimeMs: number): DeviceStanding {
   const { latest, open } = device;
-  const guards = [...open.values()].map(({ guard }) => guard);
-  if (guards.some((guard) => guard !== 'drift' && guard !== 'silent')) return 'alerting';
-  if (guards.includes('drift')) return 'drifting';
+  const raised = open.size === 0 ? noGuards : new Set([...open.values()].map(({ guard }) => guard ?? 'model'));
+  if (raised.size > 0 && [...raised].some((guard) => guard !== 'drift' && guard !== 'silent')) return 'alerting';
+  if (raised.has('drift')) return 'drifting';
   const silentMs = deviceClass === undefined ? Infinity : (deviceClass.guards.silentMs ?? deviceClass.idleMs);
-  if (guards.includes('silent') || logTimeMs - device.seenMs > silentMs) return 'silent';
+  if (raised.has('silent') || logTimeMs - device.seenMs > silentMs) return 'silent';
   if (latest?.flags.includes('maintenance')) return 'maintenance';
   if (latest === null || latest.score === null || latest.flags.includes('cold')) return 'cold';
   return latest.flags.includes('provisional') ? 'provisional' : 'watching';

@@ -1,4 +1,4 @@
-// One page of the fleet, as somebody asked for it. Pure.
+// One page of the fleet, as somebody asked for it.
 import type { DeviceClass } from '@tocsin/schemas';
 import type { DeviceStanding, FleetPage, FleetQuery } from '../api/fleet-api.ts';
 import { deviceStates } from '../api/words.ts';
@@ -7,8 +7,42 @@ import type { FleetView } from './fleet-view.ts';
 
 type Found = { device: DeviceView; state: DeviceStanding };
 
-/** Filters, counts and sorts all devices, and makes rows of those asked for: 20,000 devices take some ten milliseconds. */
-export function queryFleet(fleet: FleetView, classes: ReadonlyMap<string, DeviceClass>, query: FleetQuery): FleetPage {
+type Sorted = { atMs: number; found: Found[]; byState: Record<string, number>; byClass: Record<string, number> };
+
+/** What was sorted for one page serves the next ones of the same wish, and other people's, for so long; milliseconds. */
+const freshMs = 500;
+const keptMax = 20;
+
+export type FleetQueries = (query: FleetQuery) => FleetPage;
+
+/** 20,000 devices take some tens of milliseconds to filter and sort, so that is done twice a second at most for one wish. */
+export function createFleetQueries(fleet: FleetView, classes: ReadonlyMap<string, DeviceClass>, now: () => number): FleetQueries {
+  const kept = new Map<string, Sorted>();
+  return (query) => {
+    const { offset, limit, ...wish } = query;
+    const key = JSON.stringify(wish);
+    const known = kept.get(key);
+    const isFresh = known !== undefined && now() - known.atMs < freshMs;
+    const sorted = isFresh ? known : { atMs: now(), ...sortFleet(fleet, classes, query) };
+    kept.set(key, sorted);
+    const [oldest] = kept.keys();
+    if (kept.size > keptMax) kept.delete(oldest);
+    const logTimeMs = fleet.logTimeMs();
+    return {
+      total: fleet.devices.size,
+      matched: sorted.found.length,
+      offset,
+      rows: sorted.found
+        .slice(offset, offset + limit)
+        .map(({ device }) => rowOf(device, classes.get(device.deviceClass), logTimeMs)),
+      byState: sorted.byState,
+      byClass: sorted.byClass,
+      logTimeMs: Number.isFinite(logTimeMs) ? logTimeMs : null,
+    };
+  };
+}
+
+function sortFleet(fleet: FleetView, classes: ReadonlyMap<string, DeviceClass>, query: FleetQuery): Omit<Sorted, 'atMs'> {
   const logTimeMs = fleet.logTimeMs();
   const text = query.q.toLowerCase();
   const byState: Record<string, number> = Object.fromEntries(deviceStates.map((state) => [state, 0]));
@@ -24,18 +58,7 @@ export function queryFleet(fleet: FleetView, classes: ReadonlyMap<string, Device
     if (query.state === undefined || query.state === state) found.push({ device, state });
   }
   sortFound(found, query);
-  const rows = found
-    .slice(query.offset, query.offset + query.limit)
-    .map(({ device }) => rowOf(device, classes.get(device.deviceClass), logTimeMs));
-  return {
-    total: fleet.devices.size,
-    matched: found.length,
-    offset: query.offset,
-    rows,
-    byState,
-    byClass,
-    logTimeMs: Number.isFinite(logTimeMs) ? logTimeMs : null,
-  };
+  return { found, byState, byClass };
 }
 
 /** Devices with the same figure stay from A to Z, whichever way round. */
@@ -53,7 +76,7 @@ function keyOf({ device, state }: Found, sort: FleetQuery['sort']): number | str
   const margin = marginOf(device);
   switch (sort) {
     case 'urgency': {
-      const isCritical = [...device.open.values()].some(({ severity }) => severity === 'critical');
+      const isCritical = device.open.size > 0 && [...device.open.values()].some(({ severity }) => severity === 'critical');
       // Margins lie far within a thousand: the state comes first, then how bad, then by how much.
       return deviceStates.indexOf(state) * 10_000 - (isCritical ? 5000 : 0) - Math.max(-1000, Math.min(1000, margin));
     }

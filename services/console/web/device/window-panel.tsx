@@ -1,7 +1,7 @@
 // One window in full: what made its score, channel by channel, its spectrum against what is expected, and its samples where kept.
 import { useEffect, useState } from 'preact/hooks';
 import type { DeviceDetail } from '../../src/api/fleet-api.ts';
-import type { WindowDetail } from '../../src/api/window-api.ts';
+import type { Likeness, WindowDetail } from '../../src/api/window-api.ts';
 import { FeatureGrid } from '../charts/feature-grid.tsx';
 import { SpectrumChart } from '../charts/spectrum-chart.tsx';
 import { WaveformChart } from '../charts/waveform-chart.tsx';
@@ -11,7 +11,7 @@ import { Contributions } from '../parts/contributions.tsx';
 import { Problem, Waiting } from '../parts/notices.tsx';
 import { VerdictBar } from '../parts/verdict-bar.tsx';
 import { percent } from '../words/figures.ts';
-import { timeText } from '../words/times.ts';
+import { spanText, timeText } from '../words/times.ts';
 import { FeatureTable } from './feature-table.tsx';
 
 type Props = {
@@ -40,7 +40,7 @@ export function WindowPanel({ deviceId, detail, windowId, choose, newestId, user
         {windowId === null ? 'Newest window' : 'Chosen window'}{' '}
         {data !== null && (
           <span class="dim">
-            {timeText(data.startMs, zone)} to {timeText(data.endMs, zone)}
+            {timeText(data.startMs, zone)} · {spanText(data.endMs - data.startMs)}
             {data.coverage < 1 && ` · ${percent(data.coverage, 0)} of its samples arrived`}
             {data.flags.length > 0 && ` · ${data.flags.join(', ').replace('_', ' ')}`}
           </span>
@@ -91,6 +91,7 @@ function Explained({ data, detail }: { data: WindowDetail; detail: DeviceDetail 
     <>
       <h3>What made the score</h3>
       <Contributions contributions={data.features} most={6} />
+      {data.nearest !== null && <Nearest nearest={data.nearest} />}
       <h3>By channel and band</h3>
       <FeatureGrid features={data.features} />
       {isVibration && (
@@ -102,6 +103,23 @@ function Explained({ data, detail }: { data: WindowDetail; detail: DeviceDetail 
       <FeatureTable features={data.features} />
       <p class="hint">{data.explainedBy === null ? '' : `Expected by ${data.explainedBy}, as it is now.`}</p>
     </>
+  );
+}
+
+/** The incident that people confirmed and that this is most like. */
+function Nearest({ nearest: { startMs, distance, who, note } }: { nearest: Likeness }) {
+  const { zone } = useSettings();
+  return (
+    <p class="nearest">
+      Most like the incident {startMs === null ? 'of an earlier time' : `of ${timeText(startMs, zone)}`}
+      {who !== null && `, which ${who} called real`}
+      {note !== null && (
+        <>
+          : <q>{note}</q>
+        </>
+      )}{' '}
+      <span class="dim">({distance.toFixed(1)} deviations apart)</span>
+    </p>
   );
 }
 

@@ -11,7 +11,7 @@ test('the day is said where it is another one', () => {
 });
 
 test.each([
-  [900, '0.9 s'],
+  [900, '900 ms'],
   [65_000, '1.1 min'],
   [5_400_000, '1.5 h'],
   [864_000_000, '10 d'],

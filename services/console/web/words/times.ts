@@ -45,9 +45,9 @@ const steps: [number, string][] = [
   [1000, 's'],
 ];
 
-/** `3 min`, `2.5 h`, `0.3 s`: two digits at least of what is small. */
+/** `3 min`, `2.5 h`, `250 ms`: two digits of what is small. */
 export function spanText(ms: number): string {
-  const [size, unit] = steps.find(([each]) => Math.abs(ms) >= each) ?? [1000, 's'];
+  const [size, unit] = steps.find(([each]) => Math.abs(ms) >= each) ?? [1, 'ms'];
   const value = ms / size;
   return `${Number(value.toFixed(value < 10 ? 1 : 0))} ${unit}`;
 }
