@@ -1,5 +1,5 @@
 // A browser for tests of pages: contexts of a width and a scheme, what they complain of, and what axe finds.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags } from '../servers/chromium.mjs';
@@ -53,4 +53,20 @@ export async function seriousFindings(page: Page): Promise<Finding[]> {
 /** How far the page is wider than the screen, in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+}
+
+/** A picture as WebP: what is on the screen, or with `isWhole` the page from its top to its end. */
+export async function takePicture(page: Page, path: string, isWhole = false): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  const { cssContentSize, cssLayoutViewport } = await devtools.send('Page.getLayoutMetrics');
+  const height = isWhole ? cssContentSize.height : cssLayoutViewport.clientHeight;
+  const clip = { x: 0, y: isWhole ? 0 : cssLayoutViewport.pageY, width: cssLayoutViewport.clientWidth, height, scale: 1 };
+  const { data } = await devtools.send('Page.captureScreenshot', {
+    format: 'webp',
+    quality: 88,
+    clip,
+    captureBeyondViewport: isWhole,
+  });
+  writeFileSync(path, Buffer.from(data, 'base64'));
+  await devtools.detach();
 }

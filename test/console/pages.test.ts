@@ -1,20 +1,24 @@
 // The pages in a real browser: what people see at both widths, with a keyboard, with other people about, and when the line is cut.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeDeviceState } from '@tocsin/models';
 import { deviceStateKey } from '@tocsin/schemas';
-import { launchBrowser, openPage, overflow, seriousFindings, widths, type TestPage } from './browser.ts';
+import { launchBrowser, openPage, overflow, seriousFindings, takePicture, widths, type TestPage } from './browser.ts';
 import { openConsoleRoom, until, windowOf } from './console-room.ts';
 import { emojiName, hostileName, longName, openLivePlant, type LivePlant } from './live-plant.ts';
 
 const executable = process.env['CHROMIUM'];
 const skipped = executable === undefined ? ' (skipped: CHROMIUM is not set)' : '';
-/** `DOCS_IMAGES=1` renews the pictures of the documentation. */
-const pictures = fileURLToPath(
-  new URL(process.env['DOCS_IMAGES'] === '1' ? '../../docs/images/' : '../../.tocsin/screenshots/', import.meta.url),
-);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const documented = readFileSync(`${root}docs/console.md`, 'utf8');
+
+/** Where a picture goes: with `DOCS_IMAGES=1` those that the documentation shows are renewed. */
+function placeOf(name: string): string {
+  const isShown = process.env['DOCS_IMAGES'] === '1' && documented.includes(`images/${name}`);
+  return `${root}${isShown ? 'docs/images' : '.tocsin/screenshots'}/${name}`;
+}
 
 const addresses = {
   fleet: '#/fleet',
@@ -37,7 +41,7 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
   let plant: LivePlant;
   let browser: Browser;
   beforeAll(async () => {
-    mkdirSync(pictures, { recursive: true });
+    for (const folder of ['docs/images', '.tocsin/screenshots']) mkdirSync(`${root}${folder}`, { recursive: true });
     [plant, browser] = await Promise.all([openLivePlant({ hasDesk: true }), launchBrowser(executable!)]);
   }, 120_000);
   afterAll(async () => {
@@ -56,11 +60,18 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     ] as const)('%s and %s: fits, nothing serious for axe, no complaints', async (width, scheme) => {
       const { page, complaints, close } = await open(addresses[name], { width, scheme });
       await page.waitForSelector(landmarks[name]);
+      if (name === 'device') {
+        await page
+          .getByRole('button', { name: /^opened an alert at / })
+          .first()
+          .click();
+        await page.waitForSelector('.waveform');
+        await page.evaluate('scrollTo(0, 0)');
+      }
       await page.waitForTimeout(600);
       expect(await overflow(page)).toBeLessThanOrEqual(0);
-      const isLong = name === 'device' || name === 'models';
-      const picture = `${pictures}console-${name}-${widths[width].width}-${scheme}.png`;
-      await page.screenshot({ path: picture, fullPage: isLong && width === 'wide' });
+      const isWhole = width === 'wide' && (name === 'device' || name === 'models');
+      await takePicture(page, placeOf(`console-${name}-${widths[width].width}-${scheme}.webp`), isWhole);
       expect(await seriousFindings(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await close();
