@@ -59,8 +59,9 @@ const settings = {
     deviceClass,
     speed: 8,
     healthyS: 120,
-    faultEveryS: 60,
-    faultLastS: 60,
+    // Machines that are broken half of the time would teach a bundle that finds nothing, which the shadow refuses.
+    faultEveryS: 240,
+    faultLastS: 30,
     truthFile,
     disturb: { duplicate: 0.02, outOfOrder: 0.02, notFinite: 0.01 },
   },
@@ -142,7 +143,7 @@ describe.skipIf(missing.length > 0)(`processes on a real Kafka and a real Redis$
     );
 
     const versions = (await readAll(transport, topics.models)).map(({ value }) => decodeModelAnnouncement(value!).version);
-    expect(versions.slice(0, 2)).toEqual([1, 2]);
+    expect([...new Set(versions)].slice(0, 2)).toEqual([1, 2]);
     const alerts = (await readAll(transport, topics.alerts)).map(({ value }) => decodeAlert(value!));
     expect(trueAlerts(alerts).length).toBeGreaterThan(0);
   }, 280_000);
