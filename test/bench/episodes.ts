@@ -1,6 +1,6 @@
 // What the trainer's episode store takes: bytes on disk, windows a second, time to open it again and to load a class.
-//   npm run bench:episodes -- [devices] [windows of each] [features]
-// Every record of a batch is of another device, which is the worst case for the store. Lower bounds at the end.
+//   npm run bench:episodes -- [devices] [windows of each] [features] [megabytes at most]
+// What is timed is the worst case for the store: every record of a batch is of another device. Bounds at the end.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,16 @@ import { openEpisodeStore, type EpisodeStore } from '../../services/trainer/src/
 import { decodeRecords } from '../../services/trainer/src/intake/decode-records.ts';
 import { normal, seededRandom } from '../../services/trainer/src/random.ts';
 
-const [devices = 50_000, windows = 160, d = 59] = process.argv
+const defaults = loadConfig({ env: {} }).trainer.store;
+const given = process.argv
   .slice(2)
   .filter((argument) => argument !== '--')
   .map(Number);
+const [devices = 50_000, windows = 135, d = 59, maxMegabytes = defaults.maxBytes / 1e6] = given;
 const batchRecords = 2_000;
 const classDevices = Math.min(1_000, devices);
-const { maxBytes, windowsPerDevice } = loadConfig({ env: {} }).trainer.store;
+const maxBytes = 1e6 * maxMegabytes;
+const { windowsPerDevice } = defaults;
 const layout = { specHash: 'bench', d };
 const topics = { windows: 'windows', alerts: 'alerts', labels: 'labels' };
 const directory = mkdtempSync(join(tmpdir(), 'tocsin-bench-episodes-'));
@@ -43,9 +46,7 @@ function open(): EpisodeStore {
 const random = seededRandom(1);
 const features = Float32Array.from({ length: d }, () => normal(random));
 
-function recordOf(offset: number): LogRecord {
-  const device = offset % devices;
-  const at = Math.floor(offset / devices);
+function recordOf(offset: number, device: number, at: number): LogRecord {
   features[at % d] = normal(random);
   const value = encodeScoredWindow({
     windowId: (offset * 7919).toString(16).padStart(24, '0'),
@@ -75,18 +76,34 @@ function seconds<T>(work: () => T): { took: number; result: T } {
 
 let store = open();
 let takenS = 0;
-const total = devices * windows;
+let offset = 0;
 const classes = { layoutOf: () => layout, versionOf: () => 0 };
-for (let from = 0; from < total; from += batchRecords) {
-  const records = Array.from({ length: Math.min(batchRecords, total - from) }, (_, i) => recordOf(from + i));
+
+function take(records: readonly LogRecord[]): void {
   takenS += seconds(() => {
     const { items } = decodeRecords(records, topics, classes);
     return store.take({ topic: topics.windows, partition: 0, records, items });
   }).took;
-  if ((from / batchRecords) % 500 === 0) {
-    const done = Math.min(total, from + batchRecords);
-    console.error(`${done} of ${total} windows, ${Math.round(done / takenS)} a second`);
+}
+
+// Filled device by device, as many windows of each in a row as fit a page; then timed, every record of a batch being of another device.
+const timedWindows = 6;
+const inRow = 15;
+for (let at = 0; at < windows; at += inRow) {
+  for (let device = 0; device < devices; device += 128) {
+    const group = Array.from({ length: Math.min(128, devices - device) }, (_, i) => device + i);
+    const ats = Array.from({ length: Math.min(inRow, windows - at) }, (_, i) => at + i);
+    take(group.flatMap((each) => ats.map((one) => recordOf(offset++, each, one))));
   }
+  console.error(`${Math.min(windows, at + inRow)} of ${windows} windows of each`);
+}
+takenS = 0;
+const timed = timedWindows * devices;
+for (let from = 0; from < timed; from += batchRecords) {
+  const count = Math.min(batchRecords, timed - from);
+  take(
+    Array.from({ length: count }, (_, i) => recordOf(offset++, (from + i) % devices, windows + Math.floor((from + i) / devices))),
+  );
 }
 const { bytes } = store.summary();
 await store.close();
@@ -99,7 +116,7 @@ await store.close();
 rmSync(directory, { recursive: true });
 
 const kept = loading.result.learnedFrom.windows / loading.result.devices.length;
-const rate = total / takenS;
+const rate = timed / takenS;
 console.log(
   `${devices} devices, ${windows} windows of ${d} features each, batches of ${batchRecords} windows of different devices`,
 );

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { backendNames, selectBackend } from '../../services/trainer/src/backend.ts';
+import { backendNames, selectBackend, type BackendName } from '../../services/trainer/src/backend.ts';
 import { freshHead } from '../../services/trainer/src/meta/fresh-head.ts';
 import { trialShape } from '../../services/trainer/src/meta/trial-step.ts';
 import { seededRandom } from '../../services/trainer/src/random.ts';
@@ -33,6 +33,8 @@ const { values } = parseArgs({
 const here = import.meta.dirname;
 const out = values.out ?? (values.bundle === undefined && here.endsWith('bench') ? join(here, '../../docs') : '.');
 const note = (line: string): void => console.error(line);
+/** What takes the least memory first: it is not given back. */
+const order = ['cpu', 'tensorflow', 'webgpu', 'wasm'] as const satisfies readonly BackendName[];
 
 if (values.bundle !== undefined) note(await makeBundle(values.bundle));
 else if (values.page) write(JSON.parse(readFileSync(join(out, 'benchmarks-trainer.json'), 'utf8')));
@@ -44,9 +46,22 @@ async function measureAll(): Promise<Figures> {
   const secondsPerFigure = Number(values.seconds);
   const { hidden, innerSteps } = freshHead(1, seededRandom(1));
   const load = loadavg()[0];
+  const sizes = [
+    ...values.fleets
+      .split(',')
+      .filter((size) => size !== '')
+      .map(Number),
+    ...(values.large ? [10_000] : []),
+  ];
+  const fleets = [];
+  for (const devices of sizes) {
+    const measured = await measureFleet(devices, await selectBackend('auto'));
+    note(`${devices} devices: ${measured.seconds.toFixed(1)} s`);
+    fleets.push(measured);
+  }
   const engines: EngineFigures[] = [];
   const missing: string[] = [];
-  for (const name of backendNames.filter((one) => values.backends.split(',').includes(one))) {
+  for (const name of order.filter((one) => values.backends.split(',').includes(one))) {
     const backend = await selectBackend(name).catch((error: unknown) => String(error));
     if (typeof backend === 'string') {
       note(backend);
@@ -62,19 +77,6 @@ async function measureAll(): Promise<Figures> {
   const isOnGpu = engines.some(({ kind }) => kind === 'gpu');
   const pytorch = await measurePytorch(values.python, script, batches, secondsPerFigure, isOnGpu ? ['cpu', 'cuda'] : ['cpu']);
   note(typeof pytorch === 'string' ? `PyTorch is not compared: ${pytorch}` : 'PyTorch is measured');
-  const sizes = [
-    ...values.fleets
-      .split(',')
-      .filter((size) => size !== '')
-      .map(Number),
-    ...(values.large ? [10_000] : []),
-  ];
-  const fleets = [];
-  for (const devices of sizes) {
-    const measured = await measureFleet(devices, await selectBackend('auto'));
-    note(`${devices} devices: ${measured.seconds.toFixed(1)} s`);
-    fleets.push(measured);
-  }
   return {
     machine: `${cpus().length} x ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${process.arch}`,
     versions: { Node: process.version, tfjs: '4.22.0', ...gpuDriver() },

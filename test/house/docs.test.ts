@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { describeConfig } from '@tocsin/config';
 import { describeMetrics } from '@tocsin/observability';
 import { reliabilityPage } from '../../scripts/reliability-page.mjs';
+import { trainerPage } from '../bench/trainer/page.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, docs), 'utf8');
@@ -19,6 +20,7 @@ test.each([
   ['configuration.md', describeConfig],
   ['metrics.md', describeMetrics],
   ['reliability.md', describeReliability],
+  ['benchmarks-trainer.md', () => trainerPage(JSON.parse(read('benchmarks-trainer.json')))],
 ])('docs/%s is current (npm run docs writes it)', (name, describePage) => {
   expect(read(name)).toBe(describePage());
 });

@@ -18,7 +18,7 @@ export type Place = {
   check(): void;
   /** Tensors are no larger than this, and no larger than what a shader may see of one buffer. */
   tensorBytes: number;
-  /** Episodes whose steps are taped at once, each with about 150 kB; more are summed up part by part. */
+  /** Episodes whose steps are taped at once, each with about 0.6 MB; more are summed up part by part. */
   tapedMax: number;
 };
 
