@@ -48,3 +48,11 @@ test('otherwise: made-up ones only, of every device', () => {
   expect(new Set(episodes.map(({ deviceId }) => deviceId)).size).toBe(3);
   expect(episodes.flatMap(({ anomalies }) => anomalies).some((features) => features.every((value) => value === 99))).toBe(false);
 });
+
+test('many devices are judged on fewer episodes each, but on one of every support size', () => {
+  const devices = fleet(300, () => 3);
+  const episodes = judgedEpisodes(devices, devices, 'labels', plan, 10, seededRandom(1));
+  expect(episodes).toHaveLength(300 * 3);
+  const more = judgedEpisodes([...devices, ...devices], devices, 'labels', plan, 10, seededRandom(1));
+  expect(more).toHaveLength(600 * plan.shots.length);
+});

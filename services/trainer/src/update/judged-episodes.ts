@@ -12,6 +12,8 @@ const labelledDevices = 3;
 const labelledWindows = 10;
 /** Query windows of each side where they need not be made up. */
 const realQueries = 48;
+/** Episodes of devices that are held out together, about: of many each has fewer, but one for every support size. */
+const episodesMax = 1000;
 
 export function judgedOnOf(devices: readonly TeachingDevice[]): JudgedOn {
   const labelled = devices.filter(isLabelled);
@@ -21,8 +23,8 @@ export function judgedOnOf(devices: readonly TeachingDevice[]): JudgedOn {
 }
 
 /**
- * `count` episodes of every device that has the windows for one. On labels: only of devices with known anomalies, and with no
- * others; supports start with the device's first window, as on the live path, then anywhere. Else with made-up ones only.
+ * `count` episodes of every device that has the windows for one, fewer where those are many. On labels: only of devices with known
+ * anomalies, and with no others; supports start with the device's first window, as on the live path, then anywhere. Else with made-up ones only.
  */
 export function judgedEpisodes(
   devices: readonly TeachingDevice[],
@@ -33,10 +35,11 @@ export function judgedEpisodes(
   random: Random,
 ): Episode[] {
   const able = devices.filter((device) => possibleShots(device, plan.shots).length > 0);
-  const times = Array.from({ length: count }, (_, at) => at);
-  if (judgedOn === 'labels')
-    return able.filter(isLabelled).flatMap((device) => times.map((at) => realEpisode(device, plan.shots, at, random)));
-  return able.flatMap((device) => times.map(() => drawEpisode({ ...device, anomalies: [] }, fleet, plan, random)));
+  const judging = judgedOn === 'labels' ? able.filter(isLabelled) : able;
+  const each = Math.min(count, Math.max(plan.shots.length, Math.floor(episodesMax / judging.length)));
+  const times = Array.from({ length: each }, (_, at) => at);
+  if (judgedOn === 'labels') return judging.flatMap((device) => times.map((at) => realEpisode(device, plan.shots, at, random)));
+  return judging.flatMap((device) => times.map(() => drawEpisode({ ...device, anomalies: [] }, fleet, plan, random)));
 }
 
 function realEpisode(device: TeachingDevice, shots: readonly number[], at: number, random: Random): Episode {
