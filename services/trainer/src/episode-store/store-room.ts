@@ -9,8 +9,8 @@ export type StoreLimits = {
   windowsPerDevice: number;
 };
 
-/** LMDB needs free pages to write a transaction beside what it replaces. */
-const usableShare = 0.93;
+/** LMDB needs free pages to write a transaction beside what it replaces, and its pages are not full. */
+const usableShare = 0.85;
 /** Fewer windows teach nothing: a device that could not have them is not taken in. */
 export const windowsLeast = 24;
 
@@ -21,6 +21,14 @@ export function capacityFor(d: number, devices: number, { maxBytes, windowsPerDe
   const most = Math.ceil(Math.max(windowsLeast, windowsPerDevice) / perChunk);
   const capacity = perChunk * Math.min(most, Math.floor(share / chunkBytes(d)));
   return capacity < windowsLeast ? 0 : capacity;
+}
+
+/**
+ * When the windows of a device are sifted: a little earlier for some than for others. Devices that began together would else all be written
+ * anew at once, and the file grow by as much.
+ */
+export function siftedFrom(capacity: number, device: number, d: number): number {
+  return Math.max(windowsLeast, capacity - (device % windowsPerChunk(d)));
 }
 
 /** Does everything take more than it may? Then devices that nothing is heard of have to give way, too. */

@@ -13,7 +13,7 @@ import {
   type DeviceRecord,
   type Totals,
 } from './store-records.ts';
-import { capacityFor, isOverfull, type StoreLimits } from './store-room.ts';
+import { capacityFor, isOverfull, siftedFrom, type StoreLimits } from './store-room.ts';
 import { chunkBytes, windowKey, windowsPerChunk, type StoredWindow } from './stored-window.ts';
 
 /**
@@ -90,7 +90,8 @@ function take(hands: Hands, window: ScoredWindow, d: number, heardMs: number): W
   totals.heardMs = Math.max(totals.heardMs, heardMs);
   if (!addWindow(shelf, window))
     return window.revision !== undefined && amendWindow(files, shelf, window) ? 'amended' : 'repeated';
-  makeFit(files, shelf, capacityFor(d, totals.devices, limits), () => labelledOf(files, window.deviceId));
+  const capacity = siftedFrom(capacityFor(d, totals.devices, limits), shelf.record.number, d);
+  makeFit(files, shelf, capacity, () => labelledOf(files, window.deviceId));
   return 'taken';
 }
 
