@@ -118,7 +118,9 @@ const canary = z.strictObject({
     .int()
     .min(2)
     .default(3)
-    .describe('Devices that have to try it, at least; where the share comes to fewer, the bundle is promoted without.'),
+    .describe(
+      'Devices that have to try it, at least; where the share comes to fewer it is widened, to a third at most; else the bundle is promoted without.',
+    ),
   windows: count.default(50).describe('Windows that each of so many devices has to send under it before it is promoted.'),
   forMs: durationMs
     .default(86_400_000)

@@ -5,6 +5,7 @@ import { canaryVersion, currentVersion, type Rollout } from '@tocsin/schemas';
 import type { Difference } from '../models/diff-models.ts';
 import type { Version } from '../models/describe-version.ts';
 import type { ChangingRoom } from '../models/models-room.ts';
+import { cut } from '../dlq/printable.ts';
 import { moment } from '../terminal/figures.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -59,7 +60,9 @@ function addReading(models: Command, world: World, end: (outcome: Outcome) => vo
       const { versionColumns, versionJson } = await load();
       const versions = await allVersions(config, world, only);
       const lines =
-        json === true ? versions.map((one) => JSON.stringify(versionJson(one))) : tableLines(versions, versionColumns);
+        json === true
+          ? versions.map((one) => JSON.stringify(versionJson(one)))
+          : tableOf(world, tableLines(versions, versionColumns));
       tell(world, versions.length === 0 && json !== true ? ['no bundle has been published yet'] : lines);
       end(0);
     });
@@ -224,6 +227,11 @@ function shareOf(text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a share between 0 and 1.');
+}
+
+/** Lines end where the terminal does. */
+function tableOf({ stdout: { columns } }: World, lines: readonly string[]): readonly string[] {
+  return columns === undefined ? lines : lines.map((line) => cut(line, columns));
 }
 
 function tell({ stdout }: World, lines: readonly string[]): void {

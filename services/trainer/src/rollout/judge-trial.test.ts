@@ -1,4 +1,4 @@
-import type { AlarmGroup, Rollout, RolloutVersion } from '@tocsin/schemas';
+import { isCanary, type AlarmGroup, type Rollout, type RolloutVersion } from '@tocsin/schemas';
 import { describe, expect, test } from 'vitest';
 import type { AlarmVerdict } from './alarm-rates.ts';
 import { destinationOf, judgeTrial, trialOf } from './judge-trial.ts';
@@ -11,7 +11,7 @@ const config = {
   watchMs: 6 * hourMs,
 };
 
-const version = (number: number, stage: RolloutVersion['stage'], share: number | null = null): RolloutVersion => ({
+const entry = (number: number, stage: RolloutVersion['stage'], share: number | null = null): RolloutVersion => ({
   version: number,
   stage,
   sinceMs: 0,
@@ -23,8 +23,8 @@ const version = (number: number, stage: RolloutVersion['stage'], share: number |
   reason: '',
   by: 'trainer',
 });
-const running = { ...nothingPublished, lastVersion: 1, versions: [version(1, 'current')] };
-const trying: Rollout = { ...running, lastVersion: 2, versions: [version(1, 'current'), version(2, 'canary', 0.1)] };
+const running = { ...nothingPublished, lastVersion: 1, versions: [entry(1, 'current')] };
+const trying: Rollout = { ...running, lastVersion: 2, versions: [entry(1, 'current'), entry(2, 'canary', 0.1)] };
 const watching: Rollout = { ...running, watchUntilMs: 6 * hourMs };
 
 const group: AlarmGroup = { devices: 4, windows: 200, risen: 0, left: 0, before: 0.01, after: 0.02 };
@@ -110,4 +110,32 @@ test.each([
   const found = destinationOf(running, counted(calm, tried, 100 - tried), known, { ...config, ...settings }, 0);
   expect(found.destination).toMatchObject(destination);
   expect(found.reason).toMatch(reason);
+});
+
+/** A fleet in which a share comes to as many devices as its hashes say. */
+const hashed = (devices: number) => ({
+  ...counted(calm),
+  shareOf(version: number, share: number) {
+    const ids = Array.from({ length: devices }, (_, i) => `pump-${i}`);
+    const tried = ids.filter((id) => isCanary('pump', version, id, share)).length;
+    return { tried, others: devices - tried };
+  },
+});
+
+test('where a share comes to too few devices a larger one is taken, up to a third of them', () => {
+  for (let version = 1; version <= 50; version++) {
+    const rollout = { ...running, lastVersion: version - 1 };
+    const placed = (devices: number) =>
+      destinationOf(rollout, hashed(devices), { hasPrevious: true, fleet: devices }, config, 0).destination;
+    const large = placed(1000);
+    expect(large).toEqual({ stage: 'canary', share: 0.1 });
+    const few = placed(40);
+    if (few.stage !== 'canary') throw new Error('forty devices are enough');
+    const { tried } = hashed(40).shareOf(version, few.share);
+    expect(tried).toBeGreaterThanOrEqual(3);
+    expect(few.share).toBeLessThanOrEqual(1 / 3);
+    // No larger than it has to be.
+    if (few.share > 0.1) expect(hashed(40).shareOf(version, few.share / 1.2).tried).toBeLessThan(3);
+    expect(placed(4).stage).toBe(hashed(4).shareOf(version, 1 / 3).tried >= 3 ? 'canary' : 'current');
+  }
 });

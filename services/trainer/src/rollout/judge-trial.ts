@@ -14,6 +14,9 @@ export type Judgement =
   | { kind: 'wait'; isHeld: boolean; figures: AlarmFigures | null }
   | { kind: 'promote' | 'withdraw' | 'rollback' | 'settle'; reason: string; figures: AlarmFigures | null };
 
+/** Most of the devices that try a version, where the share that is configured comes to too few. */
+const widestShare = 1 / 3;
+
 /** What is compared now; null for nothing. */
 export function trialOf(rollout: Rollout): Trial | null {
   const canary = canaryVersion(rollout);
@@ -65,14 +68,32 @@ export function destinationOf(
   if (!hasPrevious) return straight(null, 'current at once: nothing to compare it with');
   const watched = watchMs === 0 ? null : nowMs + watchMs;
   if (canary.share === 0) return straight(watched, 'current without being tried: trainer.canary.share is 0');
-  const counted = tally.shareOf(rollout.lastVersion + 1, canary.share);
-  const all = Math.max(fleet, counted.tried + counted.others);
-  const tried = counted.tried + Math.round(canary.share * (all - counted.tried - counted.others));
+  const version = rollout.lastVersion + 1;
+  const { share, tried, all } = widened(canary, (wanted) => triedOf(tally, version, wanted, fleet));
   if (tried < canary.minDevices) {
     const found = `${tried} of ${all} devices would try it, ${canary.minDevices} are needed`;
     return straight(watched, `current without being tried: ${found}`);
   }
-  return { destination: { stage: 'canary', share: canary.share }, reason: `tried by ${tried} of ${all} devices first` };
+  return { destination: { stage: 'canary', share }, reason: `tried by ${tried} of ${all} devices first` };
+}
+
+/** The share that is configured, or one so much larger that enough devices try it: of a few dozen a tenth may be none. */
+function widened({ share, minDevices }: TrialConfig['canary'], triedAt: (share: number) => { tried: number; all: number }) {
+  const most = Math.max(share, widestShare);
+  let wide = share;
+  while (wide < most && triedAt(wide).tried < minDevices) wide = Math.min(most, 1.2 * wide);
+  return { share: wide, ...triedAt(wide) };
+}
+
+function triedOf(
+  tally: Pick<AlarmTally, 'shareOf'>,
+  version: number,
+  share: number,
+  fleet: number,
+): { tried: number; all: number } {
+  const counted = tally.shareOf(version, share);
+  const all = Math.max(fleet, counted.tried + counted.others);
+  return { tried: counted.tried + Math.round(share * (all - counted.tried - counted.others)), all };
 }
 
 export function alarmWords({ tried, others }: AlarmFigures): string {
