@@ -1,9 +1,9 @@
 // A plant that goes on while it is looked at: pumps through a real scorer, three of them broken; and some devices that are only said.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeDeadLetter, type DeadLetter, type RejectionReason } from '@tocsin/schemas';
+import { encodeDeadLetter, encodeModelAnnouncement, type DeadLetter, type RejectionReason } from '@tocsin/schemas';
 import type { Fault } from '@tocsin/signals';
 import type { OutgoingRecord } from '@tocsin/transport';
-import { telemetry } from '../fixtures/pump-fleet.ts';
+import { fittedBundle, telemetry } from '../fixtures/pump-fleet.ts';
 import { topics } from '../pipeline/scorer-room.ts';
 import { alertOf, openConsoleRoom, until, windowOf, type ConsoleRoom, type RoomOptions } from './console-room.ts';
 
@@ -34,6 +34,7 @@ export async function openLivePlant(options: RoomOptions = {}): Promise<LivePlan
   await room.send(records.slice(0, devices * recordsBefore));
   await sayOthers(room);
   await refuse(room);
+  await announce(room);
   const { alerts } = room.page.world;
   await until(() => Object.keys(faults).every((i) => alerts.ofDevice(`pump-${i}`).length > 0), 'every broken pump has an alert');
   const stop = stream(room, records.slice(devices * recordsBefore));
@@ -79,6 +80,31 @@ function letterOf(offset: number, reason: RejectionReason, error: string, value:
   const place = { topic: 'telemetry', partition: 0, offset, timestampMs: Date.now() };
   const key = Buffer.from('pump-0');
   return { id: `telemetry:0:${offset}`, stage: 'decode', reason, error, ...place, key, value, headers: {} };
+}
+
+/** Initialisations of another class, as a trainer would have published them one after the other, and one that is being tried. */
+async function announce(room: ConsoleRoom): Promise<void> {
+  const { announcement } = fittedBundle();
+  const aurocs = [0.874, 0.902, 0.899, 0.931];
+  const records = aurocs.map((auroc, i) => {
+    const candidates = ['eb', 'eb-mw', 'eb-own', 'own'].map((learner, c) => ({
+      learner,
+      auroc: auroc - [0.021, 0, 0.008, 0.094][c],
+      gain: [0, 0.021, 0.013, -0.073][c],
+      error: c === 0 ? null : [0, 0.006, 0.005, 0.011][c],
+      devices: 9 + i,
+      judgedOn: 'pseudo-anomalies' as const,
+    }));
+    const verdict = i === 0 ? 'eb-mw chosen; first of its class' : 'eb-mw chosen; published: better than what is in use';
+    const previous = i === 0 ? null : aurocs[i - 1];
+    const figures = { learner: 'eb-mw', algorithm: 'empirical Bayes with learned weights', backend: 'cpu', candidates, verdict };
+    const counts = { devicesTrained: 9 + i, devicesHeldOut: 9 + i, windows: 1200 * (i + 1), seconds: 4 + i };
+    const metrics = { ...figures, ...counts, heldOutAuroc: { closedForm: auroc, head: null, previous } };
+    const stage = i === 3 ? ({ stage: 'canary', share: 0.2 } as const) : {};
+    const createdAtMs = Date.UTC(2026, 0, 1 + i);
+    return encodeModelAnnouncement({ ...announcement, deviceClass: 'fan', version: i + 1, createdAtMs, metrics, ...stage });
+  });
+  await room.transport.writer().send(records.map((value) => ({ topic: topics.models, key: 'fan', value })));
 }
 
 /** Names as the world has them, and states that take longer than a test. */

@@ -33,7 +33,7 @@ const landmarks = {
   fleet: 'a[title="pump-3"]',
   alerts: 'article.alert',
   device: '.spectrum svg',
-  models: '.readout',
+  models: '.gate',
   quality: '.letter',
 } as const;
 

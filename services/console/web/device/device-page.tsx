@@ -9,7 +9,7 @@ import { useLoad } from '../live/use-load.ts';
 import { Problem, Waiting } from '../parts/notices.tsx';
 import { chance, counted, figure } from '../words/figures.ts';
 import { stateMeaning, stateText } from '../words/states.ts';
-import { timeText } from '../words/times.ts';
+import { rateText, timeText } from '../words/times.ts';
 import { DeviceMemoryPanel } from './memory-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { joinSeries } from './join-series.ts';
@@ -145,8 +145,7 @@ function DeviceHead({ detail: { row, deviceClass }, series }: { detail: DeviceDe
           </span>
           <span class="dim">
             {row.deviceClass}
-            {deviceClass !== null &&
-              ` · ${counted(deviceClass.channels.length, 'channel')} at ${Number(deviceClass.rateHz.toPrecision(4))} Hz`}
+            {deviceClass !== null && ` · ${counted(deviceClass.channels.length, 'channel')}, ${rateText(deviceClass.rateHz)}`}
           </span>
         </p>
       </div>

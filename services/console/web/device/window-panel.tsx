@@ -92,7 +92,7 @@ function Explained({ data, detail }: { data: WindowDetail; detail: DeviceDetail 
       <h3>What made the score</h3>
       <Contributions contributions={data.features} most={6} />
       {data.nearest !== null && <Nearest nearest={data.nearest} />}
-      <h3>By channel and band</h3>
+      <h3>{isVibration ? 'By channel and band' : 'By channel and statistic'}</h3>
       <FeatureGrid features={data.features} />
       {isVibration && (
         <>

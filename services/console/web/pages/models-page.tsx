@@ -6,6 +6,7 @@ import { Problem, Waiting } from '../parts/notices.tsx';
 import { count, counted, figure } from '../words/figures.ts';
 import { momentText } from '../words/times.ts';
 import { GateChart } from '../charts/gate-chart.tsx';
+import { HeldOutChart } from '../charts/held-out-chart.tsx';
 
 export function ModelsPage() {
   const { data, error } = useLoad<Answer>('api/models', ['model', 'fleet']);
@@ -39,6 +40,7 @@ function ClassPanel({ name, devices, versions }: Answer['classes'][number]) {
       ) : (
         <Current model={current} devices={devices} />
       )}
+      <HeldOutChart versions={versions} />
       {versions.length > 0 && <Versions versions={versions} />}
     </section>
   );

@@ -1,7 +1,7 @@
 // Times, spans and chances for people.
 import { expect, test } from 'vitest';
 import { chance, count, counted } from './figures.ts';
-import { agoText, spanText, timeText } from './times.ts';
+import { agoText, rateText, spanText, timeText } from './times.ts';
 
 const noonMs = Date.UTC(2026, 0, 31, 12);
 
@@ -18,6 +18,10 @@ test.each([
 ])('%i ms are %s', (ms, text) => {
   expect(spanText(ms)).toBe(text);
   expect(agoText(0, ms)).toBe(ms < 1500 ? 'now' : `${text} ago`);
+});
+
+test('rates', () => {
+  expect([4096, 1, 1 / 60].map(rateText)).toEqual(['4096 Hz', '1 Hz', 'a sample every 1 min']);
 });
 
 test('chances and counts', () => {

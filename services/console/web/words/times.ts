@@ -52,6 +52,11 @@ export function spanText(ms: number): string {
   return `${Number(value.toFixed(value < 10 ? 1 : 0))} ${unit}`;
 }
 
+/** `4096 Hz`; what is slower than one a second, `every 60 s`. */
+export function rateText(rateHz: number): string {
+  return rateHz >= 1 ? `${Number(rateHz.toPrecision(4))} Hz` : `a sample every ${spanText(1000 / rateHz)}`;
+}
+
 export function agoText(ms: number, nowMs: number): string {
   const ago = nowMs - ms;
   return ago < 1500 ? 'now' : `${spanText(ago)} ago`;
