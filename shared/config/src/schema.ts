@@ -177,7 +177,7 @@ const trainer = z.strictObject({
     .max(1)
     .default(0.01)
     .describe(
-      'How much larger the share of windows over the threshold may be under a new bundle: on live windows before it is published, on the devices that try it, and of the class after promotion.',
+      'How much larger the share of windows over the threshold may be under a new bundle than it was, or than the budget of the class comes to: on the newest windows before it is published, on the devices that try it, and of the class after promotion.',
     ),
   foundDropMax: z
     .number()

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chanceOf, compareAlarms, type DeviceAlarms } from './alarm-rates.ts';
 
-const plan = { windows: 50, devices: 3, riseMax: 0.01 };
+const plan = { windows: 50, devices: 3, riseMax: 0.01, expected: 0 };
 const device = (before: number, after: number, windows = 50): DeviceAlarms => ({
   before: { windows: 100, over: 100 * before },
   after: { windows, over: Math.round(windows * after) },
@@ -26,6 +26,13 @@ test.each([
   ['nobody kept what was in use, one rises', [device(0, 1), ...some(9, 0, 0)], [], false],
 ])('%s', (_, tried, others, isJump) => {
   expect(compareAlarms(tried, others, plan)).toMatchObject({ isEnough: true, isJump });
+});
+
+test('what the budget of the class expects is no jump, however quiet it was before', () => {
+  const quietBefore = [...some(6, 0, 0.08), ...some(4, 0, 0)];
+  expect(compareAlarms(quietBefore, some(40, 0, 0), plan).isJump).toBe(true);
+  expect(compareAlarms(quietBefore, some(40, 0, 0), { ...plan, expected: 0.05 }).isJump).toBe(false);
+  expect(compareAlarms(some(10, 0, 0.3), some(40, 0, 0), { ...plan, expected: 0.05 }).isJump).toBe(true);
 });
 
 test('enough is enough windows of enough devices, each with some from before', () => {

@@ -10,8 +10,9 @@ export type AlarmPlan = {
   /** Windows that a device needs afterwards to count as evidence, and devices that have to have them. */
   windows: number;
   devices: number;
-  /** Tolerated rise of the share of windows over the threshold. */
+  /** Tolerated rise of the share of windows over the threshold, over what it was or what the class's budget expects, if that is more. */
   riseMax: number;
+  expected: number;
 };
 
 export type AlarmVerdict = {
@@ -33,18 +34,19 @@ const leastRisen = 2;
 const risenShare = 0.25;
 
 /**
- * A jump: the mean share of windows over the threshold rose by more than `riseMax`, more than on the devices that kept what was in use, and
+ * A jump: the mean share of windows over the threshold rose by more than `riseMax`, beyond what the budget expects and more than on the devices that kept what was in use, and
  * more devices have risen than chance would have dealt to this group (Fisher's exact test, one-sided; R. A. Fisher, J. R. Stat.
  * Soc. 85, 1922). Where nobody kept it: at least two devices and a quarter of them have risen. One device that breaks is no jump.
  */
 export function compareAlarms(tried: readonly DeviceAlarms[], others: readonly DeviceAlarms[], plan: AlarmPlan): AlarmVerdict {
   const early = Math.ceil(earlyShare * plan.windows);
-  const ours = groupOf(tried, early, plan.riseMax);
-  const theirs = groupOf(others, early, plan.riseMax);
+  const ours = groupOf(tried, early, plan);
+  const theirs = groupOf(others, early, plan);
   const isEnough = comparable(tried, plan.windows, early).length >= Math.max(1, plan.devices);
   if (ours === null) return { figures: null, isEnough, isJump: false };
   const figures = { tried: ours, others: theirs };
-  const rise = ours.after - ours.before - (theirs === null ? 0 : theirs.after - theirs.before);
+  const riseOf = ({ before, after }: AlarmGroup): number => after - Math.max(before, plan.expected);
+  const rise = riseOf(ours) - (theirs === null ? 0 : Math.max(0, riseOf(theirs)));
   return { figures, isEnough, isJump: rise > plan.riseMax && isMoreThanChance(ours, theirs) };
 }
 
@@ -60,14 +62,14 @@ function comparable(devices: readonly DeviceAlarms[], windows: number, windowsOf
   });
 }
 
-function groupOf(all: readonly DeviceAlarms[], windows: number, riseMax: number): AlarmGroup | null {
+function groupOf(all: readonly DeviceAlarms[], windows: number, plan: AlarmPlan): AlarmGroup | null {
   const devices = comparable(all, windows);
   if (devices.length === 0) return null;
   const mean = (of: (device: DeviceAlarms) => number) => devices.reduce((sum, device) => sum + of(device), 0) / devices.length;
   return {
     devices: devices.length,
     windows: Math.round(devices.reduce((sum, { after }) => sum + after.windows, 0)),
-    risen: devices.filter((device) => hasRisen(device, riseMax)).length,
+    risen: devices.filter((device) => hasRisen(device, plan)).length,
     left: devices.filter(({ hasLeft = false }) => hasLeft).length,
     before: mean(({ before }) => share(before)),
     after: mean(({ after }) => share(after)),
@@ -75,10 +77,10 @@ function groupOf(all: readonly DeviceAlarms[], windows: number, riseMax: number)
 }
 
 /** By more than is tolerated, and than two standard deviations of what so few windows would give by themselves. */
-function hasRisen({ before, after }: DeviceAlarms, riseMax: number): boolean {
+function hasRisen({ before, after }: DeviceAlarms, { riseMax, expected }: AlarmPlan): boolean {
   const pooled = (before.over + after.over + 1) / (before.windows + after.windows + 2);
   const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / before.windows + 1 / after.windows));
-  return share(after) - share(before) > riseMax + 2 * deviation;
+  return share(after) - Math.max(share(before), expected) > riseMax + 2 * deviation;
 }
 
 function share({ over, windows }: Counted): number {

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createAlarmTally, type AlarmTally } from './alarm-tally.ts';
 
 const pump = parseDeviceClass('pump', { channels: ['a'], rateHz: 1, supportWindows: 10 });
-const plan = { windows: 20, devices: 3, riseMax: 0.01 };
+const plan = { windows: 20, devices: 3, riseMax: 0.01, expected: 0 };
 const share = 0.2;
 const fleet = Array.from({ length: 40 }, (_, i) => `pump-${i}`);
 const tries = (deviceId: string) => isCanary('pump', 2, deviceId, share);

@@ -1,5 +1,6 @@
 // Guides the versions of one class: follows what is written down, compares what is tried or watched, and takes the next step.
 import type { TrainerConfig } from '@tocsin/config';
+import { budgetOf } from '@tocsin/decisions';
 import type { TrainerMetrics } from '@tocsin/observability';
 import {
   alarmTallyKey,
@@ -55,7 +56,7 @@ export async function guideClass(trainer: ClassTrainer, store: EpisodeStore, roo
   const { rollouts, config, now } = room;
   const deviceClass = trainer.deviceClass.name;
   await use(trainer, await rollouts.follow(deviceClass), room);
-  const judgement = judgeTrial(trainer.rollout, trainer.tally, config, now());
+  const judgement = judgeTrial(trainer.rollout, trainer.tally, config, expectedOf(trainer), now());
   await save(trainer, judgement.kind !== 'nothing', room);
   trainer.isHeld = judgement.kind === 'wait' && judgement.isHeld;
   if (judgement.kind === 'nothing') return refresh(trainer, room);
@@ -150,6 +151,11 @@ async function isToBlame(
   const limits = { alarmRiseMax, foundDropMax: 1, scoreShiftMax: Number.POSITIVE_INFINITY };
   const shadow = shadowOf(earlier, inUse, devices, { deviceClass, spec, limits, random: seededRandom(inUse.version) });
   return shadow === null || shadow.refusal !== null;
+}
+
+/** Share of windows over the threshold that the budget of the class comes to, as the bundle in use has it. */
+function expectedOf({ deviceClass, inUse }: ClassTrainer): number {
+  return inUse === null ? 0 : budgetOf(inUse.calibration, deviceClass.supportWindows, deviceClass).falseAlarmRate;
 }
 
 /** What the rollout says is in use, and what is compared from now on. */

@@ -53,7 +53,7 @@ describe('what becomes of', () => {
     ['a watched version whose alarms jump', watching, { ...calm, isJump: true }, hourMs, { kind: 'rollback' }],
     ['a watched version whose time is up', watching, calm, 7 * hourMs, { kind: 'settle' }],
   ])('%s', (_, rollout, verdict, nowMs, expected) => {
-    expect(judgeTrial(rollout, counted(verdict), config, nowMs)).toMatchObject(expected);
+    expect(judgeTrial(rollout, counted(verdict), config, 0.001, nowMs)).toMatchObject(expected);
   });
 });
 
@@ -66,8 +66,8 @@ test('a small fleet is watched on as many devices as there are', () => {
       return calm;
     },
   };
-  judgeTrial(watching, tally, config, 0);
-  judgeTrial(trying, tally, config, 0);
+  judgeTrial(watching, tally, config, 0.001, 0);
+  judgeTrial(trying, tally, config, 0.001, 0);
   expect(asked).toEqual([2, 3]);
 });
 

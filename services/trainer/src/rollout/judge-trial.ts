@@ -25,14 +25,16 @@ export function trialOf(rollout: Rollout): Trial | null {
   return current === null || rollout.watchUntilMs === null ? null : { version: current.version, share: 1 };
 }
 
+/** `expected`: share of windows over the threshold that the class's budget comes to. */
 export function judgeTrial(
   rollout: Rollout,
   tally: Pick<AlarmTally, 'verdict' | 'shareOf'>,
   config: TrialConfig,
+  expected: number,
   nowMs: number,
 ): Judgement {
   const { windows, minDevices, forMs } = config.canary;
-  const plan: AlarmPlan = { windows, devices: minDevices, riseMax: config.alarmRiseMax };
+  const plan: AlarmPlan = { windows, devices: minDevices, riseMax: config.alarmRiseMax, expected };
   const canary = canaryVersion(rollout);
   if (canary !== null) {
     const { figures, isEnough, isEnoughAtLast, isJump } = tally.verdict(plan);

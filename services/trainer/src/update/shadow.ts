@@ -9,7 +9,7 @@ import { pick, type Random } from '../random.ts';
 import { recentWindows } from './against-previous.ts';
 
 export type ShadowLimits = {
-  /** Most by which the share of windows over the threshold may rise ... */
+  /** Most by which the share of windows over the threshold may rise, over what it is or what the budget expects, if that is more ... */
   alarmRiseMax: number;
   /** ... the part of the made-up anomalies over it that may be missed, and how far the usual score may move either way. */
   foundDropMax: number;
@@ -24,8 +24,8 @@ export type Shadow = { figures: ShadowFigures; words: string; refusal: string | 
 
 type Model = Pick<ModelBundle, 'initialisation' | 'calibration'>;
 
-/** Share over the threshold, by windows and by made-up anomalies, and where windows lie between the fleet's median and the threshold. */
-type Said = { over: number; found: number; places: number[] };
+/** Share over the threshold, by windows and by made-up anomalies, what it is to be, and where windows lie between the fleet's median and the threshold. */
+type Said = { over: number; found: number; places: number[]; budget: number };
 type Paired = { windows: number; inUse: Said; candidate: Said };
 
 /**
@@ -77,6 +77,7 @@ function sayOf(
   return {
     over: scores.filter(isOver).length / live.length,
     found: made.filter((features) => isOver(scoreWindow(model, features))).length / made.length,
+    budget: falseAlarmRate,
     places: scores.map((score) => (score - median) / Math.max(leastSpan, threshold - median)),
   };
 }
@@ -101,7 +102,9 @@ function figuresOf(pairs: readonly Paired[]): ShadowFigures {
 /** Out of bounds is what is so by more than one standard error over devices, and than so few windows would give by themselves. */
 function refusalOf(figures: ShadowFigures, pairs: readonly Paired[], limits: ShadowLimits): string | null {
   const { alarmRate, alarmRateInUse, found, foundInUse, scoreShift, windows } = figures;
-  const rise = alarmRate - alarmRateInUse;
+  // A candidate that makes use of its budget alarms no more often than it may.
+  const budget = pairs.reduce((sum, { candidate }) => sum + candidate.budget, 0) / pairs.length;
+  const rise = alarmRate - Math.max(alarmRateInUse, budget);
   const drop = foundInUse - found;
   const riseError = errorOf(
     pairs.map(({ inUse, candidate }) => candidate.over - inUse.over),
@@ -115,7 +118,7 @@ function refusalOf(figures: ShadowFigures, pairs: readonly Paired[], limits: Sha
   );
   const refusals = [
     rise > Math.max(limits.alarmRiseMax, riseError)
-      ? `it would alarm more often (${percent(rise)} of the newest windows more)`
+      ? `it would alarm more often (${percent(rise)} of the newest windows more than now or than its budget)`
       : '',
     drop > Math.max(limits.foundDropMax * foundInUse, dropError)
       ? `it would miss what is found now (${percent(drop / foundInUse)} of made-up anomalies)`
