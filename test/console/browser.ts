@@ -19,11 +19,14 @@ export type TestPage = {
   close(): Promise<void>;
 };
 
+/** With `hasClock` its time can be moved on by hand. */
+export type PageOptions = { width?: keyof typeof widths; scheme?: 'dark' | 'light'; who?: string; hasClock?: boolean };
+
 /** A page of a browser whose owner has a name already. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { width = 'wide', scheme = 'dark', who = 'Ada' }: { width?: keyof typeof widths; scheme?: 'dark' | 'light'; who?: string } = {},
+  { width = 'wide', scheme = 'dark', who = 'Ada', hasClock = false }: PageOptions = {},
 ): Promise<TestPage> {
   const context = await browser.newContext({ viewport: widths[width], colorScheme: scheme, timezoneId: 'Europe/Berlin' });
   const settings = JSON.stringify(JSON.stringify({ who }));
@@ -32,6 +35,7 @@ export async function openPage(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
+  if (hasClock) await page.clock.install();
   const complaints: string[] = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));

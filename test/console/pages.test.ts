@@ -193,4 +193,22 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     await next.stop();
     await room.close();
   }, 60_000);
+
+  test('a page that slept for an hour in a drawer opens its ears anew and looks at everything again', async () => {
+    const room = await openConsoleRoom();
+    await room.sayWindows([windowOf('before', 0)]);
+    const { page, close } = await openPage(browser, `${room.page.url}/#/fleet`, { hasClock: true });
+    await page.getByText('before', { exact: true }).waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    // Timers that were due meanwhile fire once, as when a lid is opened.
+    await page.clock.fastForward('01:00:00');
+    await until(() => asked.includes('/api/events') && asked.includes('/api/fleet'), 'it asks again');
+    await page.getByText('live', { exact: true }).waitFor();
+    await room.sayWindows([windowOf('after', 0)]);
+    await page.getByText('after', { exact: true }).waitFor();
+    expect(await page.locator('.rows-space .row').count()).toBe(2);
+    await close();
+    await room.close();
+  }, 60_000);
 });
