@@ -97,11 +97,13 @@ function createGenerations(
   let preparing: { asked: Set<Member>; joined: Set<Member> } | null = null;
   const latenessMs = () => (faults.happens('late-assignment', 0.2) ? faults.extent('late-assignment', 200, 4000) : 0);
 
-  function ask(member: Member, { asked, joined }: NonNullable<typeof preparing>): void {
+  function ask(member: Member, ours: NonNullable<typeof preparing>): void {
+    const { asked, joined } = ours;
     if (asked.has(member)) return;
     asked.add(member);
     time.after(between(random, 1, 30) + latenessMs(), member.process, () => {
-      if (joined.has(member) || !membersNow().includes(member)) return;
+      // Whoever was let go of and came back has joined another generation since.
+      if (preparing !== ours || joined.has(member) || !membersNow().includes(member)) return;
       member.revoke();
       joined.add(member);
       beginWhenJoined();
