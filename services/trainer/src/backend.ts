@@ -14,7 +14,7 @@ export type BackendInfo = {
   name: BackendName;
   device: DeviceKind;
   deviceName: string;
-  /** Time of one second-order outer step on 32 episodes (d = 59, K = 20, 5 inner steps), measured at start. */
+  /** Time of one second-order outer step on 32 episodes (d = 59, K = 20, 5 inner steps), measured at start; NaN for software, which takes minutes. */
   stepSeconds: number;
   /** One line for logs: what is used, and why nothing better. */
   description: string;
@@ -52,9 +52,12 @@ export async function selectBackend(wanted: 'auto' | BackendName, requireGpu = f
         throw new Error(`${deviceName} is ${device === 'software' ? 'software' : 'a processor'}, not a GPU`);
       const error = await selfTestError(engine);
       if (!(error <= errorMax)) throw new Error(`its slopes are off by ${error.toExponential(1)}, expected at most ${errorMax}`);
-      const stepSeconds = await trialStepSeconds(engine);
+      const stepSeconds = device === 'software' ? Number.NaN : await trialStepSeconds(engine);
       const why = refused.length === 0 ? '' : `; not ${refused.join('; not ')}`;
-      const measured = `slopes right to ${error.toExponential(1)}, an outer step of 32 episodes in ${(1000 * stepSeconds).toFixed(1)} ms`;
+      const timed = Number.isNaN(stepSeconds)
+        ? 'not timed'
+        : `an outer step of 32 episodes in ${(1000 * stepSeconds).toFixed(1)} ms`;
+      const measured = `slopes right to ${error.toExponential(1)}, ${timed}`;
       const description = `${name} on ${device}: ${deviceName} (${via}; ${measured})${why}`;
       return { name, device, deviceName, stepSeconds, description, engine };
     } catch (error) {

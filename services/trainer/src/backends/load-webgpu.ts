@@ -12,12 +12,14 @@ type Device = {
 /** Programs that play a GPU. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i;
 
+let gpu: ReturnType<(typeof import('webgpu'))['create']> | null = null;
+
 /** Loads Dawn and the backend, which looks for `navigator.gpu` when it is imported. Throws where no adapter is found. */
 export async function loadWebgpu(): Promise<Loaded> {
   const dawn = await import(/* @vite-ignore */ 'webgpu');
-  const gpu = dawn.create([]);
+  // One for the thread: when Dawn is collected, its devices end under whoever uses them.
+  gpu ??= dawn.create([]);
   Object.assign(globalThis, dawn.globals);
-  // Dawn lives as long as this object does.
   Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new Error('no adapter; is there a Vulkan, Metal or Direct3D 12 driver?');
