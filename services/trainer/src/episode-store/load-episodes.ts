@@ -70,10 +70,10 @@ function historyOf(files: StoreFiles, deviceClass: string, deviceId: string): De
   const shelf = openShelf(files, record);
   loadAll(files, shelf);
   const marks: DeviceMarks = files.marks.get(deviceId) ?? noMarks;
-  const judged = shelf.windows.map(({ isAside, windowId, revision, startMs, endMs, features, inRun }) => {
+  const judged = shelf.windows.map(({ isOver, isAside, windowId, revision, startMs, endMs, features, inRun }) => {
     const window = { windowId, ...(revision === undefined ? {} : { revision }), startMs, endMs, features, inRun };
     const verdict = verdictOf(marks, window, windowKey);
-    const held = isHeld(marks, window);
+    const held = isHeld(marks, { startMs, endMs, isOver });
     return { isAside, window: { ...window, verdict, ...(held ? { isHeld: true } : {}) } satisfies JudgedWindow };
   });
   // Those set aside would outnumber the rest where nobody has said what they were.

@@ -53,12 +53,13 @@ describe('what operators said', () => {
   });
 });
 
-describe('an open alert keeps from teaching', () => {
+describe('an alert keeps from teaching', () => {
   //          0  1  2  3  4  5  6
   // alert          [---------
-  const held = (marks: DeviceMarks) => [0, 1, 2, 3, 4, 5, 6].filter((at) => isHeld(marks, scored(at)));
+  const held = (marks: DeviceMarks) =>
+    [0, 1, 2, 3, 4, 5, 6].filter((at) => isHeld(marks, { ...scored(at), isOver: at % 2 === 0 }));
 
-  test('everything from its start on, until it is closed or called false; drift as well', () => {
+  test('everything from its start on while it is open, until it is closed or called false; drift as well', () => {
     const opened = alertOf({ state: 'opened' });
     expect(held(said(opened))).toEqual([2, 3, 4, 5, 6]);
     expect(held(said(opened, labelOf({ verdict: 'unsure' })))).toEqual([2, 3, 4, 5, 6]);
@@ -66,6 +67,13 @@ describe('an open alert keeps from teaching', () => {
     expect(held(said(opened, alertOf({ state: 'closed' })))).toEqual([]);
     expect(held(said(alertOf({ state: 'updated', guard: 'drift' })))).toEqual([2, 3, 4, 5, 6]);
     expect(held(said(alertOf({ state: 'opened', guard: 'silent' })))).toEqual([]);
+  });
+
+  test('what was over the threshold in it, where it has lasted', () => {
+    expect(held(said(alertOf({ windows: 3 })))).toEqual([]);
+    expect(held(said(alertOf({ windows: 30 })))).toEqual([2, 4]);
+    expect(held(said(alertOf({ windows: 30 }), labelOf({ verdict: 'false-alarm' })))).toEqual([]);
+    expect(held(said(alertOf({ windows: 30, guard: 'drift' })))).toEqual([]);
   });
 });
 

@@ -2,8 +2,8 @@
 // about. Labels, alerts and windows may come in any order. Pure.
 import type { Alert, Label, Verdict } from '@tocsin/schemas';
 
-/** `isDrift`: raised by the guard against drift; no verdict on it is about the look of a window. */
-export type AlertMark = { alertId: string; startMs: number; endMs: number; isOpen: boolean; isDrift: boolean };
+/** `isDrift`: raised by the guard against drift; no verdict on it is about the look of a window. `windows`: anomalous ones so far. */
+export type AlertMark = { alertId: string; startMs: number; endMs: number; isOpen: boolean; isDrift: boolean; windows: number };
 export type LabelMark = { subjectId: string; verdict: Verdict; atMs: number };
 /** Oldest first. */
 export type DeviceMarks = { alerts: readonly AlertMark[]; labels: readonly LabelMark[] };
@@ -16,10 +16,10 @@ const judgedAlertsMax = 128;
 const labelsMax = 256;
 
 /** With what is now known of an alert. Of guards only drift counts: the others mark the windows that they doubt themselves. */
-export function withAlert(marks: DeviceMarks, { alertId, startMs, endMs, state, guard }: Alert): DeviceMarks {
+export function withAlert(marks: DeviceMarks, { alertId, startMs, endMs, state, guard, windows }: Alert): DeviceMarks {
   if (guard !== undefined && guard !== 'drift') return marks;
   const others = marks.alerts.filter((mark) => mark.alertId !== alertId);
-  const mark = { alertId, startMs, endMs, isOpen: state !== 'closed', isDrift: guard === 'drift' };
+  const mark = { alertId, startMs, endMs, isOpen: state !== 'closed', isDrift: guard === 'drift', windows };
   return { ...marks, alerts: bounded([...others, mark], marks.labels) };
 }
 
@@ -60,12 +60,20 @@ export function verdictOf(
   return newest?.verdict ?? null;
 }
 
+/** Anomalous windows of an alert that chance does not bring about. */
+const lastingWindows = 10;
+
 /**
- * May the window not teach because it lies behind the start of an alert that is still open, drift included, and that nobody called false?
- * Once an alert is closed its windows teach unless they were suspicious in a row: calibrations without any of them would be narrower each time.
+ * May the window not teach because of an alert that nobody called false? So it is for everything behind the start of one that is still
+ * open, drift included, and for what was over the threshold in one that has lasted. Windows of short ones teach once they are closed: chance
+ * brings such alerts about, and calibrations without them would be narrower each time.
  */
-export function isHeld({ alerts, labels }: DeviceMarks, { endMs }: Pick<Span, 'endMs'>): boolean {
+export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver }: Span & { isOver: boolean }): boolean {
   const isDenied = ({ alertId }: AlertMark): boolean =>
     labels.some(({ subjectId, verdict }) => subjectId === alertId && verdict === 'false-alarm');
-  return alerts.some((alert) => alert.isOpen && endMs > alert.startMs && !isDenied(alert));
+  const holds = (alert: AlertMark): boolean =>
+    alert.isOpen
+      ? endMs > alert.startMs
+      : isOver && !alert.isDrift && alert.windows >= lastingWindows && startMs >= alert.startMs && endMs <= alert.endMs;
+  return alerts.some((alert) => holds(alert) && !isDenied(alert));
 }
