@@ -34,7 +34,7 @@ export async function openPage(
     content: `localStorage.getItem('tocsin.settings') ?? localStorage.setItem('tocsin.settings', ${settings})`,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   if (hasClock) await page.clock.install();
   const complaints: string[] = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodeDeviceState } from '@tocsin/models';
 import { deviceStateKey } from '@tocsin/schemas';
 import { launchBrowser, openPage, overflow, seriousFindings, takePicture, widths, type TestPage } from './browser.ts';
@@ -19,6 +19,9 @@ function placeOf(name: string): string {
   const isShown = process.env['DOCS_IMAGES'] === '1' && documented.includes(`images/${name}`);
   return `${root}${isShown ? 'docs/images' : '.tocsin/screenshots'}/${name}`;
 }
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const addresses = {
   fleet: '#/fleet',
@@ -129,7 +132,7 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     expect(await seriousFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
-  }, 40_000);
+  });
 
   test.each([hostileName, longName, emojiName])('a device called %.40s is text and nothing else', async (deviceId) => {
     for (const width of ['wide', 'narrow'] as const) {
@@ -192,7 +195,7 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     await close();
     await next.stop();
     await room.close();
-  }, 60_000);
+  });
 
   test('a page that slept for an hour in a drawer opens its ears anew and looks at everything again', async () => {
     const room = await openConsoleRoom();
@@ -210,5 +213,5 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     expect(await page.locator('.rows-space .row').count()).toBe(2);
     await close();
     await room.close();
-  }, 60_000);
+  });
 });

@@ -33,11 +33,14 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
         )}
         {!isOnDevicePage && <span class="dim">{deviceClass}</span>}
         <span class="alert-when">
-          <time title="Event time">{timeText(startMs, zone)}</time> · {endMs > startMs ? spanText(endMs - startMs) : 'one moment'}{' '}
-          · {counted(windows, 'window')}
+          {alert.contributions.length === 0 && `${timeText(startMs, zone)} · `}
+          {endMs > startMs ? spanText(endMs - startMs) : 'one moment'} · {counted(windows, 'window')}
         </span>
       </header>
-      <p class="alert-what">{headline(alert)}</p>
+      <p class="alert-what">
+        {headline(alert)}
+        {alert.contributions.length > 0 && <span class="dim"> since {timeText(startMs, zone)}</span>}
+      </p>
       <p class="alert-facts">{factsOf(alert)}</p>
       {alert.contributions.length > 0 && (
         <details class="why">

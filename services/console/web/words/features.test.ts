@@ -7,6 +7,8 @@ test.each([
   ['drive-end.wavelet d3 (128-256 Hz)', 'drive-end', 'wavelet scale 3, 128–256 Hz'],
   ['x.wavelet d2 kurtosis (ln)', 'x', 'impulsiveness at wavelet scale 2'],
   ['x.envelope 4-8 Hz', 'x', 'envelope at 4–8 Hz'],
+  ['x.band 3204-4096 Hz', 'x', 'energy at 3.2–4.1 kHz'],
+  ['x.wavelet d1 (512-1024 Hz)', 'x', 'wavelet scale 1, 0.512–1.02 kHz'],
   ['x.rms (ln)', 'x', 'vibration (rms)'],
   ['x.spectral centroid (ln Hz)', 'x', 'spectral centroid'],
   ['sensor9.mean', 'sensor9', 'level'],

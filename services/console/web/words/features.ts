@@ -6,7 +6,6 @@ type Named = Pick<ContributionView, 'feature' | 'channel'>;
 /** `energy at 320–400 Hz` for `a1.band 320-400 Hz`. */
 export function featureText({ feature, channel }: Named): string {
   const name = feature.startsWith(`${channel}.`) ? feature.slice(channel.length + 1) : feature;
-  const range = (text: string) => text.replaceAll(/(\d)-(\d)/g, '$1–$2');
   const [, band] = /^band (.+)$/.exec(name) ?? [];
   if (band !== undefined) return `energy at ${range(band)}`;
   const [, envelope] = /^envelope (.+)$/.exec(name) ?? [];
@@ -29,6 +28,14 @@ const plain: Readonly<Record<string, string>> = {
   'step sd (ln)': 'roughness',
   'zero crossings (per sample)': 'zero crossings',
 };
+
+/** `320–400 Hz` for `320-400 Hz`, `3.2–4.1 kHz` for what reaches higher. */
+function range(text: string): string {
+  return text.replaceAll(/([\d.]+)-([\d.]+) Hz/g, (_, low: string, high: string) => {
+    if (Number(high) < 1000) return `${low}–${high} Hz`;
+    return `${Number((Number(low) / 1000).toPrecision(3))}–${Number((Number(high) / 1000).toPrecision(3))} kHz`;
+  });
+}
 
 /** How far it is from what is normal: `6.4×` for what is a logarithm, `54 where 41 is normal` for the rest. */
 export function changeText({ unit, actual, expected }: Pick<ContributionView, 'unit' | 'actual' | 'expected'>): string {
