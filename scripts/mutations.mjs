@@ -250,8 +250,8 @@ export const mutations = [
     rule: 'a store that hangs is waited for with a heartbeat',
     test: guardTest,
     file: 'services/scorer/src/process-batch.ts',
-    from: 'beatWhile(parts.every, batch.heartbeat, () => untilReachable(whileOurs, { ...parts.wait, onRetry }))',
-    to: 'untilReachable(whileOurs, { ...parts.wait, onRetry })',
+    from: 'beatWhile(parts.every, batch.heartbeat, () => untilReachable(whileOurs, wait))',
+    to: 'untilReachable(whileOurs, wait)',
   },
   {
     rule: 'a walk ends after the record at which its time is over',
@@ -279,5 +279,13 @@ export const mutations = [
     file: 'shared/models/src/adapt.ts',
     from: 'adaptClosedForm(initialisation, first)',
     to: 'adaptClosedForm(initialisation, support)',
+  },
+  {
+    // Takes a store that is away, a process that is frozen while it tries again, and a successor that is cut off before it has stored.
+    rule: 'who tries again asks the group first',
+    test: guardTest,
+    file: 'services/scorer/src/process-batch.ts',
+    from: 'if (isAgain) await batch.heartbeat();',
+    to: '',
   },
 ];

@@ -188,15 +188,16 @@ async function stillOurs(batch: RecordBatch): Promise<void> {
 
 /** Whatever is lost while waiting for a broken world ends the batch without sending or committing anything more. */
 async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promise<T>): Promise<T> {
-  const onRetry = async (error: unknown, attempt: number) => {
-    parts.onWaiting(error, attempt);
-    await batch.heartbeat();
-  };
+  let isAgain = false;
+  // Whoever was frozen while the store was away may have been let go of since: what it stores then would speak for a later owner.
   const whileOurs = async () => {
+    if (isAgain) await batch.heartbeat();
+    isAgain = true;
     if (batch.isStale()) throw new PartitionLost();
     return call();
   };
-  const result = await beatWhile(parts.every, batch.heartbeat, () => untilReachable(whileOurs, { ...parts.wait, onRetry }));
+  const wait = { ...parts.wait, onRetry: parts.onWaiting };
+  const result = await beatWhile(parts.every, batch.heartbeat, () => untilReachable(whileOurs, wait));
   if (batch.isStale()) throw new PartitionLost();
   return result;
 }
