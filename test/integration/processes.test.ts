@@ -42,6 +42,8 @@ const topics = {
 const deviceClass = `${run}-pump`;
 const settings = {
   topics,
+  // The simulator's devices have the same names in every run, and belong to the partition that they were met in.
+  state: { keyPrefix: `${run}:` },
   classes: {
     [deviceClass]: { channels: ['drive-end', 'free-end'], rateHz: 2048, features: { wavelet: false, envelope: false } },
   },
@@ -142,7 +144,9 @@ describe.skipIf(missing.length > 0)(`processes on a real Kafka and a real Redis$
       refused,
     );
 
-    const versions = (await readAll(transport, topics.models)).map(({ value }) => decodeModelAnnouncement(value!).version);
+    // A bundle that was tried leaves an empty record, by which the topic forgets that it was.
+    const said = (await readAll(transport, topics.models)).flatMap(({ value }) => (value === null ? [] : [value]));
+    const versions = said.map((value) => decodeModelAnnouncement(value).version);
     expect([...new Set(versions)].slice(0, 2)).toEqual([1, 2]);
     const alerts = (await readAll(transport, topics.alerts)).map(({ value }) => decodeAlert(value!));
     expect(trueAlerts(alerts).length).toBeGreaterThan(0);

@@ -137,7 +137,21 @@ export const scorerMetrics = {
     kind: 'counter',
     name: 'tocsin_initialisations_total',
     help: 'Announced bundles by what became of them: adopted as the current one, tried by a share of the devices, withdrawn from them; or older, broken, missing in the store, of another feature layout or class, or (where keys are asked for) unsigned, signed with an unknown key or altered, and not used.',
-    labels: { outcome: ['adopted', 'tried', 'withdrawn', 'older', 'foreign_spec', 'missing', 'corrupt', 'unknown_class', 'unsigned', 'unknown_key', 'altered'] },
+    labels: {
+      outcome: [
+        'adopted',
+        'tried',
+        'withdrawn',
+        'older',
+        'foreign_spec',
+        'missing',
+        'corrupt',
+        'unknown_class',
+        'unsigned',
+        'unknown_key',
+        'altered',
+      ],
+    },
   },
   changesUndone: {
     kind: 'counter',

@@ -1,5 +1,5 @@
 // What the demo tells while it runs: a status line, and a line for everything that people should see happen.
-import type { DeviceClass, ModelAnnouncement } from '@tocsin/schemas';
+import type { Alert, DeviceClass, ModelAnnouncement } from '@tocsin/schemas';
 import type { Screen } from '../terminal/screen.ts';
 import { aurocOf } from './report-columns.ts';
 import type { InitialisationReport } from './report.ts';
@@ -34,10 +34,10 @@ export function createDemoWatch(parts: {
   const { screen, board, classes, elapsedS, forSeconds } = parts;
   const known: InitialisationReport[] = [];
   const sentBefore = { acts: 0, act: 0 };
-  const toldOf = new Map<string, number>();
   let title = '';
 
   const clock = () => screen.colour('dim', `${elapsedS().toFixed(1).padStart(5)} s`);
+  const tellAlert = createAlertTeller(screen, clock);
   const versionOf = (name: string) =>
     Math.max(0, ...known.filter(({ deviceClass }) => deviceClass === name).map(({ version }) => version));
   const tick = () => {
@@ -77,13 +77,7 @@ export function createDemoWatch(parts: {
     },
     alert(alert) {
       board.alert(alert);
-      if (alert.state !== 'opened') return;
-      const told = (toldOf.get(alert.deviceClass) ?? 0) + 1;
-      toldOf.set(alert.deviceClass, told);
-      if (told === alertsTold + 1) screen.event(`${clock()}  further alerts of ${alert.deviceClass} are counted below`);
-      if (told > alertsTold) return;
-      const colour = alert.severity === 'critical' ? 'red' : 'yellow';
-      screen.event(`${clock()}  ${screen.colour(colour, alert.severity.padEnd(8))}  ${alert.message}`);
+      if (alert.state === 'opened') tellAlert(alert);
     },
     initialisation(announcement) {
       if (announcement.stage === 'canary' || announcement.stage === 'withdrawn') return;
@@ -95,6 +89,19 @@ export function createDemoWatch(parts: {
     versionsOf: (version) => classes.filter(({ name }) => versionOf(name) >= version).length,
     records: () => sentBefore.acts + sentBefore.act,
     initialisations: () => known,
+  };
+}
+
+/** A line for each of the first alerts of a class. */
+function createAlertTeller(screen: Screen, clock: () => string): (alert: Alert) => void {
+  const toldOf = new Map<string, number>();
+  return ({ deviceClass, severity, message }) => {
+    const told = (toldOf.get(deviceClass) ?? 0) + 1;
+    toldOf.set(deviceClass, told);
+    if (told === alertsTold + 1) screen.event(`${clock()}  further alerts of ${deviceClass} are counted below`);
+    if (told > alertsTold) return;
+    const colour = severity === 'critical' ? 'red' : 'yellow';
+    screen.event(`${clock()}  ${screen.colour(colour, severity.padEnd(8))}  ${message}`);
   };
 }
 
