@@ -17,12 +17,13 @@ let tensor: Engine;
 /** WebGPU is looked for by itself: a machine without an adapter, or without the optional packages, cannot test it. */
 const webgpu: Backend | string = await selectBackend('webgpu').catch((error: unknown) => String(error));
 if (typeof webgpu === 'string') process.stderr.write(`\nWebGPU IS NOT TESTED HERE: ${webgpu}\n\n`);
+const why = typeof webgpu === 'string' ? ` (skipped: ${webgpu})` : '';
 const backends = [
-  ['wasm', false],
-  ['webgpu', typeof webgpu === 'string'],
+  ['wasm', '', false],
+  ['webgpu', why, typeof webgpu === 'string'],
 ] as const;
 
-describe.each(backends)('%s', (name, isMissing) => {
+describe.each(backends)('%s%s', (name, _, isMissing) => {
   describe.skipIf(isMissing)('task-batched', () => {
     beforeAll(async () => {
       ({ engine: tensor } = await selectBackend(name));
@@ -82,7 +83,7 @@ describe.each(backends)('%s', (name, isMissing) => {
   });
 });
 
-describe.skipIf(typeof webgpu === 'string')('a GPU that disappears', () => {
+describe.skipIf(typeof webgpu === 'string')(`a GPU that disappears${why}`, () => {
   test('fails the step under way, and every further one', async () => {
     const { engine } = await selectBackend('webgpu');
     const pool = drawnEpisodes(seededRandom(6), 8, width);
