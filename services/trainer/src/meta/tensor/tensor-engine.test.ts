@@ -17,7 +17,7 @@ let tensor: Engine;
 /** WebGPU is looked for by itself: a machine without an adapter, or without the optional packages, cannot test it. */
 const webgpu: Backend | string = await selectBackend('webgpu').catch((error: unknown) => String(error));
 if (typeof webgpu === 'string') process.stderr.write(`\nWebGPU IS NOT TESTED HERE: ${webgpu}\n\n`);
-const why = typeof webgpu === 'string' ? ` (skipped: ${webgpu})` : '';
+const why = typeof webgpu === 'string' ? ` (skipped: ${webgpu.replace(/[()]/g, '')})` : '';
 const backends = [
   ['wasm', '', false],
   ['webgpu', why, typeof webgpu === 'string'],
