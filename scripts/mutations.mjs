@@ -53,6 +53,21 @@ export const mutations = [
     to: 'return;',
   },
   {
+    rule: 'a new owner stores what it takes over before it says anything',
+    base: 500018394,
+    file: 'services/scorer/src/load-devices.ts',
+    from: 'if (!device.isInStore) return;',
+    to: 'return;',
+  },
+  {
+    // The simulator plays bundles that are adopted too late, but hardly ever one with a label on top.
+    rule: 'nothing is stored over what was not read',
+    test: 'services/scorer/src/store-devices.test.ts',
+    file: 'services/scorer/src/store-devices.ts',
+    from: 'over: storedOrder,',
+    to: '',
+  },
+  {
     rule: 'the commit is held back to what open windows need',
     file: 'services/scorer/src/partition.ts',
     from: 'firstNeededOffset(device.windows), ',

@@ -1,5 +1,5 @@
 // Edges that cost nothing, for measuring the live path alone: a log that hands over prepared records, a store in memory.
-import type { OrderedEntry, StateStore } from '@tocsin/state';
+import { isInTheWay, type OrderedEntry, type StateStore } from '@tocsin/state';
 import type { BatchHandler, LogRecord, LogReader, OutgoingRecord, Transport } from '@tocsin/transport';
 
 const never = async (): Promise<void> => undefined;
@@ -58,8 +58,10 @@ export function createNullTransport(): NullTransport {
 /** A store in a Map; the order is kept beside the value. */
 export function createMemoryState(): StateStore {
   const values = new Map<string, { order: number; value: Uint8Array }>();
-  const putIfNewer = ({ key, order, value }: OrderedEntry): boolean => {
-    if ((values.get(key)?.order ?? -Infinity) >= order) return false;
+  const putIfNewer = (entry: OrderedEntry): boolean => {
+    const { key, order, value } = entry;
+    const there = values.get(key);
+    if (there !== undefined && isInTheWay(there.order, entry)) return false;
     values.set(key, { order, value });
     return true;
   };

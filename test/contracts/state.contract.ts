@@ -115,6 +115,21 @@ export function stateContract({ open, prefix }: StateContract): void {
       expect(await store.getMany([key('a'), key('b')])).toEqual([bytes(4), bytes(0)]);
     });
 
+    test('nothing is replaced that is newer than what the writer knows of, whatever is written', async () => {
+      const put = async (order: number, over: number, value: Uint8Array) =>
+        (await store.putIfNewer([{ key: key('known'), order, over, value }]))[0];
+      expect(await put(5, -Infinity, bytes(5))).toBe(true);
+      expect(await put(9, -Infinity, bytes(9))).toBe(false);
+      expect(await put(9, 4.5, bytes(9))).toBe(false);
+      expect(await read('known')).toEqual(bytes(5));
+      expect(await put(6, 5, bytes(6))).toBe(true);
+      // What is older than that is a store that went back in time, which the writer mends.
+      expect(await put(8, 7, bytes(8))).toBe(true);
+      await store.remove([key('known')]);
+      expect(await put(9, 8, bytes(9))).toBe(true);
+      expect(await read('known')).toEqual(bytes(9));
+    });
+
     test('of two writers racing for the same order exactly one wins, every time', async () => {
       for (let order = 1; order <= 50; order++) {
         const won = await Promise.all([putIfNewer('race', order, bytes(1)), putIfNewer('race', order, bytes(2), other)]);

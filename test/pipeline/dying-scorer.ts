@@ -1,7 +1,7 @@
 // Scorers that read one partition after each other: each dies at a call to the world that is chosen, before or after its effect, and
 // the next one resumes at the commit. No time passes but that of the calls.
 import { decodeScoredWindow, decodeAlert } from '@tocsin/schemas';
-import type { StateStore } from '@tocsin/state';
+import { isInTheWay, type OrderedEntry, type StateStore } from '@tocsin/state';
 import type { BatchHandler, Commit, LogReader, LogRecord, OutgoingRecord, Transport } from '@tocsin/transport';
 import { createSimulatedScorer, topics, type ScorerSetting } from '../simulation/scorer-setting.ts';
 
@@ -71,8 +71,9 @@ export async function live(
 type Called = <T>(effect: () => T) => Promise<T>;
 
 function storeOf(values: Map<string, Uint8Array>, orders: Map<string, number>, called: Called): StateStore {
-  const putIfNewer = ({ key, order, value }: { key: string; order: number; value: Uint8Array }): boolean => {
-    if ((orders.get(key) ?? -Infinity) >= order) return false;
+  const putIfNewer = (entry: OrderedEntry): boolean => {
+    const { key, order, value } = entry;
+    if (orders.has(key) && isInTheWay(orders.get(key)!, entry)) return false;
     orders.set(key, order);
     values.set(key, value);
     return true;

@@ -1,5 +1,5 @@
 // The state store of a simulated world: compare-and-set per key, and the ways in which a store loses what it was told.
-import { StateError, type OrderedEntry, type StateStore } from '@tocsin/state';
+import { isInTheWay, StateError, type OrderedEntry, type StateStore } from '@tocsin/state';
 import { call, type World } from './call.ts';
 import type { Process } from './virtual-time.ts';
 
@@ -22,9 +22,10 @@ export function createSimulatedStore(world: World, onStored: OnStored): Simulate
   const values = new Map<string, Stored>();
   let journal: { atMs: number; key: string; before: Stored | undefined }[] = [];
 
-  function putIfNewer(process: Process, { key, order, value }: OrderedEntry): boolean {
+  function putIfNewer(process: Process, entry: OrderedEntry): boolean {
+    const { key, order, value } = entry;
     const before = values.get(key);
-    if (before !== undefined && !(order > before.order)) return false;
+    if (before !== undefined && isInTheWay(before.order, entry)) return false;
     journal.push({ atMs: world.time.nowMs(), key, before });
     values.set(key, { order, value });
     onStored(process, { key, order, value });

@@ -17,29 +17,25 @@ import type { Partition } from './partition.ts';
 export type Refusal = { rejection: Rejection; untilMs: number };
 
 /**
- * Makes the state of a device that is met at `record` belong to its partition, where it may, and says whether that is news, which
- * must be stored before anything of it is sent; or returns why its records are refused.
+ * Makes the state of a device that is met at `record` belong to its partition, which must be stored before anything of it is sent; or returns
+ * why its records are refused.
  */
-export function claimDevice(
-  state: DeviceState,
-  deviceClass: DeviceClass,
-  record: LogRecord,
-): { refusal: Refusal } | { isNews: boolean } {
+export function claimDevice(state: DeviceState, deviceClass: DeviceClass, record: LogRecord): Refusal | null {
   const place = placeOf(record);
   const { claim } = state;
-  if (claim?.place === place) return { isNews: false };
+  if (claim?.place === place) return null;
   if (claim === undefined) {
     state.claim = { place, fromOffset: 0, seenMs: record.timestampMs, moves: 0 };
-    return { isNews: true };
+    return null;
   }
   const untilMs = claim.seenMs + quietMs(deviceClass);
   if (record.timestampMs <= untilMs || claim.moves >= claimMovesMax)
-    return { refusal: { rejection: refusedFor(state.deviceId, claim), untilMs } };
+    return { rejection: refusedFor(state.deviceId, claim), untilMs };
   state.claim = { place, fromOffset: record.offset, seenMs: record.timestampMs, moves: claim.moves + 1 };
   // An offset of another partition means nothing here, and of windows that were said there we know a part at most.
   const { sealedMs } = state.amendments ?? noAmendments;
   state.amendments = { at: -1, sealedMs: Math.max(sealedMs, state.frontierMs) };
-  return { isNews: true };
+  return null;
 }
 
 /** The readings that are this partition's: not those of devices that are refused, nor what lies before the claim. */

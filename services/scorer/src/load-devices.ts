@@ -17,6 +17,7 @@ import type { Meter } from './meter.ts';
 import { claimDevice, type Refusal } from './claims.ts';
 import type { Partition, Received, TrackedDevice } from './partition.ts';
 import { releaseMoved } from './release-moved.ts';
+import { stateOrder } from './state-order.ts';
 
 /** Where a device's memory came from. */
 export type DeviceOrigin =
@@ -47,13 +48,15 @@ export function createDeviceLoader(
     const found = restore(deviceId, parts, bytes, note);
     if (found === null) return void refused.set(deviceId, newerState(parts, { record, reading }));
     const { restored, origin } = found;
-    const claimed = claimDevice(restored, parts.deviceClass, record);
-    if ('refusal' in claimed) return void refused.set(deviceId, claimed.refusal);
+    const storedOrder = stateOrder(restored);
+    const refusal = claimDevice(restored, parts.deviceClass, record);
+    if (refusal !== null) return void refused.set(deviceId, refusal);
     refused.delete(deviceId);
     meter.deviceLoaded(origin);
-    const device = track(restored, parts, origin === 'stored');
+    const device = track(restored, parts, { isInStore: origin === 'stored', storedOrder });
     devices.set(deviceId, device);
-    if (!device.isInStore || !claimed.isNews) return;
+    if (!device.isInStore) return;
+    // Stored again before anything of it is sent: whatever its last owner still brings comes too late, and is refused.
     device.state.revision += 1;
     device.isDirty = true;
   }
@@ -84,11 +87,15 @@ function newerState({ deviceClass }: ClassParts, { record, reading }: Received):
   return { ...rejected('newer_state', `${found}; ${advice}`), untilMs: record.timestampMs + deviceClass.idleMs };
 }
 
-function track(state: DeviceState, { deviceClass, scratch }: ClassParts, isInStore: boolean): TrackedDevice {
+function track(
+  state: DeviceState,
+  { deviceClass, scratch }: ClassParts,
+  inStore: Pick<TrackedDevice, 'isInStore' | 'storedOrder'>,
+): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
   const unseen = { closedWatermark: -Infinity, lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
   const clock: TrackedDevice['clock'] = createDeviceClock();
-  return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false, isInStore };
+  return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false, ...inStore };
 }
 
 /** Null where a later release has stored it. */

@@ -35,6 +35,8 @@ export type TrackedDevice = {
   closedWatermark: number;
   /** Does the store know the device? One that it does not know is stored before anything of it is sent. */
   isInStore: boolean;
+  /** Order of the newest state that is known to be in the store. */
+  storedOrder: number;
 };
 
 export type Partition = {

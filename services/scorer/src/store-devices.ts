@@ -7,7 +7,7 @@ import { stateOrder } from './state-order.ts';
 
 export type StoreDevices = (partition: Partition) => Promise<void>;
 
-type DeviceEntry = OrderedEntry & { deviceId: string };
+type DeviceEntry = OrderedEntry & { deviceId: string; over: number };
 
 /** The store holds a newer state of a device than ours: another scorer owns it, or we replay without having seen its work. */
 export class StateConflict extends Error {
@@ -23,7 +23,7 @@ export class StateConflict extends Error {
 }
 
 /**
- * Throws `StateConflict` where a compare-and-set lost. A retry after a lost answer meets its own write, which is no conflict; nor is
+ * Throws `StateConflict` where the store holds what we have not read. A retry after a lost answer meets its own write, which is no conflict; nor is
  * what cannot be read, or claims to be newer than it is: damage must not keep a device's state out of the store for ever.
  */
 export function createStoreDevices(state: StateStore, onConflict: (devices: number) => void): StoreDevices {
@@ -54,26 +54,30 @@ export function createStoreDevices(state: StateStore, onConflict: (devices: numb
     const stored = await state.putIfNewer(entries);
     const lost = entries.filter((_, i) => !stored[i]);
     if (lost.length > 0) await settle(lost);
-    for (const device of dirty) device.isDirty = false;
+    dirty.forEach((device, i) => {
+      device.isDirty = false;
+      device.storedOrder = entries[i].order;
+    });
   };
 }
 
-/** Is what kept an entry out not a state of its device, of that order or later? What a later release wrote is not for us to judge. */
-function isDamaged(bytes: Uint8Array | null, { key, order }: OrderedEntry): boolean {
+/** Is what kept an entry out not a later state of its device than we knew of? What a later release wrote is not for us to judge. */
+function isDamaged(bytes: Uint8Array | null, { key, over }: DeviceEntry): boolean {
   if (bytes === null) return true;
   try {
     const there = decodeDeviceState(bytes);
-    return deviceStateKey(there.deviceId) !== key || stateOrder(there) < order;
+    return deviceStateKey(there.deviceId) !== key || stateOrder(there) <= over;
   } catch (error) {
     return error instanceof CodecError && error.code !== 'newer_version';
   }
 }
 
-function entryOf({ state }: TrackedDevice): DeviceEntry {
+function entryOf({ state, storedOrder }: TrackedDevice): DeviceEntry {
   return {
     deviceId: state.deviceId,
     key: deviceStateKey(state.deviceId),
     order: stateOrder(state),
+    over: storedOrder,
     value: encodeDeviceState(state),
   };
 }

@@ -34,6 +34,7 @@ export function trackedDevice(deviceClass: DeviceClass, own: Pick<DeviceState, '
     isDirty: false,
     closedWatermark: -Infinity,
     isInStore: true,
+    storedOrder: -Infinity,
   };
 }
 

@@ -1,7 +1,10 @@
 // The state port: what the line remembers outside the log. Two implementations (redis, embedded) pass one contract suite.
 
-/** A value to store if nothing newer is there: `order` is compared with the stored order, strictly greater wins. */
-export type OrderedEntry = { key: string; order: number; value: Uint8Array };
+/**
+ * A value to store if nothing newer is there: `order` is compared with the stored order, strictly greater wins. `over` is the newest that
+ * the writer knows of, and then nothing newer than that may be there, so that nobody's word is replaced unread.
+ */
+export type OrderedEntry = { key: string; order: number; value: Uint8Array; over?: number };
 
 /** What a server says of its memory; `limitBytes` is null where it has no limit. */
 export type StoreMemory = { usedBytes: number; limitBytes: number | null; evictedValues: number };

@@ -1,5 +1,6 @@
 // How a value lies in both stores: its order as a big-endian double, then its bytes. Big-endian is what Lua's struct and
 // DataView agree on, so that Redis can compare orders without a second key.
+import type { OrderedEntry } from './port.ts';
 
 const orderBytes = 8;
 
@@ -17,6 +18,11 @@ export function storedOrder(stored: Uint8Array): number {
   if (stored.length < orderBytes) return -Infinity;
   const order = new DataView(stored.buffer, stored.byteOffset, orderBytes).getFloat64(0);
   return Number.isNaN(order) ? -Infinity : order;
+}
+
+/** Is what lies there, of that order, too new to be replaced by the entry? The script that Redis runs says the same. */
+export function isInTheWay(there: number, { order, over }: Pick<OrderedEntry, 'order' | 'over'>): boolean {
+  return over === undefined ? there >= order : there > over;
 }
 
 /**

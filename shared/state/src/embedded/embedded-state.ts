@@ -3,7 +3,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { StateStore } from '../port.ts';
 import { StateError } from '../state-error.ts';
-import { decodeStored, encodeStored, storedOrder } from '../stored-value.ts';
+import { decodeStored, encodeStored, isInTheWay, storedOrder } from '../stored-value.ts';
 import { openLives } from './lives.ts';
 
 /** LMDB's own bound on keys. */
@@ -60,9 +60,10 @@ export function createEmbeddedState({ directory, ttlMs = Infinity, now = Date.no
       const keys = entries.map((entry) => entry.key);
       return write(keys, () => {
         for (const key of lives.someThatAreOver()) forget(key);
-        return entries.map(({ key, order }, i) => {
+        return entries.map((entry, i) => {
+          const { key } = entry;
           const there = db.get(key);
-          const isNewer = there === undefined || lives.isOver(key) || order > storedOrder(there);
+          const isNewer = there === undefined || lives.isOver(key) || !isInTheWay(storedOrder(there), entry);
           if (isNewer) db.putSync(key, stored[i]);
           if (isNewer) lives.begin(key);
           return isNewer;

@@ -8,6 +8,7 @@ import { toStateError } from './redis-error.ts';
 import { infoField, memoryOf } from './redis-memory.ts';
 
 const farewellMs = 750;
+const nothing = new Uint8Array(0);
 
 /**
  * Opens the store; connects in the background, so an absent server shows in the first call, as a retriable `StateError`.
@@ -85,8 +86,12 @@ async function readAll(redis: Redis | Cluster, keys: readonly string[]): Promise
 }
 
 async function storeAll(redis: Redis | Cluster, entries: readonly OrderedEntry[], stored: Buffer[], ttlMs: string) {
-  const answers = await Promise.all(entries.map((entry, i) => redis.storeIfNewer(entry.key, stored[i], ttlMs)));
+  const answers = await Promise.all(entries.map((entry, i) => redis.storeIfNewer(entry.key, stored[i], ttlMs, overOf(entry))));
   return answers.map((answer) => answer === 1);
+}
+
+function overOf({ over }: OrderedEntry): Buffer | '' {
+  return over === undefined ? '' : encodeStored(over, nothing);
 }
 
 function checkedTtl(ttlMs: number): string {
