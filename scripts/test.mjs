@@ -38,7 +38,7 @@ if (endedBy !== undefined || !existsSync(reportFile)) {
 const report = JSON.parse(readFileSync(reportFile, 'utf8'));
 const summary = summarise(report, { exitCode, serversAreRequired: process.env.CI === 'true' });
 for (const { name, reason } of summary.skipped) console.log(`skipped: ${name}: ${reason}`);
-for (const problem of summary.problems) console.log(`failed: ${problem}`);
+for (const problem of [...summary.failures, ...summary.problems]) console.log(`failed: ${problem}`);
 console.log(closingLine(summary));
 process.exitCode = summary.failed > 0 ? 1 : 0;
 

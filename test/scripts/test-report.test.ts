@@ -17,6 +17,16 @@ describe('the report of a test run', () => {
     expect(closingLine(summary)).toBe('1 passed, 0 failed, 1 skipped');
   });
 
+  test('names each test that failed, with the first line of why', () => {
+    const failed = {
+      fullName: 'seeds hold',
+      status: 'failed',
+      failureMessages: ['expected [ "seed 7" ] to equal []\n  at line 3'],
+    };
+    const summary = summarise({ testResults: [file('a', [failed], 'failed')] }, { exitCode: 1, serversAreRequired: false });
+    expect(summary).toMatchObject({ failures: ['seeds hold: expected [ "seed 7" ] to equal []'], problems: [], failed: 1 });
+  });
+
   test('takes a skip for want of a server as a failure where servers are required', () => {
     const report = { testResults: [file('a', [kafkaSkipped, { fullName: 'later', status: 'todo' }])] };
     expect(closingLine(summarise(report, { exitCode: 0, serversAreRequired: true }))).toBe('0 passed, 1 failed, 1 skipped');

@@ -14,14 +14,14 @@ test('whatever breaks: nothing lost, nothing wrong, nothing in conflict', async 
   const tally = createTally();
   const endMs = performance.now() + boundMs;
   for (let i = 0; i < schedules && performance.now() < endMs; i++) tally.add(await runSchedule(base + i));
-  expect(tally.failures().map(({ seed, verdict }) => `${replayCommand(seed)}: ${verdict.problems.join('; ')}`)).toEqual([]);
+  expectNone(tally.failures().map(({ seed, verdict }) => `${replayCommand(seed)}: ${verdict.problems.join('; ')}`));
 }, 60_000);
 
 // A few that are the same for everybody. What a seed once showed has a test or a mutation of its own (scripts/mutate.mjs): what a seed
 // plays changes with every call that a scorer makes. The last: silence under maintenance,
 // read again when that is over.
 test.each([1, 2, 3, 4, 5, 52785915, 300010892])('seed %i', async (seed) => {
-  expect((await runSchedule(seed)).verdict.problems).toEqual([]);
+  expectNone((await runSchedule(seed)).verdict.problems);
 });
 
 test('devices learn blocks, lose them, and are pulled back', async () => {
@@ -43,7 +43,7 @@ test('windows that late samples amend: no revision lost, wrong or in conflict', 
     const { seed, verdict } = await runSchedule(base + i, { amendMs, without: ['retention'] });
     problems.push(...verdict.problems.map((problem) => `${replayCommand(seed, amendMs)}: ${problem}`));
   }
-  expect(problems).toEqual([]);
+  expectNone(problems);
 }, 60_000);
 
 test('one seed is one schedule, to the last event', async () => {
@@ -59,6 +59,11 @@ test('without faults everything is said once', async () => {
   expect(verdict).toMatchObject({ repeated: 0, rescored: 0, reopened: 0 });
   expect(verdict.windows).toBeGreaterThan(50);
 });
+
+/** The first line of the failure says which: often all that is kept of a run elsewhere. */
+function expectNone(problems: string[]): void {
+  expect(problems, problems.join('; ')).toEqual([]);
+}
 
 async function traceOf(seed: number): Promise<string[]> {
   const lines: string[] = [];
