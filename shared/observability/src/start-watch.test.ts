@@ -44,3 +44,9 @@ test('what waiting does not mend is not waited for', async () => {
   await expect(watch.reach('the log', () => Promise.reject(new Error('no such user')))).rejects.toThrow('no such user');
   expect(now()).toBe(0);
 });
+
+test('what never answers is not waited for any longer than that', async () => {
+  const { watch } = watchFor(20);
+  const never = new Promise<never>(() => undefined);
+  await expect(watch.reach('the log', () => never)).rejects.toThrow('the log has not answered in 20 ms; check that it is up');
+});

@@ -4,7 +4,7 @@ import type { LogMessage } from '@tocsin/schemas';
 export type StartWatch = {
   /**
    * Asks until there is an answer. Rejects with what the last attempt said: at once where that is not worth another one (no
-   * `isRetriable`), else when all waiting together has taken too long.
+   * `isRetriable`), else when all waiting together has taken too long, also for an answer that never comes.
    */
   reach<T>(name: string, ask: () => Promise<T>): Promise<T>;
   /** What has not answered yet, with what it said last: reasons for not being ready. */
@@ -31,7 +31,7 @@ export function createStartWatch({ giveUpMs, note, now, sleep }: StartWatchOptio
       let saidMs = -Infinity;
       for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
         try {
-          const answer = await ask();
+          const answer = await within(giveUpMs - (now() - startedMs), name, ask);
           waiting.delete(name);
           return answer;
         } catch (error) {
@@ -47,6 +47,21 @@ export function createStartWatch({ giveUpMs, note, now, sleep }: StartWatchOptio
     },
     reasons: () => [...waiting.values()],
   };
+}
+
+/** A client that waits for ever is worse than an end with an error: whatever supervises the service starts it again. */
+async function within<T>(ms: number, name: string, ask: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    const late = () =>
+      reject(new Error(`${name} has not answered in ${ms} ms; check that it is up and reachable, then start again`));
+    timer = setTimeout(late, ms);
+  });
+  try {
+    return await Promise.race([ask(), expired]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Errors of the world carry `isRetriable`. */

@@ -49,6 +49,16 @@ test('forced, everything goes, and it is told what will come of it', async () =>
   expect(await room.telemetry()).toHaveLength(5);
 });
 
+// pump-3 belongs to the partition that its key says, wherever that is; a producer had put these two into one each
+test('what came in a partition of another device goes where its key belongs', async () => {
+  const stray = { ...letterOf(7, 'other_partition', reading(7)), id: 'telemetry:0:77', offset: 77 };
+  await room.write([stray, { ...stray, id: 'telemetry:1:78', partition: 1, offset: 78 }]);
+  await room.told('redrive --reason other_partition');
+  const places = (await room.telemetry()).map(({ partition }) => partition);
+  expect(places).toHaveLength(2);
+  expect(new Set(places).size).toBe(1);
+});
+
 // frontier      ─────────────────┤ 9 s
 // readings   7 ├──┤ 8 ├──┤ 9 ├──┤        7 and 8 end at or before it
 test('what comes too late is counted', async () => {

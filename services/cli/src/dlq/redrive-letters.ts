@@ -120,10 +120,13 @@ function inOrder({ letter: one }: FoundLetter, { letter: two }: FoundLetter): nu
   return one.partition - two.partition || one.offset - two.offset;
 }
 
-/** The record as it came, to the partition it came from where that still exists. Its time is that of sending. */
-function recordAgain({ id, topic, partition, key, value, headers }: DeadLetter, partitions: number): OutgoingRecord {
+/**
+ * The record as it came, to the partition it came from where that still exists; to the one that its key belongs to where it was refused for
+ * having come in another one. Its time is that of sending.
+ */
+function recordAgain({ id, reason, topic, partition, key, value, headers }: DeadLetter, partitions: number): OutgoingRecord {
   const record = { topic, key, value, headers: { ...headers, [redriveHeader]: id } };
-  return partition < partitions ? { ...record, partition } : record;
+  return partition < partitions && reason !== 'other_partition' ? { ...record, partition } : record;
 }
 
 function markOf({ letter: { id }, partition }: FoundLetter, { topic, who, now }: RedriveOptions): OutgoingRecord {
