@@ -1,8 +1,8 @@
 // `npm run simulate`: many schedules and a table of what happened, or one with its trace; `--help` says how.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commitNow } from '../fixtures/commit-now.ts';
 import { faultKinds, type FaultKind } from './faults.ts';
 import { playPart, playParts } from './parts.ts';
 import { runSchedule, type Outcome } from './run-schedule.ts';
@@ -102,10 +102,6 @@ function writeSummary(file: string, tally: Tally, { ended, commit }: { ended: En
 }
 
 /** The sources are those of when the run began, whatever is committed meanwhile. */
-function commitNow(): string {
-  return spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', cwd: import.meta.dirname }).stdout.trim();
-}
-
 /** Revisions are counted from what is left of the log: not with retention. */
 function unplayed(): FaultKind[] {
   const named = values.without.split(',').filter((name) => name !== '');

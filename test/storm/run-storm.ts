@@ -6,6 +6,7 @@ import { parseDeviceClass } from '@tocsin/config';
 import { createRandom } from '@tocsin/signals';
 import type { LogRecord } from '@tocsin/transport';
 import { labelSets, metric } from '../integration/service-process.ts';
+import { commitNow } from '../fixtures/commit-now.ts';
 import { judge, type Verdict } from '../simulation/judge.ts';
 import { keyOf, truthOf, type Truth } from '../simulation/oracle.ts';
 import { sweepMsOf, topics as simulatedTopics } from '../simulation/scorer-setting.ts';
@@ -27,6 +28,7 @@ const drainMs = 60_000;
 export type StormOutcome = Figures & {
   scenario: ScenarioName;
   seed: number;
+  commit: string;
   setting: StormSetting;
   devices: number;
   scorers: number;
@@ -86,6 +88,7 @@ export async function runStorm(
     const outcome: StormOutcome = {
       scenario,
       seed,
+      commit: commitNow(),
       setting,
       devices,
       scorers,
