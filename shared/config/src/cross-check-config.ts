@@ -11,14 +11,16 @@ export function crossCheckConfig(config: ConfigInput, known: readonly LocatedMis
     ...placeMistakes(config),
     ...backendMistakes(config.trainer),
     ...keyMistakes(config.signing),
+    ...secretMistakes(config),
     ...classMistakes(config.classes, known),
   ];
 }
 
 /** A topic that is both read and written would feed the line with its own output. */
 function topicMistakes({ telemetry, late, ...rest }: ConfigInput['topics']): LocatedMistake[] {
-  const { windows, alerts, labels, models, deadLetter } = rest;
-  const named = Object.entries({ windows, alerts, labels, models, deadLetter, ...(late === null ? {} : { late }) });
+  const { windows, alerts, labels, models, deadLetter, incidents, notices, undelivered } = rest;
+  const written = { windows, alerts, labels, models, deadLetter, incidents, notices, undelivered };
+  const named = Object.entries({ ...written, ...(late === null ? {} : { late }) });
   return named.flatMap(([name, topic], i) => {
     const others = [...telemetry.map((other) => ['telemetry', other]), ...named.slice(0, i)];
     const twin = others.find(([, other]) => other === topic);
@@ -54,6 +56,23 @@ function backendMistakes({ backend, requireGpu }: ConfigInput['trainer']): Locat
 function keyMistakes({ privateKey, privateKeyFile }: ConfigInput['signing']): LocatedMistake[] {
   if (privateKey === null || privateKeyFile === null) return [];
   return [wrong(['signing', 'privateKeyFile'], privateKeyFile, 'null beside signing.privateKey', 'name one key to sign with')];
+}
+
+/** Never shows a secret. */
+function secretMistakes({ links, notifier }: ConfigInput): LocatedMistake[] {
+  const found: LocatedMistake[] = [];
+  if (links.key !== null && links.keyFile !== null)
+    found.push(wrong(['links', 'keyFile'], links.keyFile, 'null beside links.key', 'name one key'));
+  if (links.url === null && (links.key !== null || links.keyFile !== null))
+    found.push(wrong(['links', 'url'], null, 'the address of the console beside links.key', 'say where links should lead'));
+  for (const [name, { kind, secret, secretFile }] of Object.entries(notifier.sinks)) {
+    const at = ['notifier', 'sinks', name, 'secretFile'];
+    if (secret !== null && secretFile !== null)
+      found.push(wrong(at, secretFile, `null beside notifier.sinks.${name}.secret`, 'name one secret'));
+    if (kind === 'webhook' && secret === null && secretFile === null)
+      found.push(wrong(at, null, 'a file, or a secret, for a webhook', 'receivers know by the signature who speaks'));
+  }
+  return found;
 }
 
 function classMistakes(classes: ConfigInput['classes'], known: readonly LocatedMistake[]): LocatedMistake[] {

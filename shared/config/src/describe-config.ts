@@ -35,6 +35,10 @@ function rows(setting: Setting, path: readonly string[], hasVariables: boolean):
     const isGroup = withoutNull(child).properties !== undefined;
     const isOptionalGroup = isGroup && child.anyOf !== undefined;
     const own = isGroup && !isOptionalGroup ? [] : [row(at, child, required.includes(name), hasVariables && !isGroup)];
+    const { additionalProperties } = withoutNull(child);
+    // Names that people choose themselves, each with the same settings.
+    if (typeof additionalProperties === 'object' && additionalProperties.properties !== undefined)
+      return [row(at, child, false, false), ...rows(additionalProperties, [...at, 'NAME'], false)];
     return isGroup ? [...own, ...rows(child, at, hasVariables)] : own;
   });
 }

@@ -15,5 +15,7 @@ export type {
   TrainerConfig,
   TransportConfig,
 } from './schema.ts';
+export type { LinksConfig, NotifierConfig, SinkConfig } from './notifier-schema.ts';
 export { readPublicKeys, readSigningKey, type KeyText } from './read-keys.ts';
+export { readLinkKey, readSinkSecret } from './read-secrets.ts';
 export { readConfig } from './read-config.ts';

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { consoleSection } from './console-schema.ts';
 import { deviceClassSchema } from './device-class-schema.ts';
 import { disturb } from './disturb-schema.ts';
+import { linksSection, notifierSection } from './notifier-schema.ts';
+import { topicsSection } from './topics-schema.ts';
 
 const text = z.string().min(1).meta({ expected: 'a text that is not empty' });
 const broker = z
@@ -17,10 +19,6 @@ const httpUrl = z
   .string()
   .regex(/^https?:\/\/\S+$/)
   .meta({ expected: 'http://host:port or https://host:port' });
-const topic = z
-  .string()
-  .regex(/^[a-zA-Z0-9._-]{1,249}$/)
-  .meta({ expected: 'a Kafka topic name: letters, digits, dot, dash, underscore' });
 const port = z.int().min(0).max(65_535);
 const count = z.int().min(1);
 const durationMs = z.number().positive();
@@ -59,25 +57,6 @@ const state = z.strictObject({
   connectTimeoutMs: durationMs.default(5000).describe('The longest that one call to Redis may take, connecting included.'),
   directory: text.default('.tocsin/state').describe('Directory of the embedded store.'),
   keyPrefix: z.string().default('').describe('Put before every key, so that several deployments can share one store.'),
-});
-
-const topics = z.strictObject({
-  telemetry: z.array(topic).min(1).default(['telemetry']).describe('Topics to read telemetry from.'),
-  windows: topic.default('tocsin.windows').describe('Scored windows.'),
-  alerts: topic.default('tocsin.alerts').describe('Alerts.'),
-  labels: topic.default('tocsin.labels').describe('Verdicts of operators.'),
-  models: topic.default('tocsin.models').describe('Announcements of bundles; compacted.'),
-  deadLetter: topic.default('tocsin.dead-letter').describe('Records that were refused.'),
-  late: topic
-    .nullable()
-    .default(null)
-    .describe(
-      'Records with samples that came too late for their windows, as they came, with headers that say so; null: they are only counted.',
-    ),
-  partitions: count
-    .max(10_000)
-    .default(6)
-    .describe('Partitions of topics that Tocsin creates; existing ones are left as they are.'),
 });
 
 const registry = z.strictObject({ url: httpUrl.describe('Address of a schema registry; may hold user:password@.') });
@@ -263,7 +242,7 @@ const log = z.strictObject({
 export const configSchema = z.strictObject({
   transport: transport.prefault({}).describe('The log that telemetry comes from and results go to.'),
   state: state.prefault({}).describe('What is remembered outside the log.'),
-  topics: topics.prefault({}).describe('Names of topics.'),
+  topics: topicsSection.prefault({}).describe('Names of topics.'),
   registry: registry.nullable().default(null).describe("Schema registry for records in Confluent's wire format; null for none."),
   mapping: mapping
     .nullable()
@@ -280,13 +259,15 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Who may publish bundles; see tocsin models keygen. Without keys nothing is signed or asked for.'),
   console: consoleSection.prefault({}).describe('The page for people who answer alerts, and its API.'),
+  notifier: notifierSection.prefault({}).describe('Telling people: common-cause incidents, webhooks, Alertmanager.'),
+  links: linksSection.prefault({}).describe('Links in notices, one-click answers among them.'),
   startup: startup.prefault({}).describe('What a service does until the world is there.'),
   log: log.prefault({}).describe('Our own log lines.'),
 });
 
 export type TransportConfig = z.output<typeof transport>;
 export type StateConfig = z.output<typeof state>;
-export type TopicsConfig = z.output<typeof topics>;
+export type TopicsConfig = z.output<typeof topicsSection>;
 export type MappingConfig = z.output<typeof mapping>;
 export type ScorerConfig = z.output<typeof scorer>;
 export type TrainerConfig = z.output<typeof trainer>;

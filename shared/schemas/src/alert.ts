@@ -45,6 +45,10 @@ export type Alert = {
   pValue: number;
   /** Anomalous windows so far. */
   windows: number;
+  /** How often it has been opened, where more than once: it came back soon after it had closed. At most 255. */
+  openings?: number;
+  /** How often it would have been closed, and was not because it comes and goes: it is flapping. Absent for never; at most 255. */
+  heldBack?: number;
   /** Largest first, at most eight. */
   contributions: readonly Contribution[];
   modelVersion: number;

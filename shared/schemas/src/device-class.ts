@@ -44,17 +44,33 @@ export type RaisePlan = {
   raiseOf: number;
   /** An alert closes after this many windows in a row under the threshold. */
   clearCount: number;
+  /**
+   * How many times the share of normal windows that may be over the threshold is over the level under which windows count towards closing, 1
+   * (as when absent) or more: 1 for the threshold itself.
+   */
+  clearFactor?: number;
+};
+
+/** What keeps alerts that come and go from being many. Absent: nothing does. All in event time. */
+export type PacePlan = {
+  /** An alert that would open within so long of the end of the last one is that one again, milliseconds. */
+  cooldownMs?: number;
+  /** After so many openings in an hour of the clock an alert of a device stays open until the next hour, 1..255. */
+  openingsPerHour?: number;
+  /** An alert that is open says what has changed no more often than this, milliseconds; that it is critical now, at once. */
+  updateEveryMs?: number;
 };
 
 /** When scores become an alert. One of the two budgets is a number, the other null. */
-export type DecisionPlan = RaisePlan & {
-  /** Tolerated alerts without a cause, per device and day. */
-  falseAlarmsPerDay: number | null;
-  /** Tolerated share of normal windows over the threshold, 0..1, whatever alerts come of it. */
-  falseAlarmRate: number | null;
-  /** Windows of its own that a device has taught before it may alert, 0..supportWindows. */
-  alertFrom: number;
-};
+export type DecisionPlan = RaisePlan &
+  PacePlan & {
+    /** Tolerated alerts without a cause, per device and day. */
+    falseAlarmsPerDay: number | null;
+    /** Tolerated share of normal windows over the threshold, 0..1, whatever alerts come of it. */
+    falseAlarmRate: number | null;
+    /** Windows of its own that a device has taught before it may alert, 0..supportWindows. */
+    alertFrom: number;
+  };
 
 /** Checks beside the learned model. All are off unless asked for; each raises alerts of its own. */
 export type GuardPlan = {

@@ -20,23 +20,51 @@ export type Support = {
   frame?: number;
 };
 
+/** An alert of the model, as its device remembers it. `openings` and `heldBack` as in `Alert`. */
+export type ModelIncident = {
+  alertId: string;
+  revision: number;
+  startMs: number;
+  endMs: number;
+  windows: number;
+  score: number;
+  threshold: number;
+  pValue: number;
+  severity: Severity;
+  openings?: number;
+  heldBack?: number;
+};
+
+/** How often something was opened in one hour of the clock, in event time. */
+export type OpeningCount = {
+  /** Whole hours since 1970, modulo 2^32. */
+  hour: number;
+  /** At most 255. */
+  openings: number;
+};
+
+/** What keeps an alert that comes and goes from being many, and one that lasts from saying so all the time. */
+export type AlertPace = OpeningCount & {
+  /** The open alert would have been closed, and nothing has been raised since. */
+  isHeld: boolean;
+  /** End of the window with which it was last said. */
+  saidMs: number;
+  /** What it was then: whole ln 2 of the largest excess over the threshold, and how often its windows had doubled; at most 255. */
+  saidLevel: number;
+  saidDoublings: number;
+};
+
 /** What the alert life cycle remembers between windows. */
 export type Incident = {
   /** Bit i set: the i-th last window was over the threshold. */
   recent: number;
-  /** Windows in a row under the threshold. */
+  /** Windows in a row that count towards closing. */
   calm: number;
-  open: null | {
-    alertId: string;
-    revision: number;
-    startMs: number;
-    endMs: number;
-    windows: number;
-    score: number;
-    threshold: number;
-    pValue: number;
-    severity: Severity;
-  };
+  open: null | ModelIncident;
+  /** The last alert, which closed by itself and is this one again if it comes back soon; absent while one is open. */
+  closed?: ModelIncident;
+  /** Absent until an alert was opened. */
+  pace?: AlertPace;
 };
 
 /**
@@ -96,16 +124,26 @@ export type GuardLife = {
   calm: number;
   /** An operator called it a false alarm: stays quiet until it has been within its bound for long enough. */
   isDismissed: boolean;
-  open: null | {
-    revision: number;
-    startMs: number;
-    endMs: number;
-    windows: number;
-    /** What was measured, the bound it broke, and where (number of the channel). */
-    value: number;
-    bound: number;
-    channel: number;
-  };
+  open: null | GuardIncident;
+  /** The last one, which closed by itself and is this one again if it comes back soon; absent while one is open. */
+  closed?: GuardIncident;
+  /** Absent until one was opened. */
+  pace?: OpeningCount;
+  /** What is open would have been closed, and nothing has been raised since; absent for false. */
+  isHeld?: boolean;
+};
+
+export type GuardIncident = {
+  revision: number;
+  startMs: number;
+  endMs: number;
+  windows: number;
+  /** What was measured, the bound it broke, and where (number of the channel). */
+  value: number;
+  bound: number;
+  channel: number;
+  openings?: number;
+  heldBack?: number;
 };
 
 /** What the guards remember. `levels` holds ln rms and ln sd of every channel, averaged over `levelWindows` normal windows. */

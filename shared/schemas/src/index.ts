@@ -1,10 +1,12 @@
 // The nouns that pass between rooms, and their Avro forms.
 export * from './alert.ts';
+export * from './answer-link.ts';
 export * from './canary.ts';
 export * from './claim.ts';
 export * from './dead-letter.ts';
 export * from './device-class.ts';
 export * from './device-state.ts';
+export * from './fleet-incident.ts';
 export * from './kept-window.ts';
 export * from './learner-name.ts';
 export * from './log-message.ts';
@@ -17,6 +19,7 @@ export * from './telemetry-mapping.ts';
 export * from './window.ts';
 export * from './avro/alert.ts';
 export * from './avro/dead-letter.ts';
+export * from './avro/fleet-incident.ts';
 export * from './avro/model-announcement.ts';
 export * from './avro/redrive.ts';
 export * from './avro/scored-window.ts';

@@ -42,3 +42,13 @@ export function rolloutKey(deviceClass: string): string {
 export function alarmTallyKey(deviceClass: string): string {
   return `tocsin:{${deviceClass}}:alarms`;
 }
+
+/** What the notifier knows of the alerts of a class, and what it has still to say of them. */
+export function noticesKey(deviceClass: string): string {
+  return `tocsin:{${deviceClass}}:notices`;
+}
+
+/** What a sink has to say again and again, of one partition of the notices. */
+export function sinkKey(sink: string, partition: number): string {
+  return `tocsin:{sink ${sink}}:open:${partition}`;
+}

@@ -1,0 +1,59 @@
+// What is wrong with sinks and links is said like everything else: all at once, and without a secret.
+import { expect, test } from 'vitest';
+import { ConfigError, loadConfig, readLinkKey, readSinkSecret } from '@tocsin/config';
+
+const load = (file: string, env: Record<string, string> = {}) => loadConfig({ file, env });
+
+function mistakesOf(use: () => unknown): ConfigError {
+  try {
+    use();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+}
+
+test('a sink has sensible defaults', () => {
+  const { notifier, links } = load('notifier: { sinks: { ops: { kind: alertmanager, url: "http://am:9093" } } }');
+  expect(notifier.sinks['ops']).toMatchObject({ timeoutMs: 10_000, refreshMs: 60_000, secret: null, headers: {} });
+  expect(notifier.grouping).toMatchObject({ share: 0.1, minDevices: 3 });
+  expect(links).toMatchObject({ url: null, key: null });
+});
+
+test('every mistake of sinks and links at once, and no secret among them', () => {
+  const file = `
+notifier:
+  sinks:
+    Ops: { kind: webhook, url: "http://a" }
+    mail: { kind: webhook, url: "ftp://a", secretFile: s }
+    chat: { kind: webhook, url: "http://chat" }
+    twice: { kind: webhook, url: "http://t", secret: very-secret-indeed, secretFile: f }
+links: { key: hidden-from-everybody, keyFile: k }
+`;
+  const error = mistakesOf(() => load(file));
+  expect(error.mistakes.map(({ path }) => path).sort()).toEqual([
+    'links.keyFile',
+    'links.url',
+    'notifier.sinks.Ops',
+    'notifier.sinks.chat.secretFile',
+    'notifier.sinks.mail.url',
+    'notifier.sinks.twice.secretFile',
+  ]);
+  expect(error.message).not.toMatch(/very-secret|hidden-from/);
+});
+
+test('a topic of ours is no other topic of ours', () => {
+  const error = mistakesOf(() => load('topics: { notices: tocsin.alerts }'));
+  expect(error.mistakes.map(({ path }) => path)).toEqual(['topics.notices']);
+});
+
+test('secrets come from the environment or a file, and short ones are refused unseen', () => {
+  const { links } = load('', { TOCSIN_LINKS_URL: 'https://tocsin.example', TOCSIN_LINKS_KEY: 'x'.repeat(32) });
+  expect(readLinkKey(links)).toBe('x'.repeat(32));
+  expect(readLinkKey({ key: null, keyFile: null })).toBe(null);
+  const short = mistakesOf(() => readSinkSecret('ops', { secret: 'abc-def', secretFile: null }));
+  expect(short.message).toMatch(/notifier\.sinks\.ops\.secret: 7 bytes; expected 24 bytes or more/);
+  expect(short.message).not.toContain('abc-def');
+  expect(() => readLinkKey({ key: null, keyFile: 'no-such-file' })).toThrow(/links\.keyFile: no-such-file/);
+});
