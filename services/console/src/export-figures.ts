@@ -26,6 +26,7 @@ export function exportFigures(
     const follower = following();
     if (follower === null) return;
     const reader = follower.status();
+    lagRecords.reset();
     for (const { topic, partition, next, endOffset } of reader.assigned)
       if (next !== null && endOffset !== null) lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
     rebalances.inc(reader.rebalances - counted.rebalances);

@@ -50,6 +50,7 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
   let following: Following | null = null;
   parts.ready = () => (following?.status().joined === true ? [] : ['the topics are not being read yet', ...starting.reasons()]);
   parts.live = () => livenessOf(following);
+  metrics.exportReady(parts.ready);
   exportFigures(metrics, parts.world, parts.stream, () => following);
   const app = await createApp(parts, settings);
   const url = await app.listen({ host: settings.host, port: settings.httpPort }).catch((cause: unknown) => {

@@ -1,6 +1,6 @@
 // What the live path tells about itself, as calls; which metrics they become is decided in one place.
 import type { LabelOutcome, UntaughtReason } from '@tocsin/decisions';
-import type { Alert, Confidence, RejectionReason, WatchedChange } from '@tocsin/schemas';
+import type { Alert, Confidence, RejectionReason, ScoredWindow, WatchedChange } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
 import type { Adoption } from './initialisations.ts';
 import type { DeviceOrigin } from './load-devices.ts';
@@ -12,7 +12,8 @@ export type StageName = 'decode' | 'walk' | 'send' | 'store';
 export type Meter = {
   record(record: LogRecord): void;
   rejected(reason: RejectionReason): void;
-  samples(deviceClass: string, count: { lateSamples: number; repeatedSamples: number }): void;
+  /** `samples` are those of one channel, late and repeated ones among them. */
+  samples(deviceClass: string, count: { samples: number; lateSamples: number; repeatedSamples: number }): void;
   /** The clock of a device was set back. */
   setBack(deviceClass: string): void;
   window(deviceClass: string, outcome: WindowOutcome): void;
@@ -24,6 +25,8 @@ export type Meter = {
   block(deviceClass: string, outcome: BlockOutcome): void;
   /** Alarms of a device had jumped since a change, which was taken back. */
   undone(deviceClass: string, change: WatchedChange['kind']): void;
+  /** Called once the windows are durable in the log. */
+  windowsSent(windows: readonly ScoredWindow[]): void;
   /** Called once the alerts are durable in the log. */
   alertsSent(alerts: readonly Alert[]): void;
   deviceCache(hits: number, misses: number): void;

@@ -15,6 +15,7 @@ const silent: Meter = {
   untaught: nothing,
   block: nothing,
   undone: nothing,
+  windowsSent: nothing,
   alertsSent: nothing,
   deviceCache: nothing,
   deviceLoaded: nothing,

@@ -120,8 +120,8 @@ async function processSlice(
   await prepare(parts, partition, batch, records[0], readings);
 
   const outgoing: OutgoingRecord[] = [];
-  const alerts: Alert[] = [];
-  const emit = createEmit(parts, partition, outgoing, alerts);
+  const said: Said = { windows: [], alerts: [] };
+  const emit = createEmit(parts, partition, outgoing, said);
   const walked = meter.timed('walk', () => {
     const endMs = wait.now() + parts.walkMaxMs;
     let at = 0;
@@ -138,7 +138,8 @@ async function processSlice(
     return at;
   });
   if (outgoing.length > 0) await reach(parts, batch, () => meter.timedAsync('send', () => parts.writer.send(outgoing)));
-  meter.alertsSent(alerts);
+  meter.windowsSent(said.windows);
+  meter.alertsSent(said.alerts);
   await reach(parts, batch, () => meter.timedAsync('store', () => parts.storeDevices(partition)));
   partition.emitted = Math.max(partition.emitted, partition.next);
   forgetSilentDevices(partition);
@@ -202,11 +203,14 @@ async function reach<T>(parts: BatchParts, batch: RecordBatch, call: () => Promi
   return result;
 }
 
+/** Windows and alerts among what is to be sent. */
+type Said = { windows: ScoredWindow[]; alerts: Alert[] };
+
 function createEmit(
   { meter, topics, noteRejection, noteLate }: BatchParts,
   partition: Partition,
   outgoing: OutgoingRecord[],
-  alerts: Alert[],
+  { windows, alerts }: Said,
 ): Emit {
   return {
     rejected(record, rejection, knownAt = record.offset) {
@@ -216,7 +220,7 @@ function createEmit(
       outgoing.push(deadLetterRecord(topics, record, rejection));
     },
     samples({ deviceClass, clock }, { record, reading }, count) {
-      meter.samples(deviceClass.name, count);
+      meter.samples(deviceClass.name, { ...count, samples: reading.samples.length / reading.channels.length });
       if (count.lateSamples === 0 || record.offset < partition.emitted) return;
       noteLate(reading.deviceId, 'late', clock.headMs - readingEndMs(reading));
       const { late = null } = topics;
@@ -236,6 +240,7 @@ function createEmit(
     scored(device, scored) {
       meter.window(device.deviceClass.name, outcomeOf(scored));
       if (scored.confidence !== undefined) meter.confidence(device.deviceClass.name, scored.confidence);
+      windows.push(scored);
       outgoing.push(windowRecord(topics, scored));
     },
     alert(_device, alert) {

@@ -3,6 +3,7 @@ import type { Metrics } from '@tocsin/observability';
 import { bundlesOfDevices } from './bundles-in-use.ts';
 import type { Meter } from './meter.ts';
 import type { Scorer } from './scorer.ts';
+import { quantileOf } from './watermark-delays.ts';
 
 /** `now` in epoch milliseconds; `clock` in milliseconds, monotonic. */
 export function createPrometheusMeter(metrics: Metrics, now: () => number, clock: () => number): Meter {
@@ -13,7 +14,8 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
       scorer.recordBytes.inc(value?.byteLength ?? 0);
     },
     rejected: (reason) => scorer.rejected.inc({ reason }),
-    samples(deviceClass, { lateSamples, repeatedSamples }) {
+    samples(deviceClass, { samples, lateSamples, repeatedSamples }) {
+      scorer.samples.inc({ class: deviceClass }, samples);
       if (lateSamples > 0) scorer.lateSamples.inc({ class: deviceClass }, lateSamples);
       if (repeatedSamples > 0) scorer.repeatedSamples.inc({ class: deviceClass }, repeatedSamples);
     },
@@ -23,6 +25,11 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     untaught: (deviceClass, reason) => scorer.untaught.inc({ class: deviceClass, reason }),
     block: (deviceClass, outcome) => scorer.blocks.inc({ class: deviceClass, outcome }),
     undone: (deviceClass, change) => scorer.changesUndone.inc({ class: deviceClass, change }),
+    windowsSent(windows) {
+      const nowMs = now();
+      for (const { deviceClass, endMs } of windows)
+        scorer.windowToLogSeconds.observe({ class: deviceClass }, Math.max(0, nowMs - endMs) / 1000);
+    },
     alertsSent(alerts) {
       for (const { deviceClass, severity, state, endMs, guard } of alerts) {
         if (guard !== undefined) {
@@ -63,17 +70,22 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
 }
 
 /** Keeps the figures that mirror the scorer's status current at every scrape; a partition that went to another process goes. */
-export function exportStatus(metrics: Metrics, scorer: Scorer): void {
-  const { devices, devicesByBundle, canaryVersion } = metrics.scorer();
+export function exportStatus(metrics: Metrics, scorer: Scorer, isUp: { log(): boolean; store(): boolean }): void {
+  const { devices, devicesByBundle, canaryVersion, watermarkDelay, dependencyUp } = metrics.scorer();
   const { lagRecords, holdRecords, rebalances, resets } = metrics.reader();
   const counted = { rebalances: 0, resets: 0 };
   metrics.beforeScrape(() => {
     const status = scorer.status();
+    for (const dependency of ['log', 'store'] as const) dependencyUp.set({ dependency }, isUp[dependency]() ? 1 : 0);
     devices.set(status.devices);
     for (const [deviceClass, counts] of Object.entries(status.devicesByBundle)) {
       canaryVersion.set({ class: deviceClass }, status.canaries[deviceClass]);
       for (const bundle of bundlesOfDevices) devicesByBundle.set({ class: deviceClass, bundle }, counts[bundle]);
     }
+    const delays = scorer.watermarkDelays();
+    for (const name of Object.keys(status.devicesByBundle))
+      for (const quantile of ['0.5', '0.95'] as const)
+        watermarkDelay.set({ class: name, quantile }, quantileOf(delays.get(name) ?? [], Number(quantile)));
     lagRecords.reset();
     holdRecords.reset();
     for (const { topic, partition, next, endOffset } of status.telemetry.assigned) {

@@ -60,13 +60,13 @@ export async function runScorer(
     now: Date.now,
     sleep: (ms) => sleep(ms),
   });
-  exportStatus(metrics, scorer);
   const memory = createMemoryWatch(metrics, state);
   const dependencies = [
     { name: theLog, ping: () => transport.admin().ping() },
     { name: theStore, ping: () => Promise.all([state.ping(), memory()]) },
   ];
   const watch = watchDependencies(dependencies, pingEveryMs, Date.now);
+  exportStatus(metrics, scorer, { log: () => watch.isUp(theLog), store: () => watch.isUp(theStore) });
   const endpoint = await createHttpEndpoint({
     port: settings.httpPort,
     metrics,

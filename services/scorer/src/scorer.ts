@@ -37,6 +37,7 @@ import { createSettleBundles } from './settle-bundles.ts';
 import { createStoreDevices } from './store-devices.ts';
 import type { OnUndone } from './take-back.ts';
 import { createTeach } from './teach.ts';
+import { watermarkDelays } from './watermark-delays.ts';
 import { createWriterSchemas } from './writer-schemas.ts';
 
 export type ScorerOptions = {
@@ -88,6 +89,8 @@ export type Scorer = {
     /** Devices held, by class and by what they are scored under. */
     devicesByBundle: Record<string, DevicesByBundle>;
   };
+  /** Seconds by which devices are behind the clock, by class, in ascending order. */
+  watermarkDelays(): ReadonlyMap<string, readonly number[]>;
 };
 
 /** A twentieth of a session as it is by default. */
@@ -121,6 +124,7 @@ export function createScorer(options: ScorerOptions): Scorer {
       devices: [...handler.partitions.values()].reduce((sum, partition) => sum + partition.devices.size, 0),
       held: new Map([...handler.partitions].map(([key, { next, committed }]) => [key, Math.max(0, next - committed)])),
     }),
+    watermarkDelays: () => watermarkDelays(handler.partitions.values(), options.now()),
   };
 }
 

@@ -17,6 +17,7 @@ test('a dependency that stops answering, or complains, is a reason until it is w
   for (let i = 0; i < 4; i++) {
     await vi.advanceTimersByTimeAsync(2000);
     said.push(watch.reasons());
+    expect(watch.isUp('the state store')).toBe(watch.reasons().length === 0);
   }
   const away = (seconds: number) => [`the state store has not been well for ${seconds} s: away`];
   expect(said).toEqual([[], away(0), away(2), []]);

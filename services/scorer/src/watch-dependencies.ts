@@ -3,6 +3,8 @@
 export type DependencyWatch = {
   /** One reason per dependency that did not answer last time, with how long it has been so and what it said. */
   reasons(): string[];
+  /** Did it answer last time? */
+  isUp(name: string): boolean;
   stop(): void;
 };
 
@@ -32,6 +34,7 @@ export function watchDependencies(dependencies: readonly Dependency[], everyMs: 
       [...away].map(
         ([name, { sinceMs, why }]) => `${name} has not been well for ${Math.round((now() - sinceMs) / 1000)} s: ${why}`,
       ),
+    isUp: (name) => !away.has(name),
     stop: () => clearInterval(timer),
   };
 }

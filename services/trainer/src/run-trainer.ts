@@ -109,6 +109,7 @@ function exportStatus(metrics: Metrics, trainer: Trainer): void {
     const { reader, store } = trainer.status();
     storeBytes.set(store?.bytes ?? 0);
     storeDevices.set(store?.devices ?? 0);
+    lagRecords.reset();
     for (const { topic, partition, next, endOffset } of reader.assigned) {
       if (next !== null && endOffset !== null) lagRecords.set({ topic, partition }, Math.max(0, endOffset - next));
     }

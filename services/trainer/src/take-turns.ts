@@ -7,7 +7,10 @@ import { guideClass } from './rollout/guide-class.ts';
 
 export type Turns = {
   workshop: Workshop;
-  showBackend(found: BackendInfo): void;
+  /** What computes from now on; null where nothing does. */
+  showBackend(found: BackendInfo | null): void;
+  /** The last one is gone, and no other was found. */
+  hasNoBackend(): boolean;
   /** So much waits to be read that what is known is too little to learn from. */
   isBehind(): boolean;
   /** A failure is what stopping looks like. */
@@ -15,6 +18,7 @@ export type Turns = {
 };
 
 export async function takeTurns(trainers: Iterable<ClassTrainer>, turns: Turns): Promise<void> {
+  if (turns.hasNoBackend()) await findBackend(turns);
   for (const trainer of trainers) {
     if (turns.isStopping()) return;
     // A bundle that alarms too often is taken back however much there is to read.
@@ -34,8 +38,9 @@ async function isGuided(trainer: ClassTrainer, { store, note, ...room }: Worksho
   }
 }
 
-async function learn(trainer: ClassTrainer, { workshop, showBackend, isStopping }: Turns): Promise<void> {
-  const { metrics, note, updater } = workshop;
+async function learn(trainer: ClassTrainer, turns: Turns): Promise<void> {
+  const { workshop, isStopping } = turns;
+  const { metrics, note } = workshop;
   try {
     await learnClass(trainer, workshop);
   } catch (error) {
@@ -44,10 +49,15 @@ async function learn(trainer: ClassTrainer, { workshop, showBackend, isStopping 
     const message = trainer.pending === null ? 'a meta-update failed' : 'a bundle could not be published; it will be tried again';
     sayFailed(note, 'error', message, trainer, error);
     // Where its backend is gone there may be another one.
-    await updater
-      .backend()
-      .then(showBackend, (reason) => note('error', 'outer steps have no backend', { error: String(reason) }));
+    await findBackend(turns);
   }
+}
+
+async function findBackend({ workshop: { updater, note }, showBackend }: Turns): Promise<void> {
+  await updater.backend().then(showBackend, (reason) => {
+    showBackend(null);
+    note('error', 'outer steps have no backend', { error: String(reason) });
+  });
 }
 
 function sayFailed(note: LogMessage, level: 'warn' | 'error', message: string, trainer: ClassTrainer, error: unknown): void {

@@ -81,6 +81,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
     await takeTurns(trainers.values(), {
       workshop: { ...room, updater, store },
       showBackend: shown.show,
+      hasNoBackend: () => shown.description() === null,
       isBehind: () => lagRecords(status()) > lagRecordsMax,
       isStopping: () => isStopping,
     });
@@ -122,15 +123,16 @@ export function createTrainer(options: TrainerOptions): Trainer {
   };
 }
 
-/** Says which backend there is, once, and again where it is another one. */
+/** Says which backend there is, once, and again where it is another one or none. */
 function createBackendSign({ backend, backendStepSeconds }: TrainerMetrics, note: LogMessage) {
   let description: string | null = null;
   return {
     description: () => description,
-    show(found: BackendInfo): void {
-      if (found.description === description) return;
-      description = found.description;
+    show(found: BackendInfo | null): void {
+      if (found?.description === description) return;
+      description = found?.description ?? null;
       backend.reset();
+      if (found === null) return;
       backend.set({ backend: found.name, device: found.device }, 1);
       backendStepSeconds.set(found.stepSeconds);
       note('info', 'outer steps have a backend', { backend: description });

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createMetrics, describeMetrics } from '@tocsin/observability';
-import { consoleMetrics } from './console-metrics.ts';
-import { readerMetrics } from './reader-metrics.ts';
-import { scorerMetrics } from './scorer-metrics.ts';
-import { trainerMetrics } from './trainer-metrics.ts';
+import { createMetrics, describeMetrics, metricGroups } from '@tocsin/observability';
 import type { Declaration } from './metric-declaration.ts';
 
-const declared: Declaration[] = [scorerMetrics, readerMetrics, trainerMetrics, consoleMetrics].flatMap((group) =>
-  Object.values<Declaration>(group),
-);
+const declared = metricGroups.flatMap(({ declarations }) => Object.values<Declaration>(declarations));
 
 describe('declarations', () => {
   test.each(declared.map((declaration) => [declaration.name, declaration] as const))(
@@ -31,6 +25,13 @@ describe('declarations', () => {
     const page = describeMetrics();
     expect(declared.filter(({ name }) => !page.includes(`\`${name}\``))).toEqual([]);
   });
+});
+
+test('what a scorer of twenty classes may export is bounded, and most of it is there from the start', async () => {
+  const metrics = createMetrics({ service: 'scorer', classes: Array.from({ length: 20 }, (_, i) => `class-${i}`) });
+  metrics.scorer();
+  const series = (await metrics.text()).split('\n').filter((line) => line.startsWith('tocsin_'));
+  expect(series.length).toBeLessThan(2000);
 });
 
 describe('instruments', () => {

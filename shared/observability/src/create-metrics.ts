@@ -4,6 +4,7 @@ import type { Declaration, Declarations, Instruments, LabelValues } from './metr
 import { consoleMetrics } from './console-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
+import { serviceMetrics } from './service-metrics.ts';
 import { simulatorMetrics } from './simulator-metrics.ts';
 import { trainerMetrics } from './trainer-metrics.ts';
 
@@ -20,6 +21,8 @@ export type Metrics = {
   trainer(): TrainerMetrics;
   simulator(): SimulatorMetrics;
   console(): ConsoleMetrics;
+  /** Calls `ready` before every scrape: nothing that is missing is ready. */
+  exportReady(ready: () => readonly string[]): void;
   /** Calls `refresh` before every scrape: for figures that are looked up rather than counted. */
   beforeScrape(refresh: () => void): void;
   /** Prometheus text of everything registered. */
@@ -39,8 +42,8 @@ export function createMetrics({ service, version = '0.1.0', classes = [] }: Metr
   const registry = new prom.Registry();
   const refreshes: (() => void)[] = [];
   prom.collectDefaultMetrics({ register: registry });
-  const info = { name: 'tocsin_build_info', help: 'What runs here; always 1.', labelNames: ['service', 'version', 'node'] };
-  new prom.Gauge({ ...info, registers: [registry] }).set({ service, version, node: process.version }, 1);
+  const { build, ready: readiness } = instruments(serviceMetrics, registry, classes);
+  build.set({ service, version, node: process.version }, 1);
 
   return {
     reader: once(() => instruments(readerMetrics, registry, classes)),
@@ -48,6 +51,7 @@ export function createMetrics({ service, version = '0.1.0', classes = [] }: Metr
     trainer: once(() => instruments(trainerMetrics, registry, classes)),
     simulator: once(() => instruments(simulatorMetrics, registry, classes)),
     console: once(() => instruments(consoleMetrics, registry, classes)),
+    exportReady: (ready) => void refreshes.push(() => readiness.set(ready().length === 0 ? 1 : 0)),
     beforeScrape: (refresh) => void refreshes.push(refresh),
     text() {
       for (const refresh of refreshes) refresh();
@@ -89,7 +93,7 @@ function instrument(declaration: Declaration, registry: prom.Registry, classes: 
 function labelSets(labels: Readonly<Record<string, LabelValues>>, classes: readonly string[]): Record<string, string>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
     (sets, [label, values]) => {
-      const known = values === 'class' ? classes : values === 'assigned' ? [] : values;
+      const known = values === 'class' ? classes : typeof values === 'string' ? [] : values;
       return sets.flatMap((set) => known.map((value) => ({ ...set, [label]: value })));
     },
     [{}],

@@ -3,6 +3,7 @@ import type { Declaration, Declarations, LabelValues } from './metric-declaratio
 import { consoleMetrics } from './console-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
+import { serviceMetrics } from './service-metrics.ts';
 import { simulatorMetrics } from './simulator-metrics.ts';
 import { trainerMetrics } from './trainer-metrics.ts';
 
@@ -12,14 +13,15 @@ Every service answers \`/metrics\` on its HTTP port in the Prometheus text forma
 units, labels come from closed lists and never name a device. Label sets with known values start at 0 (or NaN where a figure does
 not exist yet), so that a rate or an absence can be alerted on from the first scrape.
 
-Beside these there are \`tocsin_build_info\` (service, version, node; always 1) and the figures of the process that prom-client
-collects: \`process_*\` and \`nodejs_*\`, among them \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_gc_duration_seconds\` and
-\`nodejs_heap_size_used_bytes\`.
+Beside these there are the figures of the process that prom-client collects: \`process_*\` and \`nodejs_*\`, among them
+\`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_gc_duration_seconds\` and \`nodejs_heap_size_used_bytes\`.
 
 This page is generated from the declarations by \`npm run docs\`.
 `;
 
-const groups: readonly { title: string; about: string; declarations: Declarations }[] = [
+/** Every metric there is. */
+export const metricGroups: readonly { title: string; about: string; declarations: Declarations }[] = [
+  { title: 'Every service', about: 'Whatever it does.', declarations: serviceMetrics },
   { title: 'Live path', about: 'The scorer.', declarations: scorerMetrics },
   { title: 'Reading the log', about: 'The scorer, the trainer and the console.', declarations: readerMetrics },
   { title: 'Meta-training', about: 'The trainer.', declarations: trainerMetrics },
@@ -29,7 +31,7 @@ const groups: readonly { title: string; about: string; declarations: Declaration
 
 /** Text of docs/metrics.md. */
 export function describeMetrics(): string {
-  const sections = groups.map(({ title, about, declarations }) => {
+  const sections = metricGroups.map(({ title, about, declarations }) => {
     const rows = Object.values(declarations).map(row);
     return `## ${title}\n\n${about}\n\n| metric | type | labels | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
@@ -43,5 +45,6 @@ function row({ name, kind, labels, help }: Declaration): string {
 
 function valuesOf(label: string, values: LabelValues): string {
   if (values === 'class') return 'every device class';
+  if (values === 'said') return 'as the process says';
   return values === 'assigned' ? `every assigned ${label}` : values.join(', ');
 }

@@ -26,7 +26,9 @@ test('metrics in the Prometheus text format', async () => {
 
 test('ready says what it waits for', async () => {
   expect(await get('/readyz')).toMatchObject({ status: 200, body: '{"status":"ready"}\n' });
+  expect((await get('/metrics')).body).toContain('tocsin_ready 1');
   reasons = ['no initialisation of class pump yet', 'not joined'];
+  expect((await get('/metrics')).body).toContain('tocsin_ready 0');
   const { status, body } = await get('/readyz');
   expect(status).toBe(503);
   expect(JSON.parse(body)).toEqual({ status: 'not ready', reasons });

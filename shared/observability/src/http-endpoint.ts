@@ -7,7 +7,7 @@ export type HttpEndpointOptions = {
   /** 0 takes a free port. */
   port: number;
   host?: string;
-  metrics: Pick<Metrics, 'text' | 'contentType'>;
+  metrics: Pick<Metrics, 'text' | 'contentType' | 'exportReady'>;
   /** Why traffic should not come yet; empty when ready. */
   ready: () => readonly string[];
   /** Why the process should be restarted; null while it is alive. Never because Kafka or Redis is down. */
@@ -20,9 +20,10 @@ type Answer = { status: number; type: string; body: string };
 
 const paths = ['/metrics', '/livez', '/healthz', '/readyz'];
 
-/** Resolves once it listens; rejects where the port cannot be had, naming it. */
+/** Resolves once it listens; rejects where the port cannot be had, naming it. Readiness is a metric, too. */
 export async function createHttpEndpoint(options: HttpEndpointOptions): Promise<HttpEndpoint> {
   const host = options.host ?? '0.0.0.0';
+  options.metrics.exportReady(options.ready);
   const server = createServer((request, response) => void respond(options, request, response));
   await new Promise<void>((resolve, reject) => {
     const advice = 'choose another httpPort, or 0 for a free one';

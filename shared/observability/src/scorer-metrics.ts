@@ -11,6 +11,12 @@ export const scorerMetrics = {
     help: 'Records refused and sent to the dead-letter topic.',
     labels: { reason: rejectionReasons },
   },
+  samples: {
+    kind: 'counter',
+    name: 'tocsin_samples_total',
+    help: 'Samples of every channel in records that were taken, late and repeated ones among them.',
+    labels: { class: 'class' },
+  },
   lateSamples: {
     kind: 'counter',
     name: 'tocsin_samples_late_total',
@@ -73,6 +79,20 @@ export const scorerMetrics = {
     },
   },
   devices: { kind: 'gauge', name: 'tocsin_devices', help: 'Devices held in memory.', labels: {} },
+  watermarkDelay: {
+    kind: 'gauge',
+    name: 'tocsin_watermark_delay_seconds',
+    help: 'How far the watermarks of devices are behind the clock: that of a device in the middle, and of one that all but a twentieth are ahead of. Silent devices are left out; NaN where no other is.',
+    labels: { class: 'class', quantile: ['0.5', '0.95'] },
+    startsAt: Number.NaN,
+  },
+  dependencyUp: {
+    kind: 'gauge',
+    name: 'tocsin_dependency_up',
+    help: '1 while the log, or the state store, answers and takes what it is given; 0 while it does not.',
+    labels: { dependency: ['log', 'store'] },
+    startsAt: 1,
+  },
   deviceCache: {
     kind: 'counter',
     name: 'tocsin_device_cache_total',
@@ -189,6 +209,13 @@ export const scorerMetrics = {
     help: 'Time of one batch in a stage.',
     labels: { stage: ['decode', 'walk', 'send', 'store'] },
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+  windowToLogSeconds: {
+    kind: 'histogram',
+    name: 'tocsin_window_to_log_seconds',
+    help: 'From the end of a window, in event time, to its score being durable in the log.',
+    labels: { class: 'class' },
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200],
   },
   windowToAlertSeconds: {
     kind: 'histogram',

@@ -13,6 +13,6 @@ export const simulatorMetrics = {
     kind: 'counter',
     name: 'tocsin_simulator_injected_total',
     help: 'Faults of machines and sensors that have begun, and records that were broken on purpose.',
-    labels: { what: 'assigned' },
+    labels: { what: 'said' },
   },
 } as const satisfies Declarations;
