@@ -2,6 +2,7 @@
 import * as prom from 'prom-client';
 import type { Declaration, Declarations, Instruments, LabelValues } from './metric-declaration.ts';
 import { consoleMetrics } from './console-metrics.ts';
+import { notifierMetrics } from './notifier-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -13,6 +14,7 @@ export type ScorerMetrics = Instruments<typeof scorerMetrics>;
 export type TrainerMetrics = Instruments<typeof trainerMetrics>;
 export type SimulatorMetrics = Instruments<typeof simulatorMetrics>;
 export type ConsoleMetrics = Instruments<typeof consoleMetrics>;
+export type NotifierMetrics = Instruments<typeof notifierMetrics>;
 
 export type Metrics = {
   /** Instruments of one kind of work, registered on the first call; label sets with known values start at 0. */
@@ -21,6 +23,7 @@ export type Metrics = {
   trainer(): TrainerMetrics;
   simulator(): SimulatorMetrics;
   console(): ConsoleMetrics;
+  notifier(): NotifierMetrics;
   /** Calls `ready` before every scrape: nothing that is missing is ready. */
   exportReady(ready: () => readonly string[]): void;
   /** Calls `refresh` before every scrape: for figures that are looked up rather than counted. */
@@ -35,22 +38,28 @@ export type MetricsOptions = {
   version?: string;
   /** Names of the device classes: the values of the label `class`. */
   classes?: readonly string[];
+  /** Names of the sinks: the values of the label `sink`. */
+  sinks?: readonly string[];
 };
 
+type Known = { class: readonly string[]; sink: readonly string[] };
+
 /** Registers the figures of the process (CPU, memory, event-loop lag, garbage collection) and `tocsin_build_info` at once. */
-export function createMetrics({ service, version = '0.1.0', classes = [] }: MetricsOptions): Metrics {
+export function createMetrics({ service, version = '0.1.0', classes = [], sinks = [] }: MetricsOptions): Metrics {
   const registry = new prom.Registry();
   const refreshes: (() => void)[] = [];
+  const known: Known = { class: classes, sink: sinks };
   prom.collectDefaultMetrics({ register: registry });
-  const { build, ready: readiness } = instruments(serviceMetrics, registry, classes);
+  const { build, ready: readiness } = instruments(serviceMetrics, registry, known);
   build.set({ service, version, node: process.version }, 1);
 
   return {
-    reader: once(() => instruments(readerMetrics, registry, classes)),
-    scorer: once(() => instruments(scorerMetrics, registry, classes)),
-    trainer: once(() => instruments(trainerMetrics, registry, classes)),
-    simulator: once(() => instruments(simulatorMetrics, registry, classes)),
-    console: once(() => instruments(consoleMetrics, registry, classes)),
+    reader: once(() => instruments(readerMetrics, registry, known)),
+    scorer: once(() => instruments(scorerMetrics, registry, known)),
+    trainer: once(() => instruments(trainerMetrics, registry, known)),
+    simulator: once(() => instruments(simulatorMetrics, registry, known)),
+    console: once(() => instruments(consoleMetrics, registry, known)),
+    notifier: once(() => instruments(notifierMetrics, registry, known)),
     exportReady: (ready) => void refreshes.push(() => readiness.set(ready().length === 0 ? 1 : 0)),
     beforeScrape: (refresh) => void refreshes.push(refresh),
     text() {
@@ -61,19 +70,16 @@ export function createMetrics({ service, version = '0.1.0', classes = [] }: Metr
   };
 }
 
-function instruments<G extends Declarations>(group: G, registry: prom.Registry, classes: readonly string[]): Instruments<G> {
+function instruments<G extends Declarations>(group: G, registry: prom.Registry, known: Known): Instruments<G> {
   // Entries of unknown make fromEntries promise nothing: keys and kinds are those of the group, which no type can follow here.
-  const entries: (readonly unknown[])[] = Object.entries(group).map(([key, value]) => [
-    key,
-    instrument(value, registry, classes),
-  ]);
+  const entries: (readonly unknown[])[] = Object.entries(group).map(([key, value]) => [key, instrument(value, registry, known)]);
   return Object.fromEntries(entries);
 }
 
-function instrument(declaration: Declaration, registry: prom.Registry, classes: readonly string[]): prom.Metric {
+function instrument(declaration: Declaration, registry: prom.Registry, known: Known): prom.Metric {
   const { kind, name, help, labels, buckets, startsAt = 0 } = declaration;
   const common = { name, help, labelNames: Object.keys(labels), registers: [registry] };
-  const sets = labelSets(labels, classes);
+  const sets = labelSets(labels, known);
   if (kind === 'histogram') {
     const histogram = new prom.Histogram({ ...common, ...(buckets === undefined ? {} : { buckets: [...buckets] }) });
     sets.forEach((set) => histogram.zero(set));
@@ -90,11 +96,11 @@ function instrument(declaration: Declaration, registry: prom.Registry, classes: 
 }
 
 /** Every combination of label values that is known beforehand; none where one of them is not. */
-function labelSets(labels: Readonly<Record<string, LabelValues>>, classes: readonly string[]): Record<string, string>[] {
+function labelSets(labels: Readonly<Record<string, LabelValues>>, known: Known): Record<string, string>[] {
   return Object.entries(labels).reduce<Record<string, string>[]>(
     (sets, [label, values]) => {
-      const known = values === 'class' ? classes : typeof values === 'string' ? [] : values;
-      return sets.flatMap((set) => known.map((value) => ({ ...set, [label]: value })));
+      const listed = values === 'class' || values === 'sink' ? known[values] : typeof values === 'string' ? [] : values;
+      return sets.flatMap((set) => listed.map((value) => ({ ...set, [label]: value })));
     },
     [{}],
   );

@@ -1,6 +1,7 @@
 // The reference of the metrics as Markdown, made from the declarations so that it cannot disagree with them.
 import type { Declaration, Declarations, LabelValues } from './metric-declaration.ts';
 import { consoleMetrics } from './console-metrics.ts';
+import { notifierMetrics } from './notifier-metrics.ts';
 import { readerMetrics } from './reader-metrics.ts';
 import { scorerMetrics } from './scorer-metrics.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -23,9 +24,10 @@ This page is generated from the declarations by \`npm run docs\`.
 export const metricGroups: readonly { title: string; about: string; declarations: Declarations }[] = [
   { title: 'Every service', about: 'Whatever it does.', declarations: serviceMetrics },
   { title: 'Live path', about: 'The scorer.', declarations: scorerMetrics },
-  { title: 'Reading the log', about: 'The scorer, the trainer and the console.', declarations: readerMetrics },
+  { title: 'Reading the log', about: 'The scorer, the trainer, the console and the notifier.', declarations: readerMetrics },
   { title: 'Meta-training', about: 'The trainer.', declarations: trainerMetrics },
   { title: 'Console', about: 'The page for people who answer alerts.', declarations: consoleMetrics },
+  { title: 'Notices', about: 'The notifier.', declarations: notifierMetrics },
   { title: 'Simulation', about: 'The simulator.', declarations: simulatorMetrics },
 ];
 
@@ -45,6 +47,7 @@ function row({ name, kind, labels, help }: Declaration): string {
 
 function valuesOf(label: string, values: LabelValues): string {
   if (values === 'class') return 'every device class';
+  if (values === 'sink') return 'every sink';
   if (values === 'said') return 'as the process says';
   return values === 'assigned' ? `every assigned ${label}` : values.join(', ');
 }

@@ -4,6 +4,7 @@ export {
   createMetrics,
   type Metrics,
   type MetricsOptions,
+  type NotifierMetrics,
   type ReaderMetrics,
   type ScorerMetrics,
   type TrainerMetrics,
@@ -12,6 +13,7 @@ export { describeMetrics, metricGroups } from './describe-metrics.ts';
 export { consoleMetrics } from './console-metrics.ts';
 export { createHttpEndpoint, type HttpEndpoint, type HttpEndpointOptions } from './http-endpoint.ts';
 export type { Declaration, Declarations, LabelValues } from './metric-declaration.ts';
+export { notifierMetrics } from './notifier-metrics.ts';
 export { onShutdown, type Shutdown, type ShutdownOptions, type ShutdownStep } from './on-shutdown.ts';
 export { readerMetrics } from './reader-metrics.ts';
 export { scorerMetrics } from './scorer-metrics.ts';

@@ -1,7 +1,10 @@
 // What a metric is, and the typed instrument that a declaration becomes.
 
-/** Known values; one per device class of the configuration; one per partition this process is assigned; or the few that a process says of itself. */
-export type LabelValues = readonly string[] | 'class' | 'assigned' | 'said';
+/**
+ * Known values; one per device class or per sink of the configuration; one per partition this process is assigned; or the few that a
+ * process says of itself.
+ */
+export type LabelValues = readonly string[] | 'class' | 'sink' | 'assigned' | 'said';
 
 export type Declaration = {
   kind: 'counter' | 'gauge' | 'histogram';
