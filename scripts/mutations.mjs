@@ -20,6 +20,13 @@ export const mutations = [
     to: 'partition.emitted = partition.next;',
   },
   {
+    rule: 'the emission frontier of other classes says nothing of the windows of these',
+    test: 'test/pipeline/changed-class.test.ts',
+    file: 'services/scorer/src/partition.ts',
+    from: "(noted(metadata, 'c') ?? classes) !== classes",
+    to: 'false',
+  },
+  {
     rule: 'storm rule 2: the frontier in the store does not decide what is in a window',
     file: 'services/scorer/src/pipeline.ts',
     from: '      device.lastSeenMs = partition.logTimeMs;',

@@ -51,6 +51,8 @@ export type Partition = {
   logTimeMs: number;
   /** Stretches of records whose timestamps lie below the log time of then. */
   falls: { from: number; to: number; logTimeMs: number }[];
+  /** Digest of the classes that windows are cut by here; goes with every commit. */
+  classes: number;
   /** Last commit: the offset to resume from, and when it was made. */
   committed: number;
   committedAtMs: number;
@@ -59,16 +61,24 @@ export type Partition = {
   refused: Map<string, Refusal>;
 };
 
-/** A partition at the place where its last commit says. */
-export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: number): Partition {
+/**
+ * A partition at the place where its last commit says. An emission frontier that was written under other `classes` says nothing of windows
+ * that close at other offsets now, nor of records that are refused now: what was said then, the states of the devices know. Neither does
+ * one beyond the end of the log, which is another log.
+ */
+export function resumePartition(epoch: number, resumedFrom: Commit, endOffset: number, classes = 0): Partition {
+  const { offset, metadata } = resumedFrom;
+  const isOfOtherClasses = (noted(metadata, 'c') ?? classes) !== classes;
+  const frontier = isOfOtherClasses ? -1 : (noted(metadata, 'p') ?? -1);
   return {
     epoch,
     freshFrom: endOffset,
-    next: resumedFrom.offset,
-    emitted: Math.max(resumedFrom.offset, noted(resumedFrom.metadata, 'p') ?? -1),
-    logTimeMs: noted(resumedFrom.metadata, 't') ?? -Infinity,
+    next: offset,
+    emitted: Math.max(offset, Math.min(frontier, endOffset)),
+    logTimeMs: noted(metadata, 't') ?? -Infinity,
     falls: [],
-    committed: resumedFrom.offset,
+    classes,
+    committed: offset,
     committedAtMs: 0,
     devices: new Map(),
     refused: new Map(),
@@ -89,7 +99,8 @@ export function commitOf(partition: Partition): Commit | null {
   }
   offset = safeForAll(partition, offset);
   const logTimeMs = logTimeBefore(partition, offset);
-  return { offset, metadata: JSON.stringify({ v: 1, p: partition.emitted, ...(logTimeMs === null ? {} : { t: logTimeMs }) }) };
+  const note = { v: 1, p: partition.emitted, c: partition.classes, ...(logTimeMs === null ? {} : { t: logTimeMs }) };
+  return { offset, metadata: JSON.stringify(note) };
 }
 
 /** More than that are not remembered; whoever resumes there may close windows of idle devices earlier. */
@@ -120,8 +131,8 @@ function safeForAll({ devices, committed }: Partition, offset: number): number {
   }
 }
 
-/** A whole number of a commit's note: `p`, the emission frontier, or `t`, the log time before the record to resume from. */
-function noted(metadata: string, name: 'p' | 't'): number | null {
+/** A whole number of a commit's note: `p`, the emission frontier, `c`, the classes, or `t`, the log time before the record to resume from. */
+function noted(metadata: string, name: 'p' | 'c' | 't'): number | null {
   try {
     const note: unknown = JSON.parse(metadata);
     const value: unknown = typeof note === 'object' && note !== null ? Reflect.get(note, name) : null;

@@ -50,6 +50,8 @@ export type BatchParts = {
   commitEveryMs: number;
   /** Devices that a partition may hold. */
   devicesMax: number;
+  /** Digest of the classes. */
+  classes: number;
   /** Log time between two looks for silent devices, milliseconds. */
   sweepMs: number;
   wait: Pick<Wait, 'now' | 'sleep' | 'giveUpMs'>;
@@ -69,7 +71,7 @@ export type PartitionsHandler = BatchHandler & {
 export function createBatchHandler(parts: BatchParts): PartitionsHandler {
   const partitions = new Map<string, Partition>();
   const handler: BatchHandler = async (batch) => {
-    const partition = partitionOf(partitions, batch);
+    const partition = partitionOf(partitions, batch, parts.classes);
     try {
       // Whoever was let go of may have fetched records that somebody else has begun to score under another bundle or label.
       await stillOurs(batch);
@@ -95,11 +97,11 @@ export function createBatchHandler(parts: BatchParts): PartitionsHandler {
   return Object.assign(handler, { partitions, keepOnly });
 }
 
-function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch): Partition {
+function partitionOf(partitions: Map<string, Partition>, batch: RecordBatch, classes: number): Partition {
   const key = placeOf(batch);
   const known = partitions.get(key);
   if (known !== undefined && known.epoch === batch.epoch) return known;
-  const fresh = resumePartition(batch.epoch, batch.resumedFrom, batch.endOffset);
+  const fresh = resumePartition(batch.epoch, batch.resumedFrom, batch.endOffset, classes);
   partitions.set(key, fresh);
   return fresh;
 }

@@ -14,6 +14,7 @@ import type { LogReader, ReaderStatus, SchemaRegistry, Transport } from '@tocsin
 import { createWindowScratch } from '@tocsin/windows';
 import { everyInterval, type Every } from './beat-while.ts';
 import { bundlesInUse, type DevicesByBundle } from './bundles-in-use.ts';
+import { classesDigest } from './classes-digest.ts';
 import { createDecide } from './decide.ts';
 import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
@@ -189,6 +190,7 @@ function createHandler(
     every: options.every ?? everyInterval,
     commitEveryMs: options.commitEveryMs,
     devicesMax: options.devicesMax ?? 20_000,
+    classes: classesDigest(classes),
     sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
     wait: { now, sleep, giveUpMs },
     onWaiting: (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) }),
