@@ -13,6 +13,7 @@ export {
   type ScoreHistory,
 } from './device-threshold.ts';
 export { budgetOf, openingsAt, shareForOpenings, windowsPerDay, type Budget } from './false-alarm-budget.ts';
+export * from './fleet/index.ts';
 export { measureChannels, type ChannelLevel } from './guards/channel-levels.ts';
 export { checkGuards, windowsToRaise, type Breach, type Breaches } from './guards/check-guards.ts';
 export { findDrift } from './guards/drift.ts';

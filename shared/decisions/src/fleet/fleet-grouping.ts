@@ -1,0 +1,111 @@
+// Which alerts of a class are told one by one, and which as one common-cause incident. Deterministic: what is told follows from the
+// alerts and the times that it is given, in their order, so that what was stored goes on where it stopped.
+//
+//   3 of 8 devices     pump-1  O--------------C          O alert opened, C closed
+//   within a span      pump-2     O-----------------C
+//                      pump-3       O-------C
+//                      pump-4           O-------C
+//                      told             I        u       C   I incident of 3, u 4 of them, C over; none of the alerts by itself
+import type { Alert, FleetIncident } from '@tocsin/schemas';
+import type { ClassGroups, GroupingPlan, GroupLife, SeenAlert } from './class-groups.ts';
+import { belongsTo, followCalm, isWorse, join, openAround, tell } from './incident-life.ts';
+
+/** What people are to be told. */
+export type Told = { about: 'alert'; alert: Alert } | { about: 'incident'; incident: FleetIncident };
+
+/** How long an incident that has closed still knows its alerts, so that nothing of them is told again. */
+const keepMs = 3_600_000;
+
+/** Takes one record of an alert into account, read at `nowMs`; changes `groups`. Records that it knows already change nothing. */
+export function takeAlert(groups: ClassGroups, alert: Alert, nowMs: number, plan: GroupingPlan): Told[] {
+  const life = groups.incidents.find(({ members }) => members.has(alert.alertId));
+  if (life !== undefined) return takeMember(groups, life, alert, nowMs, plan);
+  const single = groups.singles.get(alert.alertId);
+  if (single === undefined) return takeNew(groups, alert, nowMs, plan);
+  if (alert.revision <= single.revision) return [];
+  update(single, alert);
+  if (single.held.length === 0) return [{ about: 'alert', alert }];
+  single.held.push(alert);
+  return [];
+}
+
+/** What is to be told because time has passed; changes `groups`. */
+export function passTime(groups: ClassGroups, nowMs: number, plan: GroupingPlan): Told[] {
+  const told: Told[] = [];
+  for (const single of groups.singles.values()) {
+    const ageMs = nowMs - single.sinceMs;
+    if (single.held.length > 0 && ageMs >= plan.holdMs) {
+      told.push(...single.held.map((alert) => ({ about: 'alert' as const, alert })));
+      single.held = [];
+      single.wasTold = true;
+    }
+    // Peers that begin with it will have been heard of by then.
+    if (single.held.length === 0 && ageMs > 2 * plan.spanMs + plan.holdMs) groups.singles.delete(single.alertId);
+  }
+  for (const life of groups.incidents) {
+    if (life.closedMs !== null) continue;
+    const isOver = life.calmSinceMs !== null && nowMs - life.calmSinceMs >= plan.updateEveryMs;
+    if (isOver) life.closedMs = nowMs;
+    const isDue = life.isNews && life.calmSinceMs === null && nowMs - life.toldMs >= plan.updateEveryMs;
+    if (isOver || isDue) told.push({ about: 'incident', incident: tell(groups, life, isOver ? 'closed' : 'updated', nowMs) });
+  }
+  groups.incidents = groups.incidents.filter(({ closedMs }) => closedMs === null || nowMs - closedMs < keepMs);
+  return told;
+}
+
+/** Does nothing happen until the next alert? */
+export function isAtRest({ singles, incidents }: ClassGroups): boolean {
+  return singles.size === 0 && incidents.length === 0;
+}
+
+function takeNew(groups: ClassGroups, alert: Alert, nowMs: number, plan: GroupingPlan): Told[] {
+  // Nothing is known of its beginning, and it is over.
+  if (alert.state === 'closed') return [{ about: 'alert', alert }];
+  const seen = seenAlert(alert, nowMs);
+  const life = groups.incidents.find((each) => belongsTo(each, seen, plan));
+  if (life !== undefined) {
+    join(groups, life, seen, plan);
+    followCalm(life, nowMs);
+    return worsened(groups, life, nowMs);
+  }
+  groups.singles.set(seen.alertId, seen);
+  const opened = openAround(groups, seen, plan, nowMs);
+  if (opened !== null) return [{ about: 'incident', incident: tell(groups, opened, 'opened', nowMs) }];
+  if (plan.holdMs > 0) {
+    seen.held.push(alert);
+    return [];
+  }
+  seen.wasTold = true;
+  return [{ about: 'alert', alert }];
+}
+
+/** Of members only this is told by itself: that one has ended which people had been told of before. */
+function takeMember(groups: ClassGroups, life: GroupLife, alert: Alert, nowMs: number, plan: GroupingPlan): Told[] {
+  const member = life.members.get(alert.alertId)!;
+  if (alert.revision <= member.revision) return [];
+  if (life.closedMs !== null && alert.state !== 'closed') {
+    // It has come back after everything was over.
+    life.members.delete(alert.alertId);
+    return takeNew(groups, alert, nowMs, plan);
+  }
+  update(member, alert);
+  life.isNews = true;
+  followCalm(life, nowMs);
+  const told: Told[] = member.wasTold && alert.state === 'closed' ? [{ about: 'alert', alert }] : [];
+  return [...told, ...worsened(groups, life, nowMs)];
+}
+
+function worsened(groups: ClassGroups, life: GroupLife, nowMs: number): Told[] {
+  if (life.closedMs !== null || !isWorse(life)) return [];
+  return [{ about: 'incident', incident: tell(groups, life, 'updated', nowMs) }];
+}
+
+function seenAlert({ alertId, deviceId, guard, severity, startMs, endMs, revision }: Alert, sinceMs: number): SeenAlert {
+  const kind = guard === 'silent' ? 'silence' : 'shift';
+  const isOpen = true;
+  return { alertId, deviceId, kind, severity, startMs, endMs, revision, isOpen, sinceMs, wasTold: false, held: [] };
+}
+
+function update(seen: SeenAlert, { revision, severity, endMs, state }: Alert): void {
+  Object.assign(seen, { revision, severity, endMs, isOpen: state !== 'closed' });
+}
