@@ -96,6 +96,17 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
         await second.reader.stop();
       });
 
+      // offsets   0 | 1 marker | 2 3 aborted | 4 marker       nothing is ever handed over beyond 0
+      test('that were aborted last are no records that wait', async () => {
+        const topic = await freshTopic(transport);
+        await transact(topic, ['0'], 'commit');
+        const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
+        await expectSoon(values).toEqual(['0']);
+        await transact(topic, ['1', '2'], 'abort');
+        await expectSoon(() => reader.status().assigned.map(({ next, endOffset }) => [next, endOffset])).toContainEqual([5, 5]);
+        await reader.stop();
+      });
+
       // The first fetch brings nothing but aborted records, so that no batch ever begins at the commit.
       test('may have aborted more than a fetch brings', async () => {
         const topic = await freshTopic(transport);

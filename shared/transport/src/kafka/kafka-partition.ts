@@ -37,6 +37,8 @@ export type KafkaPartition = {
   next(): number | null;
   endOffset(): number | null;
   sawEnd(offset: number): void;
+  /** kafkajs passed over what lies there, markers and records of aborted transactions: nothing is ever handed over for it. */
+  passedOver(fromOffset: number, toOffset: number): void;
   isBusy(): boolean;
 };
 
@@ -62,6 +64,7 @@ export function kafkaPartition(
   /** Where this epoch started and how far it is; null until its start has been found to be right. */
   let begun: { resumedFrom: Commit; next: number } | null = null;
   let soughtOffset: number | null = null;
+  let passed = { from: 0, to: 0 };
 
   const isCurrent = (of: number) => of === epoch && !isRevoked && !host.hasEnded();
 
@@ -157,6 +160,11 @@ export function kafkaPartition(
     }
   }
 
+  function nextOffset(): number | null {
+    const next = begun?.next ?? lastCommit?.offset ?? (known === null ? null : decideResume(known, host.startFrom).from.offset);
+    return next !== null && next >= passed.from && next < passed.to ? passed.to : next;
+  }
+
   const reading: KafkaPartition = {
     topic,
     partition,
@@ -177,10 +185,13 @@ export function kafkaPartition(
     revoke() {
       isRevoked = true;
     },
-    next: () => begun?.next ?? lastCommit?.offset ?? (known === null ? null : decideResume(known, host.startFrom).from.offset),
+    next: nextOffset,
     endOffset: () => endOffset,
     sawEnd(offset) {
       endOffset = offset;
+    },
+    passedOver(from, to) {
+      passed = { from: from === passed.to ? passed.from : from, to };
     },
     isBusy: () => isBusy,
   };

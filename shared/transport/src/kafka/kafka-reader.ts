@@ -2,7 +2,7 @@
 // says; this file ties both together: assignments, failures, the beginning and the end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogMessage } from '@tocsin/schemas';
-import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import type { ConsumerEndBatchProcessEvent, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
 import { finishInTime, isDoneWithin } from '../finish-in-time.ts';
 import type { BatchHandler, LogReader, ReaderOptions } from '../port.ts';
 import { handlerFailed, requireTopics } from '../reader-errors.ts';
@@ -103,6 +103,15 @@ export function kafkaReader(
     });
   }
 
+  /** A batch in which there was nothing to hand over: without this its place would seem to wait for somebody. */
+  function onBatchEnd({ payload }: ConsumerEndBatchProcessEvent): void {
+    const { topic, partition, batchSize, firstOffset, lastOffset } = payload;
+    // Null where all of it lies before what was asked for.
+    if (batchSize > 0 || firstOffset === null) return;
+    const reading = assignment.current().find((each) => each.topic === topic && each.partition === partition);
+    reading?.passedOver(Number(firstOffset), Number(lastOffset) + 1);
+  }
+
   function onCrash(error: Error, restart: boolean, handler: BatchHandler): void {
     isJoined = false;
     assignment.revoke();
@@ -177,6 +186,7 @@ export function kafkaReader(
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     // Last, since all before may be done again; from here on kafkajs tells of failures by a crash.
     consumer.on(consumer.events.GROUP_JOIN, onJoin);
+    consumer.on(consumer.events.END_BATCH_PROCESS, onBatchEnd);
     consumer.on(consumer.events.CRASH, ({ payload }) => onCrash(payload.error, payload.restart, handler));
     await run(handler);
   }

@@ -18,6 +18,7 @@ function partitionAt5() {
     next: () => state.next,
     endOffset: () => state.end,
     sawEnd: (offset) => void (state.end = offset),
+    passedOver: () => {},
     isBusy: () => state.isBusy,
   };
   return { state, partition };
