@@ -38,6 +38,15 @@ test('nothing changes where the device belongs', () => {
   expect(state.claim).toEqual(claim);
 });
 
+test('in a topic that was made anew its offsets begin again', () => {
+  const moved = { ...claim, fromOffset: 1000, moves: 1 };
+  const [read, anew] = [stateWith(moved), stateWith(moved)];
+  expect(claimDevice(read, deviceClass, recordAt(0, 100_000))).toBeNull();
+  expect(read.claim).toEqual(moved);
+  expect(claimDevice(anew, deviceClass, recordAt(0, 100_001))).toBeNull();
+  expect(anew.claim).toEqual({ ...moved, fromOffset: 0 });
+});
+
 //   t:0 | a a a|                        seen last at 100 s
 //   t:1 |     x x x x x x x x|a a a     refused until 150 s, then its own
 test('elsewhere its records are refused until it has been silent for long where it belongs', () => {

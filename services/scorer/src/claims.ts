@@ -23,7 +23,11 @@ export type Refusal = { rejection: Rejection; untilMs: number };
 export function claimDevice(state: DeviceState, deviceClass: DeviceClass, record: LogRecord): Refusal | null {
   const place = placeOf(record);
   const { claim } = state;
-  if (claim?.place === place) return null;
+  if (claim?.place === place) {
+    // What was refused there is older than the claim: a later record at an earlier offset lies in a topic that was made anew.
+    if (record.offset < claim.fromOffset && record.timestampMs > claim.seenMs) state.claim = { ...claim, fromOffset: 0 };
+    return null;
+  }
   if (claim === undefined) {
     state.claim = { place, fromOffset: 0, seenMs: record.timestampMs, moves: 0 };
     return null;
