@@ -44,7 +44,7 @@ export function createDecide(
     }
     state.incident = incident;
     if (alert?.state === 'opened') doubt(device, 'dropped_alert', onBlock);
-    if (isOver !== null && countSince(device, isOver, plan.falseAlarmRate, onUndone)) {
+    if (isOver !== null && countSince(device, { features: scored.features, isOver }, plan.falseAlarmRate, onUndone)) {
       scored.flags = [...scored.flags, 'undone'];
       return { alert, mayTeach: false };
     }

@@ -19,6 +19,8 @@ export type TrackedDevice = {
   bundle: ModelBundle | null;
   /** The bundle before, for as long as the device may go back to it. */
   earlier?: ModelBundle | null;
+  /** The device as it would be under that one; good for as long as its own model is `beside`. */
+  underEarlier?: { beside: DeviceModel | null; device: TrackedDevice } | null;
   model: DeviceModel | null;
   /** The windows that operators spoke of, as the model sees them; null for none. */
   likeness: Likeness | null;

@@ -1,8 +1,8 @@
 // Stage four: how unusual a window is for its device, by the model adapted to it.
 import { createHash } from 'node:crypto';
 import { budgetOf, confidenceOf, devicePValue, deviceThreshold, isUnderMaintenance } from '@tocsin/decisions';
-import { anomalyTerm, likeNormal, likenessDirection, scoreWindow } from '@tocsin/models';
-import type { QualityFlag, ScoredWindow } from '@tocsin/schemas';
+import { anomalyTerm, likeNormal, likenessDirection, scoreWindow, type DeviceModel, type Likeness } from '@tocsin/models';
+import type { ModelBundle, QualityFlag, ScoredWindow } from '@tocsin/schemas';
 import type { ClosedWindow } from '@tocsin/windows';
 import { isReady } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
@@ -35,20 +35,34 @@ export const score: Score = (device, { window, outcome }, features, logTimeMs) =
   if (!features.every(Number.isFinite)) flags.push('not_finite');
   const { model } = device;
   if (bundle === null || model === null || outcome === 'gappy' || flags.includes('not_finite')) return scored;
-  const { calibration } = bundle;
-  const { count } = state.support;
-  const budget = budgetOf(calibration, count, deviceClass);
-  if (budget.isProvisional) flags.push('provisional');
-  const bare = scoreWindow(model, features);
-  const threshold = deviceThreshold(calibration, count, budget.falseAlarmRate, state);
-  const told = heard(device, bare, threshold);
-  scored.score = told.score;
-  scored.pValue = devicePValue(calibration, told.score - told.lift, count, state);
-  scored.threshold = threshold + told.lift;
-  scored.modelVersion = bundle.version;
-  scored.confidence = confidenceOf(state.support.learned, deviceClass.supportWindows, budget.isProvisional);
+  const { isProvisional, ...said } = scoreUnder(device, { bundle, model }, features);
+  if (isProvisional) flags.push('provisional');
+  Object.assign(scored, said, {
+    modelVersion: bundle.version,
+    confidence: confidenceOf(state.support.learned, deviceClass.supportWindows, isProvisional),
+  });
   return scored;
 };
+
+/** What a bundle, and the device's model adapted from it, say of finite features, with what operators said. */
+export function scoreUnder(
+  device: Pick<TrackedDevice, 'state' | 'deviceClass' | 'likeness'>,
+  { bundle: { calibration }, model }: { bundle: ModelBundle; model: DeviceModel },
+  features: Float32Array,
+): { score: number; pValue: number; threshold: number; isProvisional: boolean } {
+  const { state, deviceClass, likeness } = device;
+  const { count } = state.support;
+  const { falseAlarmRate, isProvisional } = budgetOf(calibration, count, deviceClass);
+  const bare = scoreWindow(model, features);
+  const threshold = deviceThreshold(calibration, count, falseAlarmRate, state);
+  const { score: told, lift } = heard(model, likeness, bare, threshold);
+  return {
+    score: told,
+    pValue: devicePValue(calibration, told - lift, count, state),
+    threshold: threshold + lift,
+    isProvisional,
+  };
+}
 
 /** How far above a window that was called normal one like it may score: twice the squared deviation. */
 const normalMargin = Math.LN2;
@@ -57,8 +71,8 @@ const normalMargin = Math.LN2;
  * What operators said, applied to the window that was just scored: likeness to a labelled anomaly adds to the score, likeness
  * to a window called normal lifts the threshold (and with it the p-value) to a little above that one's score.
  */
-function heard({ model, likeness }: TrackedDevice, bare: number, threshold: number): { score: number; lift: number } {
-  if (likeness === null || model === null) return { score: bare, lift: 0 };
+function heard(model: DeviceModel, likeness: Likeness | null, bare: number, threshold: number): { score: number; lift: number } {
+  if (likeness === null) return { score: bare, lift: 0 };
   const direction = likenessDirection(model);
   const lift = Math.max(0, likeNormal(likeness, direction) + normalMargin - threshold);
   return { score: bare + anomalyTerm(likeness, model), lift };

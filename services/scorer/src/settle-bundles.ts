@@ -105,7 +105,7 @@ function knownFor(
 /** A device that may go back while its windows are walked needs what it goes back to. */
 async function keepEarlier(initialisations: Pick<Initialisations, 'version'>, device: TrackedDevice): Promise<void> {
   const { watched } = device.state.changes ?? noChanges;
-  if (watched?.kind !== 'bundle') device.earlier = null;
+  if (watched?.kind !== 'bundle') Object.assign(device, { earlier: null, underEarlier: null });
   else if (device.earlier?.version !== watched.from)
     device.earlier = await initialisations.version(device.deviceClass.name, watched.from);
 }

@@ -37,8 +37,12 @@ function adopt(device: TrackedDevice, bundle: ModelBundle): void {
   watchAdoption(device, before);
 }
 
-const over = (device: TrackedDevice, windows: number) =>
-  Array.from({ length: windows }, () => countSince(device, true, 0.01, onUndone)).lastIndexOf(true) + 1;
+/** So many windows over the threshold that are ordinary (level 0) or not; the number of the one with which the change was taken back, or 0. */
+function over(device: TrackedDevice, windows: number, level = 0): number {
+  const random = createRandom(5);
+  const one = () => countSince(device, { features: windowAround(level, random), isOver: true }, 0.01, onUndone);
+  return Array.from({ length: windows }, one).lastIndexOf(true) + 1;
+}
 
 describe('a bundle', () => {
   test('with which all windows are over: the device goes back to the one before, knows its scores again, and refuses that one', () => {
@@ -54,6 +58,19 @@ describe('a bundle', () => {
     expect(isRefused(device.state, bundleOf(createRandom(8), 3))).toBe(false);
     expect(isRefused(device.state, { ...better, version: 3, restores: 2 })).toBe(true);
     expect(over(device, 40)).toBe(0);
+  });
+
+  //   under 2    X X X ... X | X X X ... X
+  //   under 1    X X X ... X | . . . ... .
+  test('is not taken back for windows that the one before finds unusual, too; those that it does not are counted', () => {
+    const device = known();
+    adopt(device, better);
+    expect(over(device, 60, 6)).toBe(0);
+    expect(device.state.changes!.watched).toMatchObject({ windows: 0, over: 0 });
+    const { model } = device;
+    expect(over(device, 40)).toBe(defaultChanges.overMin);
+    expect(device.state.modelVersion).toBe(1);
+    expect(device.model).not.toBe(model);
   });
 
   test('where the one before is gone it stays, and is only refused', () => {
@@ -135,7 +152,8 @@ describe('a label', () => {
   test('with which nothing happens stands, and a later alert does not take it back', () => {
     const { device } = labelled('false-alarm');
     const taught = device.state.support.sum.slice();
-    for (let k = 0; k < defaultChanges.watchWindows; k++) countSince(device, false, 0.01, onUndone);
+    for (let k = 0; k < defaultChanges.watchWindows; k++)
+      countSince(device, { features: windowAround(0, createRandom(k)), isOver: false }, 0.01, onUndone);
     expect(device.state.changes!.watched).toBeNull();
     doubt(device, 'dropped_alert', () => undefined);
     expect(device.state.support.sum).toEqual(taught);

@@ -5,15 +5,31 @@ import { goBackTo } from '@tocsin/models';
 import { noChanges, noTeaching, type DeviceState, type ModelBundle, type WatchedChange } from '@tocsin/schemas';
 import { adoptBundle, remodel } from './device-model.ts';
 import type { TrackedDevice } from './partition.ts';
+import { scoreUnder } from './score.ts';
 
 /** Called where alarms had jumped since a change, which has been taken back. */
 export type OnUndone = (device: TrackedDevice, change: WatchedChange) => void;
 
-/** Counts a judged window; true where with it alarms have jumped, and the change that they are put down to has been taken back. */
-export function countSince(device: TrackedDevice, isOver: boolean, expectedShare: number, onUndone: OnUndone): boolean {
+/** Of ordinary windows so many are as unusual as this, going by the bundle before; those that are no less so are the machine's doing. */
+const unusualShare = 0.05;
+
+/** A window that was judged: is it over the threshold? */
+type Counted = { features: Float32Array; isOver: boolean };
+
+/**
+ * Counts a judged window; true where with it alarms have jumped, and the change that they are put down to has been taken back. One that the
+ * bundle before finds unusual, too, says nothing of the one that is watched, and the watch waits.
+ */
+export function countSince(
+  device: TrackedDevice,
+  { features, isOver }: Counted,
+  expectedShare: number,
+  onUndone: OnUndone,
+): boolean {
   const { state, deviceClass } = device;
   const { changes = noChanges } = state;
   const { watched } = changes;
+  if (isOver && watched?.kind === 'bundle' && wasUnusual(device, watched, features)) return false;
   const { memory, hasJumped } = countWindow(changes, isOver, expectedShare, changesOf(deviceClass));
   state.changes = memory;
   if (watched === null) return false;
@@ -27,6 +43,7 @@ export function countSince(device: TrackedDevice, isOver: boolean, expectedShare
   return true;
 }
 
+type BundleChange = WatchedChange & { kind: 'bundle' };
 type Scores = Pick<DeviceState, 'modelVersion' | 'scored' | 'scoreMedian' | 'scoreExcess'>;
 
 /**
@@ -79,11 +96,38 @@ function forgetBefore(state: DeviceState, { kind }: WatchedChange): void {
   if (kind === 'label') state.teaching = { ...state.teaching, before: null };
 }
 
-/** Where the bundle before is gone, the device is only not to adopt this one again. */
-function goBackFromBundle(
+/** Would the bundle before have found the window unusual? Not where that one is gone. */
+function wasUnusual(device: TrackedDevice, watched: BundleChange, features: Float32Array): boolean {
+  const { earlier = null, model } = device;
+  if (earlier === null || earlier.version !== watched.from) return false;
+  if (device.underEarlier?.beside !== model || device.underEarlier.device.bundle !== earlier)
+    device.underEarlier = { beside: model, device: adaptedTo(earlier, device, watched) };
+  const before = device.underEarlier.device;
+  if (before.model === null) return false;
+  return scoreUnder(before, { bundle: earlier, model: before.model }, features).pValue <= unusualShare;
+}
+
+/** A copy of the device, as if it had gone back by now. */
+function adaptedTo(
+  earlier: ModelBundle,
   device: TrackedDevice,
-  { from, scored, scoreMedian, scoreExcess }: WatchedChange & { kind: 'bundle' },
-): void {
+  { scored, scoreMedian, scoreExcess }: BundleChange,
+): TrackedDevice {
+  const { support, ...rest } = device.state;
+  const copy = {
+    ...device,
+    bundle: null,
+    model: null,
+    underEarlier: null,
+    state: { ...rest, support: structuredClone(support) },
+  };
+  adoptBundle(copy, earlier);
+  Object.assign(copy.state, { scored, scoreMedian, scoreExcess });
+  return copy;
+}
+
+/** Where the bundle before is gone, the device is only not to adopt this one again. */
+function goBackFromBundle(device: TrackedDevice, { from, scored, scoreMedian, scoreExcess }: BundleChange): void {
   const { state, earlier = null } = device;
   state.changes = { ...(state.changes ?? noChanges), refused: state.modelVersion };
   if (earlier === null || earlier.version !== from) return;
