@@ -3,7 +3,6 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@tocsin/config';
-import type { LogMessage } from '@tocsin/schemas';
 import { bundledDataDirectory, replay } from '@tocsin/simulator';
 import type { Output } from '../terminal/screen.ts';
 import { createScreen, type Screen } from '../terminal/screen.ts';
@@ -16,6 +15,7 @@ import { demoLesson, startDemoServices, type DemoServices } from './demo-service
 import { checksOf } from './checks.ts';
 import { reportLines, type DemoReport } from './report.ts';
 import { createScoreboard } from './scoreboard.ts';
+import { createServiceNotes } from './service-notes.ts';
 import { createShareTrack, type ShareTrack } from './share-track.ts';
 import { untilDrained, watchTopics } from './watch-topics.ts';
 
@@ -44,10 +44,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const startedMs = Date.now();
   const elapsedS = () => (Date.now() - startedMs) / 1000;
   const screen = createScreen(options.output, Date.now, options.useColour);
-  const note: LogMessage = (level, message, fields) => {
-    if (level === 'warn' || level === 'error')
-      screen.event(screen.colour('yellow', `${level}: ${message} ${JSON.stringify(fields)}`));
-  };
+  const notes = createServiceNotes(elapsedS, (line) => screen.event(screen.colour('red', line)));
+  const { note } = notes;
   // A report that cannot be written is better known now than in a minute.
   if (options.reportFile !== undefined) writeFileSync(options.reportFile, '');
   const fleet = gatherFleet(options);
@@ -65,6 +63,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     if (!isComplete)
       screen.event(`stopped after ${Math.round(elapsedS())} s with data left to play; give it more time with --for`);
     screen.done();
+    const said = notes.lines();
+    if (said.length > 0)
+      screen.event(['', 'said by scorer and trainer meanwhile:', ...said.map((line) => `  ${line}`)].join('\n'));
     const exitCode = report(options, screen, { fleet, board, watch, seconds: elapsedS() });
     if (options.page.kept !== null) {
       screen.event(`the console stays at ${page.url} until Ctrl-C`);
