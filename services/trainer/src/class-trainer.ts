@@ -1,4 +1,5 @@
 // One device class in the trainer: what is in use, and when it is time for the next meta-update. Its windows are in the store.
+import { createHash } from 'node:crypto';
 import type { TrainerConfig } from '@tocsin/config';
 import { createFeatureSpec } from '@tocsin/features';
 import type { DeviceClass, FeatureSpec, ModelBundle, Rollout } from '@tocsin/schemas';
@@ -70,19 +71,24 @@ export function updateInput(trainer: ClassTrainer, store: EpisodeStore, config: 
   const seed = config.seed + 10_000 * rollout.lastVersion;
   const { minWindows: windowsMin, devicesMax } = config;
   const { devices, learnedFrom } = store.load(deviceClass.name, { specHash: spec.hash, windowsMin, devicesMax, seed });
+  const known = { ...learnedFrom, inUse: inUse?.version ?? 0, settings: settingsDigest(deviceClass, config) };
+  const version = rollout.lastVersion + 1;
+  return inputOf({ deviceClass, spec, previous: inUse, devices, learnedFrom: known, version, createdAtMs, seed }, config);
+}
+
+/** What differs from one update of a class to the next. */
+export type Occasion = Pick<UpdateInput, 'spec' | 'devices' | 'learnedFrom' | 'previous' | 'version' | 'createdAtMs' | 'seed'> & {
+  deviceClass: DeviceClass;
+};
+
+export function inputOf({ deviceClass, ...occasion }: Occasion, config: TrainerConfig): UpdateInput {
   return {
+    ...occasion,
     deviceClass: deviceClass.name,
     learner: deviceClass.learner,
-    spec,
     supportWindows: deviceClass.supportWindows,
     raise: deviceClass.decision,
-    devices,
-    learnedFrom,
-    previous: inUse,
     shadow: { deviceClass, limits: config },
-    version: rollout.lastVersion + 1,
-    createdAtMs,
-    seed,
     plan: {
       ...defaultUpdatePlan,
       heldOutShare: config.heldOutShare,
@@ -90,4 +96,20 @@ export function updateInput(trainer: ClassTrainer, store: EpisodeStore, config: 
       outer: sized(outerPlan, config.metaSteps, config.metaEpisodes),
     },
   };
+}
+
+/** Of what is configured and bears on what is learned: equal digests, windows and seeds give equal bundles. */
+export function settingsDigest(
+  { learner, supportWindows, decision, window, rateHz }: DeviceClass,
+  config: TrainerConfig,
+): string {
+  const { heldOutShare, metaSteps, metaEpisodes, minWindows, devicesMax, alarmRiseMax, foundDropMax, scoreShiftMax } = config;
+  const { maxBytes, windowsPerDevice } = config.store;
+  const ofClass = [learner, supportWindows, decision, window, rateHz];
+  const ofTrainer = [heldOutShare, metaSteps, metaEpisodes, alarmRiseMax, foundDropMax, scoreShiftMax];
+  const ofStore = [minWindows, devicesMax, maxBytes, windowsPerDevice];
+  return createHash('sha256')
+    .update(JSON.stringify([ofClass, ofTrainer, ofStore]))
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -72,6 +72,8 @@ function learnedFromOf(from: JsonObject): LearnedFrom {
     digest: from.text('digest'),
     seed: from.count('seed', 0),
     storeSeed: from.count('storeSeed', 0),
+    ...(from.has('inUse') ? { inUse: from.count('inUse', 0) } : {}),
+    ...(from.has('settings') ? { settings: from.text('settings') } : {}),
     ...(from.has('refused')
       ? {
           refused: from

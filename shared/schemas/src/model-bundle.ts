@@ -190,7 +190,8 @@ export type BundleMetrics = {
 /**
  * What a bundle was learned from: how far each partition had been read, of how many devices how many windows, and a digest (SHA-256, hex)
  * of their ids, revisions and verdicts. Devices are drawn with `seed` where there are more than a meta-update uses. `refused`:
- * devices that were not allowed to teach, and why. Equal digests and seeds give equal bundles.
+ * devices that were not allowed to teach, and why. `inUse`: the version that it was compared with and whose regimes it started from, 0 for
+ * none; `settings`: a digest of what was configured. Where all of these are equal, so are bundles, on the same backend.
  */
 export type LearnedFrom = {
   positions: readonly { topic: string; partition: number; offset: number }[];
@@ -199,6 +200,8 @@ export type LearnedFrom = {
   digest: string;
   seed: number;
   storeSeed: number;
+  inUse?: number;
+  settings?: string;
   refused?: readonly { deviceId: string; reason: string }[];
 };
 

@@ -1,7 +1,7 @@
-// Reads the dead-letter topic from its start to where it ends now, batch by batch; holds nothing but the batch in hand.
-import { randomUUID } from 'node:crypto';
+// Reads the dead-letter topic from its start to where it ends now: letters, and marks of those that were sent again.
 import { decodeDeadLetter, decodeRedrive, redriveCodec, type DeadLetter, type Redrive } from '@tocsin/schemas';
-import type { BatchHandler, LogRecord, RecordBatch, TopicInfo, Transport } from '@tocsin/transport';
+import type { LogRecord, TopicInfo, Transport } from '@tocsin/transport';
+import { scanTopic, type ScanOptions as TopicScan } from '../scan-topic.ts';
 
 /** A letter, the time at which it was written, and its partition in the dead-letter topic. */
 export type FoundLetter = { letter: DeadLetter; refusedAtMs: number; partition: number };
@@ -9,84 +9,14 @@ export type FoundLetter = { letter: DeadLetter; refusedAtMs: number; partition: 
 /** What lies in the topic. Anything else than letters and marks is `unreadable`. */
 export type Entry = ({ kind: 'letter' } & FoundLetter) | { kind: 'redrive'; redrive: Redrive } | { kind: 'unreadable' };
 
-export type ScanOptions = {
-  /** Start of the name of the consumer group, which is used once. */
-  group: string;
+export type ScanOptions = Omit<TopicScan, 'onRecords'> & {
   /** One batch at a time, in the order of each partition, each entry once. What it throws ends the scan. */
   onEntries(entries: readonly Entry[]): void | Promise<void>;
-  onProgress?: (read: number, total: number) => void;
-  /** Ends the scan after the batch in hand. */
-  signal?: AbortSignal;
-  now(): number;
-  sleep(ms: number): Promise<void>;
 };
 
-/** So long without a record, and the log is taken to be gone. */
-const stalledMs = 20_000;
-const batchRecords = 500;
-
-type Place = { next: number; endOffset: number };
-
-/** Rejects with what the reader or `onEntries` rejects with, or when no records come any more. */
-export async function scanLetters(transport: Transport, info: TopicInfo, options: ScanOptions): Promise<void> {
-  const { group, onEntries, onProgress, signal, now, sleep } = options;
-  const places = new Map(
-    info.partitions
-      .filter(({ startOffset, endOffset }) => endOffset > startOffset)
-      .map(({ partition, startOffset, endOffset }): [number, Place] => [partition, { next: startOffset, endOffset }]),
-  );
-  if (places.size === 0) return;
-  const total = [...places.values()].reduce((sum, { next, endOffset }) => sum + endOffset - next, 0);
-  const leftOver = () => [...places.values()].reduce((sum, { next, endOffset }) => sum + Math.max(0, endOffset - next), 0);
-  let failure: { error: unknown } | null = null;
-  let lastMs = now();
-  let busy = 0;
-  let turn = Promise.resolve();
-
-  const take = async (batch: RecordBatch): Promise<void> => {
-    const place = places.get(batch.partition);
-    if (place === undefined || failure !== null || signal?.aborted === true) return;
-    // After a rebalance reading starts over.
-    const fresh = batch.records.filter(({ offset }) => offset >= place.next && offset < place.endOffset);
-    busy += 1;
-    try {
-      await onEntries(fresh.map(entryOf));
-      place.next = (batch.records.at(-1)?.offset ?? place.next - 1) + 1;
-      onProgress?.(total - leftOver(), total);
-    } catch (error) {
-      // The reader would try again from the start.
-      failure = { error };
-    } finally {
-      busy -= 1;
-      lastMs = now();
-    }
-    await batch.heartbeat();
-  };
-  const handler: BatchHandler = (batch) => (turn = turn.then(() => take(batch)));
-
-  const reader = transport.reader({ groupId: `${group}.${randomUUID()}`, topics: [info.name], maxRecords: batchRecords });
-  /** Records at the end may never be handed over: markers of transactions are offsets, too. */
-  const isPassed = (partition: number, { next, endOffset }: Place) =>
-    next >= endOffset || (reader.status().assigned.find((one) => one.partition === partition)?.next ?? 0) >= endOffset;
-  const isDone = () => [...places].every(([partition, place]) => isPassed(partition, place));
-  reader.run(handler).catch((error: unknown) => (failure ??= { error }));
-  try {
-    for (;;) {
-      const fatal = reader.status().fatal;
-      if (fatal !== null) failure ??= { error: fatal };
-      // First: a reader goes on behind a batch that failed.
-      if (failure !== null) throw failure.error;
-      if (busy === 0 && (signal?.aborted === true || isDone())) return;
-      if (busy === 0 && now() - lastMs > stalledMs) {
-        const where = `with ${total - leftOver()} of ${total} records read`;
-        throw new Error(`topic ${info.name}: nothing came for ${stalledMs / 1000} s ${where}; are all brokers up?`);
-      }
-      await sleep(20);
-    }
-  } finally {
-    // Leaving may wait for brokers; the caller has what it wants.
-    void reader.stop().catch(() => undefined);
-  }
+/** As `scanTopic`. */
+export function scanLetters(transport: Transport, info: TopicInfo, { onEntries, ...options }: ScanOptions): Promise<void> {
+  return scanTopic(transport, info, { ...options, onRecords: (records) => onEntries(records.map(entryOf)) });
 }
 
 function entryOf({ value, timestampMs, partition }: LogRecord): Entry {
