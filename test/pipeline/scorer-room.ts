@@ -147,7 +147,7 @@ export async function openScorerRoom(): Promise<ScorerRoom> {
 let readers = 0;
 
 /** Everything that lies in a topic now, in the order of each partition. */
-async function readAll<T>(transport: Transport, topic: string, decode: (record: LogRecord) => T): Promise<T[]> {
+export async function readAll<T>(transport: Transport, topic: string, decode: (record: LogRecord) => T): Promise<T[]> {
   const info = await transport.admin().describe(topic);
   let left = info!.partitions.reduce((sum, { startOffset, endOffset }) => sum + endOffset - startOffset, 0);
   if (left === 0) return [];

@@ -35,7 +35,7 @@ export type FleetIncident = {
   /** Devices with an alert in it, so far and still. */
   devices: number;
   devicesOpen: number;
-  /** Devices of the class that were known when it opened; 0 where nobody knew. */
+  /** Devices of the class, as far as they were known; 0 where nobody knew. */
   of: number;
   /** By when they began; the first 500. */
   members: readonly IncidentMember[];

@@ -53,6 +53,7 @@ export function createSettle(sink: Sink, parts: SettleParts, ending: AbortSignal
         if (delivery.outcome === 'delivered')
           metrics.deliverySeconds.observe({ sink: sink.name }, Math.max(0, now() - notice.writtenMs) / 1000);
         else await giveUp(notice, record, delivery, sink.name, parts);
+        if (delivery.outcome === 'expired') sink.expired?.(notice, batch.partition);
         metrics.deliveries.inc({ sink: sink.name, outcome: delivery.outcome });
         return true;
       } finally {

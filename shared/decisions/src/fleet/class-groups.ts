@@ -35,7 +35,7 @@ export type GroupLife = {
   kind: IncidentKind;
   revision: number;
   severity: Severity;
-  /** Devices of the class when it opened. */
+  /** Devices of the class, the most that were counted. */
   of: number;
   /** Latest event time at which enough devices had begun within a span: so long afterwards others join. */
   denseMs: number;

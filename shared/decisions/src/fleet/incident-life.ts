@@ -77,9 +77,10 @@ export function isWorse({ severity, members }: GroupLife): boolean {
 }
 
 /** The next record of an incident. */
-export function tell({ deviceClass }: ClassGroups, life: GroupLife, state: AlertState, nowMs: number): FleetIncident {
+export function tell({ deviceClass, devices }: ClassGroups, life: GroupLife, state: AlertState, nowMs: number): FleetIncident {
   if (isWorse(life)) life.severity = 'critical';
   life.revision += 1;
+  life.of = Math.max(life.of, devices);
   life.toldMs = nowMs;
   life.isNews = false;
   const alerts = [...life.members.values()].sort(earlier);

@@ -1,0 +1,111 @@
+// What is to be told is stored before it is said: whoever dies in between, and however many there are, it is said, and the same.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { passTime, takeAlert } from '@tocsin/decisions';
+import { fleetIncidentCodec } from '@tocsin/schemas';
+import { createEmbeddedState, type StateStore } from '@tocsin/state';
+import type { OutgoingRecord } from '@tocsin/transport';
+import { alertOf } from '../sinks/sink-room.fixture.ts';
+import { createClassDesk, type ClassDesk } from './class-desk.ts';
+
+const plan = { share: 0.1, minDevices: 3, spanMs: 60_000, holdMs: 0, updateEveryMs: 1000 };
+const topics = { notices: 'notices', incidents: 'incidents' };
+
+let directory: string;
+let state: StateStore;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
+  state = createEmbeddedState({ directory });
+});
+afterEach(async () => {
+  await state.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A process: a desk, what it sent, and whether it dies when it wants to send or to store. */
+function processOf(dies: { atSend?: boolean; atPut?: number } = {}): { desk: ClassDesk; sent: OutgoingRecord[] } {
+  const sent: OutgoingRecord[] = [];
+  let puts = 0;
+  const desk = createClassDesk('pump', {
+    state: {
+      ...state,
+      putIfNewer: async (entries) => {
+        puts += 1;
+        if (puts === dies.atPut) throw new Error('killed');
+        return state.putIfNewer(entries);
+      },
+    },
+    writer: {
+      async send(records) {
+        if (dies.atSend === true) throw new Error('killed');
+        sent.push(...records);
+      },
+      close: async () => undefined,
+    },
+    topics,
+    now: () => 1_000_000,
+    onTold: () => undefined,
+  });
+  return { desk, sent };
+}
+
+/** Alerts of a partition, from the given offset on, as the reader hands them over. */
+const hear = (desk: ClassDesk, devices: readonly string[], offset = 0, partition = 0): Promise<void> =>
+  desk.change(({ groups, next }) => {
+    const told = devices.flatMap((deviceId, i) => {
+      if (offset + i < (next[partition] ?? 0)) return [];
+      next[partition] = offset + i + 1;
+      return takeAlert(groups, alertOf(deviceId), 0, plan);
+    });
+    return { told, isChanged: true };
+  });
+const placesOf = (sent: readonly OutgoingRecord[]) => sent.map(({ topic, key }) => `${topic} ${String(key)}`);
+const fleet = ['notices a', 'notices b', 'incidents pump', 'notices pump'];
+
+test('alerts go to the notices, incidents to their own topic, too; what was read is not taken again', async () => {
+  const { desk, sent } = processOf();
+  await hear(desk, ['a', 'b', 'c']);
+  await hear(desk, ['a', 'b', 'c']);
+  expect(placesOf(sent)).toEqual(fleet);
+  expect(fleetIncidentCodec.recognises(sent[2].value!)).toBe(true);
+});
+
+test.each([
+  ['before anything was stored', { atPut: 1 }, 0],
+  ['between storing and sending', { atSend: true }, 0],
+  ['between sending and storing that', { atPut: 2 }, 4],
+])('killed %s: the next one says it all, letter by letter the same', async (_, dies, alreadySent) => {
+  const first = processOf(dies);
+  await hear(first.desk, ['a', 'b', 'c']).catch(() => undefined);
+  expect(first.sent).toHaveLength(alreadySent);
+  const second = processOf();
+  await hear(second.desk, ['a', 'b', 'c']);
+  expect(placesOf(second.sent)).toEqual(fleet);
+  if (alreadySent > 0) expect(second.sent).toEqual(first.sent);
+  // And it goes on from there.
+  await hear(second.desk, ['d'], 3);
+  expect(second.sent).toHaveLength(4);
+});
+
+test('two processes that each have a part of the class see each other, and open one incident', async () => {
+  const [one, two] = [processOf(), processOf()];
+  for (const [i, deviceId] of ['a', 'b', 'c', 'd'].entries()) {
+    const { desk } = i % 2 === 0 ? one : two;
+    await hear(desk, [deviceId], Math.floor(i / 2), i % 2);
+  }
+  expect(placesOf([...one.sent, ...two.sent]).filter((place) => place.startsWith('incidents'))).toEqual(['incidents pump']);
+  expect(one.desk.view()!.next).toEqual({ 0: 2, 1: 1 });
+});
+
+test('what nothing follows from is not stored', async () => {
+  const { desk } = processOf({ atPut: 1 });
+  await desk.change(({ groups }) => ({ told: passTime(groups, 0, plan), isChanged: false }));
+  expect(desk.view()).toMatchObject({ next: {} });
+});
+
+test('a value of a later release is not read as something else', async () => {
+  await state.put('tocsin:{pump}:notices', Buffer.from('{"format":"tocsin-notices-2"}'));
+  await expect(hear(processOf().desk, ['a'])).rejects.toThrow(/tocsin:\{pump\}:notices: its format is "tocsin-notices-2"/);
+});

@@ -1,0 +1,97 @@
+// The alerts of one class, put down in the state store before anything of them is said: what is known, how far the topic was read, and
+// what is still to be sent, in one value that is replaced as a whole. Whoever dies in between, the next one goes on from there; two
+// processes that both have alerts of the class see each other's value and take turns.
+import { noGroups, restoreGroups, storeGroups, type ClassGroups, type Told } from '@tocsin/decisions';
+import { encodeAlert, encodeFleetIncident, noticesKey } from '@tocsin/schemas';
+import type { StateStore } from '@tocsin/state';
+import type { LogWriter } from '@tocsin/transport';
+import { decodeDesk, encodeDesk, type Outgoing } from './desk-codec.ts';
+
+export type DeskParts = {
+  state: StateStore;
+  writer: LogWriter;
+  topics: { notices: string; incidents: string };
+  now(): number;
+  /** What was sent; `grouped` alerts were not, because they are part of an incident. */
+  onTold(deviceClass: string, told: readonly Told[], grouped: number): void;
+};
+
+/** What is known, and the next offset of every partition of alerts that was taken into account. A step may change both. */
+export type DeskView = { groups: ClassGroups; next: Record<number, number> };
+
+/** `isChanged` is false where nothing was done that has to be remembered. */
+export type Step = (view: DeskView) => { told: readonly Told[]; isChanged: boolean };
+
+export type ClassDesk = {
+  /** Runs `step`, again on what somebody else has stored meanwhile, and says what it tells. One call at a time. */
+  change(step: Step): Promise<void>;
+  /** As last seen; null while it is not known. */
+  view(): DeskView | null;
+};
+
+type Held = DeskView & { sequence: number };
+
+/** Others get in between so often at most. */
+const turnsMax = 50;
+
+export function createClassDesk(deviceClass: string, { state, writer, topics, now, onTold }: DeskParts): ClassDesk {
+  const key = noticesKey(deviceClass);
+  let held: Held | null = null;
+  let turn: Promise<void> = Promise.resolve();
+
+  async function put(one: Held, outbox: readonly Outgoing[]): Promise<boolean> {
+    const sequence = one.sequence + 1;
+    const value = encodeDesk({ sequence, next: one.next, groups: storeGroups(one.groups), outbox });
+    const [isStored] = await state.putIfNewer([{ key, order: sequence, value }]);
+    if (isStored) one.sequence = sequence;
+    return isStored;
+  }
+
+  /** What is stored; what its writer did not get to send is sent. */
+  async function load(): Promise<Held> {
+    const [bytes] = await state.getMany([key]);
+    if (bytes === null) return { groups: noGroups(deviceClass), next: {}, sequence: 0 };
+    const { sequence, next, groups, outbox } = decodeDesk(bytes, key);
+    const one = { groups: restoreGroups(groups), next, sequence };
+    if (outbox.length === 0) return one;
+    await writer.send(outbox);
+    return (await put(one, [])) ? one : load();
+  }
+
+  async function run(step: Step): Promise<void> {
+    for (let tries = 0; tries < turnsMax; tries++) {
+      const one = held ?? (await load());
+      // Until everything is stored and sent there is nothing to go on from but the store.
+      held = null;
+      const { grouped } = one.groups;
+      const { told, isChanged } = step(one);
+      if (!isChanged) {
+        held = one;
+        return;
+      }
+      const outbox = told.flatMap((each) => outgoingOf(each, now(), topics));
+      if (!(await put(one, outbox))) continue;
+      if (outbox.length > 0) await writer.send(outbox);
+      if (outbox.length === 0 || (await put(one, []))) held = one;
+      onTold(deviceClass, told, one.groups.grouped - grouped);
+      return;
+    }
+    throw new Error(`${key}: somebody else stored it ${turnsMax} times in between; run fewer notifiers`);
+  }
+
+  return {
+    change(step) {
+      const mine = turn.then(() => run(step));
+      turn = mine.catch(() => undefined);
+      return mine;
+    },
+    view: () => held,
+  };
+}
+
+function outgoingOf(told: Told, timestampMs: number, { notices, incidents }: DeskParts['topics']): Outgoing[] {
+  if (told.about === 'alert') return [{ topic: notices, key: told.alert.deviceId, value: encodeAlert(told.alert), timestampMs }];
+  const { incident } = told;
+  const value = encodeFleetIncident(incident);
+  return [incidents, notices].map((topic) => ({ topic, key: incident.deviceClass, value, timestampMs }));
+}
