@@ -138,6 +138,11 @@ test('a store that hangs is waited for with a heartbeat at every tick', async ()
   expect(ticking.size).toBe(0);
 });
 
+test('a clock that is set back keeps nobody from committing', async () => {
+  const calls = await callsOf({ records: 25, stepMs: -1_000_000 });
+  expect(calls.filter((call) => call === 'commit')).toHaveLength(3);
+});
+
 test('the group hears of a long walk in between: it ends after the record at which its time is over', async () => {
   const calls = await callsOf({ records: 5, stepMs: 400 });
   expect(calls.filter((call) => call === 'send' || call === 'commit')).toEqual(['send', 'commit', 'send', 'commit']);

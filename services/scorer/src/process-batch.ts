@@ -280,7 +280,9 @@ function forgetSilentDevices(partition: Partition): void {
 
 async function commitIfDue(parts: BatchParts, partition: Partition, batch: RecordBatch): Promise<void> {
   const nowMs = parts.wait.now();
-  if (nowMs - partition.committedAtMs < parts.commitEveryMs) return;
+  const sinceMs = nowMs - partition.committedAtMs;
+  // Below zero where the machine's clock was set back: nobody is to wait until it has caught up.
+  if (sinceMs >= 0 && sinceMs < parts.commitEveryMs) return;
   const commit = commitOf(partition);
   if (commit === null) return;
   await beatWhile(parts.every, batch.heartbeat, () => batch.commit(commit));

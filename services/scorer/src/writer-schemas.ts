@@ -49,6 +49,12 @@ export function createWriterSchemas(
     keep(refusedUntilMs, id, now() + negativeMs, refusedMax);
   }
 
+  /** Not beyond the time that it was refused for either: a clock may have been set back. */
+  function isRefused(id: number): boolean {
+    const leftMs = (refusedUntilMs.get(id) ?? 0) - now();
+    return leftMs > 0 && leftMs <= negativeMs;
+  }
+
   /** One id after the other, beside as many others. */
   async function fetchAll(ids: number[]): Promise<void> {
     for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
@@ -65,7 +71,7 @@ export function createWriterSchemas(
       const missing = new Set<number>();
       for (const value of values) {
         const id = value === null ? null : registryId(value);
-        if (id !== null && !decoders.has(id) && (refusedUntilMs.get(id) ?? 0) <= now()) missing.add(id);
+        if (id !== null && !decoders.has(id) && !isRefused(id)) missing.add(id);
       }
       const ids = [...missing];
       await Promise.all(Array.from({ length: Math.min(fetchesMax, ids.length) }, () => fetchAll(ids)));
