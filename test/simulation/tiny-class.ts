@@ -7,7 +7,8 @@ import { bundleKey, type DeviceClass, type HeadParameters, type HeadPlan, type M
 import { createRandom, normal, type Random } from '@tocsin/signals';
 
 export const rateHz = 10;
-export const startMs = Date.UTC(2026, 0, 1);
+/** An hour of the clock ends within every schedule, and with it what is held back until then. */
+export const startMs = Date.UTC(2026, 0, 1, 0, 59, 54);
 
 /** The class as a configuration file would say it. */
 export const tinySettings = {
@@ -15,7 +16,16 @@ export const tinySettings = {
   rateHz,
   window: { samples: 8, hop: 4, latenessMs: 300, maxGapSamples: 2, minCoverage: 0.7 },
   supportWindows: 4,
-  decision: { falseAlarmRate: 0.05, raiseCount: 2, raiseOf: 3, clearCount: 2 },
+  decision: {
+    falseAlarmRate: 0.05,
+    raiseCount: 2,
+    raiseOf: 3,
+    clearCount: 2,
+    clearFactor: 2,
+    cooldownMs: 1500,
+    openingsPerHour: 2,
+    updateEveryMs: 1000,
+  },
   idleMs: 1500,
   futureMs: 2000,
 };

@@ -1,5 +1,5 @@
 // Puts operators' labels into effect on the devices of a partition, between two slices.
-import { closeByVerdict, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
+import { closeByVerdict, forgetClosed, idKey, pendingLabels, settle, type LabelOutcome } from '@tocsin/decisions';
 import { momentsOf } from '@tocsin/models';
 import type { Label } from '@tocsin/schemas';
 import type { LogRecord } from '@tocsin/transport';
@@ -57,6 +57,7 @@ function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, onBlo
   if (subject !== null && label.verdict !== 'maintenance' && isLabelWatched(device)) stopWatching(device);
   if (subject?.hasTaught === true && was.open === null) watchLabel(device, idKey(label.subjectId), before);
   state.labels = settle(state.labels, label, logTimeMs);
+  if (label.verdict === 'maintenance' || label.verdict === 'false-alarm') state.incident = forgetClosed(state.incident);
   const isOver = label.verdict === 'maintenance' || (label.verdict === 'false-alarm' && subject?.isOpenAlert === true);
   if (isOver) {
     const { deviceId } = state;

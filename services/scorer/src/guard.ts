@@ -58,7 +58,7 @@ export const createGuard =
       if (breach !== null && doubting.includes(guard) && !scored.flags.includes('guarded'))
         scored.flags = [...scored.flags, 'guarded'];
       const clearCount = guard === 'silent' ? 1 : deviceClass.decision.clearCount;
-      const pace = { raiseCount: windowsToRaise(guard, deviceClass), clearCount };
+      const pace = { ...deviceClass.decision, raiseCount: windowsToRaise(guard, deviceClass), clearCount };
       const look = { guard, breach, startMs: window.startMs, endMs: window.endMs };
       const { memory, alert } = stepGuard(state.guards, look, pace, factsOf(device));
       state.guards = memory;
@@ -93,7 +93,7 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const breach = { value: silence, bound: silentMs, channel: 0 };
   const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;
   const guards = isUnderMaintenance(state.labels, logTimeMs) ? expectBreach(state.guards, 'silent') : state.guards;
-  const { memory, alert } = stepGuard(guards, look, { raiseCount: 1, clearCount: 1 }, factsOf(device));
+  const { memory, alert } = stepGuard(guards, look, { ...deviceClass.decision, raiseCount: 1, clearCount: 1 }, factsOf(device));
   state.guards = memory;
   state.revision += 1;
   device.isDirty = true;

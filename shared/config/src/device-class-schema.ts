@@ -92,6 +92,36 @@ const decision = z.strictObject({
   raiseCount: z.int().min(1).default(3).describe('Windows over the threshold that open an alert, among the last `raiseOf`.'),
   raiseOf: z.int().min(1).max(31).default(5).describe('How many last windows `raiseCount` looks at.'),
   clearCount: z.int().min(1).default(5).describe('An alert closes after this many windows in a row under the threshold.'),
+  clearFactor: z
+    .number()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe(
+      'A lower level to close than to open: windows count towards closing where so many times as many normal windows would score higher as ' +
+        'would be over the threshold (at most half of them). 1: at the threshold.',
+    ),
+  cooldownMs: z
+    .number()
+    .min(0)
+    .default(600_000)
+    .describe(
+      'An alert that would open within so long (event time) of the last anomalous window of the one before is that one, opened again.',
+    ),
+  openingsPerHour: z
+    .int()
+    .min(1)
+    .max(255)
+    .default(6)
+    .describe(
+      'After so many openings in an hour of the clock (event time) an alert of a device stays open until the hour is over and it is calm; ' +
+        'how often it would have closed, it says. For each guard as well.',
+    ),
+  updateEveryMs: z
+    .number()
+    .min(0)
+    .default(60_000)
+    .describe('An open alert says no more often (event time) that it lasts or got worse; that it became critical, at once.'),
   alertFrom: z
     .int()
     .min(0)

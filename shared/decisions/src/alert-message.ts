@@ -17,7 +17,7 @@ export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): 
   const count = `${windows} anomalous ${windows === 1 ? 'window' : 'windows'}`;
   if (state === 'closed') {
     const end = isOneDay ? time(endMs) : `${day(endMs)} ${time(endMs)}`;
-    return `${deviceId}: back to normal after ${count} from ${start} to ${end} UTC.`;
+    return `${deviceId}: back to normal after ${count} from ${start} to ${end} UTC${comings(alert)}.`;
   }
   const [first, ...others] = contributions
     .filter(({ share }, i) => i === 0 || share >= namedShare)
@@ -25,7 +25,15 @@ export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): 
     .map((contribution) => phrase(contribution, spec));
   const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
   const soFar = state === 'updated' ? `; ${count} so far` : '';
-  return `${deviceId}: ${first ?? 'not what is normal'} for this device since ${start} UTC${also}${soFar}${reservation(alert)}.`;
+  return `${deviceId}: ${first ?? 'not what is normal'} for this device since ${start} UTC${also}${soFar}${comings(alert)}${reservation(alert)}.`;
+}
+
+/** `; opened 3 times, came and went 7 more times`: an incident that is not one stretch of time. */
+export function comings({ openings = 1, heldBack = 0 }: Pick<Alert, 'openings' | 'heldBack'>): string {
+  const opened = openings > 1 ? [`opened ${openings} times`] : [];
+  const held = heldBack > 0 ? [`came and went ${heldBack} more ${heldBack === 1 ? 'time' : 'times'}`] : [];
+  const told = [...opened, ...held].join(', ');
+  return told === '' ? '' : `; ${told}`;
 }
 
 function reservation({ confidence, supportWindows }: Pick<Alert, 'confidence' | 'supportWindows'>): string {

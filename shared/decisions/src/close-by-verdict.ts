@@ -18,6 +18,13 @@ export function closeByVerdict(
   return { incident: noIncident, alert: { ...closed, ...facts } };
 }
 
+/** What a verdict said of an alert that had closed is said: if it comes back, it is another one. */
+export function forgetClosed(incident: Incident): Incident {
+  if (incident.closed === undefined) return incident;
+  const { closed: _closed, ...others } = incident;
+  return others;
+}
+
 /** `pump-3: closed by Ada: false alarm.` */
 export function verdictMessage(deviceId: string, verdict: Label['verdict'], who: string): string {
   return `${deviceId}: closed by ${who === '' ? 'an operator' : who}: ${verdict.replace('-', ' ')}.`;

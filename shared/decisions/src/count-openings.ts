@@ -3,7 +3,7 @@
 import type { Calibration, OpeningRates, RaisePlan } from '@tocsin/schemas';
 import type { DeviceScores } from './calibrate.ts';
 import { deviceThreshold } from './device-threshold.ts';
-import { quietWatch, raiseAndClear } from './raise-and-clear.ts';
+import { clearShareOf, quietWatch, raiseAndClear } from './raise-and-clear.ts';
 import { scoresAlong } from './scores-along.ts';
 
 /** However generous the budget, no more of a device's normal windows may be over its threshold. */
@@ -28,13 +28,15 @@ type Tally = { draws: number; windows: number; atRisk: number; openings: number 
  * `raiseCount` (windows that know nothing of each other). Where that shows no slope, it is `uncountedRate`.
  */
 export function countOpenings(calibration: Calibration, scores: readonly DeviceScores[], plan: RaisePlan): OpeningRates {
-  const { raiseCount, raiseOf, clearCount } = plan;
+  const { raiseCount, raiseOf, clearCount, clearFactor = 1 } = plan;
+  const factor = clearFactor === 1 ? {} : { clearFactor };
   const rows = calibration.shots.map((shots) => {
     const replays = scores.filter((entry) => entry.shots === shots).map((entry) => replayOf(calibration, entry));
     const counts = calibration.tail.map((share) => rateOf(tallies(calibration, shots, share, replays, plan)));
     return completed(calibration.tail, counts, raiseCount);
   });
-  return { raiseCount, raiseOf, clearCount, rates: rows.map(({ rates }) => rates), counted: rows.map(({ counted }) => counted) };
+  const [rates, counted] = [rows.map((row) => row.rates), rows.map((row) => row.counted)];
+  return { raiseCount, raiseOf, clearCount, ...factor, rates, counted };
 }
 
 /**
@@ -60,6 +62,7 @@ function tallies(
   plan: RaisePlan,
 ): Tally[] {
   const byDevice = new Map<string, Tally>();
+  const clearShare = clearShareOf(plan, share);
   for (const { deviceId, scores, histories, restarts } of replays) {
     const tally = byDevice.get(deviceId) ?? { draws: 0, windows: 0, atRisk: 0, openings: 0 };
     byDevice.set(deviceId, tally);
@@ -72,7 +75,10 @@ function tallies(
         watch = quietWatch;
         since = 0;
       }
-      const next = raiseAndClear(watch, score > deviceThreshold(calibration, shots, share, histories[i]), plan);
+      const thresholdFor = (rate: number) => deviceThreshold(calibration, shots, rate, histories[i]);
+      const isOver = score > thresholdFor(share);
+      const isCalm = clearShare === share || isOver ? !isOver : score <= thresholdFor(clearShare);
+      const next = raiseAndClear(watch, isOver, plan, isCalm);
       if (++since >= plan.raiseCount && !watch.isOpen) tally.atRisk += 1;
       if (next.isOpen && !watch.isOpen) tally.openings += 1;
       watch = next;

@@ -1,14 +1,24 @@
-// The life of an alert: opened by k of n windows, updated when something material changed, closed after a calm spell.
-// Pure: what is remembered between windows comes in and goes out as an `Incident`, so a replay tells the same story.
+// The life of an alert: opened by k of n windows, updated when something material changed, closed after a calm spell, opened again
+// where it comes back soon, and left open where it comes and goes too often. Pure: what is remembered between windows comes in and goes out
+// as an `Incident`, so a replay tells the same story.
 //
 //   raise 2 of 3, clear 3      windows   . X . X X X X . . .
 //                              alert           O   u       C       O opened, u updated, C closed
-import { createHash } from 'node:crypto';
-import type { Alert, AlertState, Contribution, DecisionPlan, FeatureSpec, Incident, ScoredWindow } from '@tocsin/schemas';
+import type {
+  Alert,
+  AlertPace,
+  AlertState,
+  Contribution,
+  DecisionPlan,
+  FeatureSpec,
+  Incident,
+  ScoredWindow,
+} from '@tocsin/schemas';
 import { alertMessage } from './alert-message.ts';
+import { isBack, mayClose, oneMore } from './alert-pace.ts';
 import { isJudged, type JudgedWindow } from './judged-window.ts';
-import { bitCount, raiseAndClear } from './raise-and-clear.ts';
-import { severityOf } from './severity.ts';
+import { grownBy, isNews, openedBy, paceOfKnown, paceOfOpened, reopenedBy, saidOf } from './model-incident.ts';
+import { bitCount, clearShareOf, raiseAndClear } from './raise-and-clear.ts';
 
 /** One scored window in time order. `explain` is asked for contributions only when an alert is opened or updated. */
 export type Observation = { window: ScoredWindow; spec: FeatureSpec; explain: () => readonly Contribution[] };
@@ -20,67 +30,101 @@ export type AlertPlan = Omit<DecisionPlan, 'falseAlarmsPerDay' | 'falseAlarmRate
 export type Decision = { incident: Incident; alert: Alert | null };
 
 type OpenIncident = NonNullable<Incident['open']>;
+type Counts = Pick<Incident, 'recent' | 'calm'>;
+type JudgedObservation = Observation & { window: JudgedWindow };
 
 export const noIncident: Incident = { recent: 0, calm: 0, open: null };
 
-/** A worst window that got so much worse (score over threshold, a factor of 2 in deviation squared) is news. */
-const newsRise = Math.LN2;
 const maxContributions = 8;
 
 /**
  * Takes one window of a device into account. An alert opens when `raiseCount` of the last `raiseOf` windows, this one among
- * them, are over their threshold, and closes after `clearCount` windows in a row that are not. In between it is updated
- * only when its severity changes, when the excess of its worst window over the threshold passes another ln 2, and when its
- * count of anomalous windows reaches another doubling of `raiseCount`. Score, threshold and p-value are those of the window
- * with the largest excess; the span runs from the window that raised the alert to the last anomalous one. A closing alert
- * carries no contributions. Throws RangeError for a `raiseOf` over 31.
+ * them, are over their threshold, and closes after `clearCount` windows in a row that are calm. One that comes back within
+ * `cooldownMs` of its last anomalous window is opened again, with the same id. After `openingsPerHour` openings in an hour of the clock it stays
+ * open until the next hour, and counts how often it would have closed. While it is open it is updated where `isNews` says so.
+ * Score, threshold and p-value are those of the window with the largest excess; the span runs from the window that raised the alert to the
+ * last anomalous one. A closing alert carries no contributions. Under maintenance an open alert stays as it is, and whatever led to the next one
+ * is forgotten. Throws RangeError for a `raiseOf` over 31.
  */
 export function decide(incident: Incident, observation: Observation, plan: AlertPlan): Decision {
   const { window } = observation;
-  if (!isJudged(window, plan.alertFrom)) return { incident, alert: null };
-  const { open } = incident;
+  if (!isJudged(window, plan.alertFrom))
+    return { incident: window.flags.includes('maintenance') ? rested(incident) : incident, alert: null };
+  const { open, pace } = incident;
   const isOver = window.score > window.threshold;
-  const { recent, calm, isOpen } = raiseAndClear({ ...incident, isOpen: open !== null }, isOver, plan);
-  if (open === null) {
-    if (!isOpen) return { incident: { recent, calm, open }, alert: null };
-    const opened = openedBy(window, bitCount(recent), plan);
-    return { incident: { recent, calm, open: opened }, alert: alertOf('opened', opened, observation) };
-  }
-  if (isOver) {
-    const grown = grownBy(open, window, plan);
-    if (!isNews(open, grown, plan)) return { incident: { recent, calm, open: grown }, alert: null };
-    const updated = { ...grown, revision: open.revision + 1 };
-    return { incident: { recent, calm, open: updated }, alert: alertOf('updated', updated, observation) };
-  }
-  if (isOpen) return { incident: { recent, calm, open }, alert: null };
-  const closed = { ...open, revision: open.revision + 1 };
-  return { incident: { recent, calm, open: null }, alert: alertOf('closed', closed, observation) };
+  const isRaised = open !== null && pace?.isHeld !== true;
+  const { recent, calm, isOpen } = raiseAndClear({ ...incident, isOpen: isRaised }, isOver, plan, isCalm(window, plan));
+  const judged = { ...observation, window };
+  const counts = { recent, calm };
+  if (open === null)
+    return isOpen ? opened(incident, counts, judged, plan) : { incident: waiting(incident, counts, window, plan), alert: null };
+  if (isOver) return grown({ ...incident, open }, counts, !isRaised && isOpen, judged, plan);
+  if (isOpen || calm < plan.clearCount) return { incident: { ...incident, ...counts }, alert: null };
+  if (mayClose(pace, window.endMs, plan)) return closed({ ...incident, open }, counts, judged, plan);
+  return {
+    incident: { ...incident, ...counts, ...(isRaised ? heldBack(open, pace ?? paceOfKnown(open, plan)) : {}) },
+    alert: null,
+  };
 }
 
-function openedBy(
-  { windowId, startMs, endMs, score, threshold, pValue }: JudgedWindow,
-  windows: number,
+/** Nothing over the threshold, and under the level for closing where that is another one. */
+function isCalm({ score, threshold, pValue }: JudgedWindow, plan: AlertPlan): boolean {
+  if (score > threshold) return false;
+  return (plan.clearFactor ?? 1) === 1 || pValue >= clearShareOf(plan, plan.falseAlarmRate);
+}
+
+function rested(incident: Incident): Incident {
+  return incident.recent === 0 && incident.calm === 0 ? incident : { ...incident, recent: 0, calm: 0 };
+}
+
+/** No alert is open, and none opens; one that was closed too long ago does not come back any more. */
+function waiting({ closed: last, ...incident }: Incident, counts: Counts, { startMs }: JudgedWindow, plan: AlertPlan): Incident {
+  const isRemembered = last !== undefined && isBack(last.endMs, startMs, plan);
+  return { ...incident, ...counts, ...(isRemembered ? { closed: last } : {}) };
+}
+
+function opened({ closed: last, pace }: Incident, counts: Counts, observation: JudgedObservation, plan: AlertPlan): Decision {
+  const { window } = observation;
+  const windows = bitCount(counts.recent);
+  const isSame = last !== undefined && isBack(last.endMs, window.startMs, plan);
+  const open = isSame ? reopenedBy(last, window, windows, plan) : openedBy(window, windows, plan);
+  const incident = { ...counts, open, pace: paceOfOpened(pace, open, window.endMs, plan) };
+  return { incident, alert: alertOf('opened', open, observation) };
+}
+
+function grown(
+  incident: Incident & { open: OpenIncident },
+  counts: Counts,
+  hasComeBack: boolean,
+  observation: JudgedObservation,
   plan: AlertPlan,
-): OpenIncident {
-  const alertId = createHash('sha256').update(`alert ${windowId}`).digest('hex').slice(0, 32);
-  return { alertId, revision: 1, startMs, endMs, windows, score, threshold, pValue, severity: severityOf(pValue, windows, plan) };
+): Decision {
+  const { open, pace: before = paceOfKnown(open, plan) } = incident;
+  const { window } = observation;
+  const now = grownBy(open, window, plan);
+  const pace = hasComeBack ? { ...before, isHeld: false } : before;
+  if (!isNews(open, now, pace, { endMs: window.endMs, isBack: hasComeBack }, plan))
+    return { incident: { ...counts, open: now, pace }, alert: null };
+  const updated = { ...now, revision: open.revision + 1 };
+  const said = { ...pace, ...saidOf(updated, window.endMs, plan) };
+  return { incident: { ...counts, open: updated, pace: said }, alert: alertOf('updated', updated, observation) };
 }
 
-function grownBy(open: OpenIncident, { endMs, score, threshold, pValue }: JudgedWindow, plan: AlertPlan): OpenIncident {
-  const worst = score - threshold > excessOf(open) ? { score, threshold, pValue } : {};
-  const grown = { ...open, endMs: Math.max(open.endMs, endMs), windows: open.windows + 1, ...worst };
-  const severity = open.severity === 'critical' ? open.severity : severityOf(grown.pValue, grown.windows, plan);
-  return { ...grown, severity };
+/** It comes and goes: still open, and quiet for now. */
+function heldBack(open: OpenIncident, pace: AlertPace): Pick<Incident, 'open' | 'pace'> {
+  return { open: { ...open, heldBack: oneMore(open.heldBack ?? 0) }, pace: { ...pace, isHeld: true } };
 }
 
-function isNews(before: OpenIncident, now: OpenIncident, plan: AlertPlan): boolean {
-  const level = (open: OpenIncident) => Math.floor(excessOf(open) / newsRise);
-  const isDoubling = Number.isInteger(Math.log2(now.windows / plan.raiseCount));
-  return now.severity !== before.severity || level(now) > level(before) || isDoubling;
-}
-
-function excessOf({ score, threshold }: OpenIncident): number {
-  return score - threshold;
+function closed(
+  { open, pace }: Incident & { open: OpenIncident },
+  counts: Counts,
+  observation: JudgedObservation,
+  plan: AlertPlan,
+): Decision {
+  const last = { ...open, revision: open.revision + 1 };
+  const remembered = plan.cooldownMs === undefined ? {} : { closed: last };
+  const paced = pace === undefined ? {} : { pace: { ...pace, isHeld: false } };
+  return { incident: { ...counts, open: null, ...remembered, ...paced }, alert: alertOf('closed', last, observation) };
 }
 
 function alertOf(state: AlertState, open: OpenIncident, { window, spec, explain }: Observation): Alert {

@@ -65,7 +65,8 @@ function countedFrom(calibration: Calibration, shots: number, plan: RaisePlan): 
 
 /** Counts under another raise plan say nothing. */
 function openingsUnder({ openings }: Calibration, plan: RaisePlan): OpeningRates | null {
-  const isSame =
-    openings?.raiseCount === plan.raiseCount && openings.raiseOf === plan.raiseOf && openings.clearCount === plan.clearCount;
-  return isSame ? openings : null;
+  if (openings === undefined) return null;
+  const { raiseCount, raiseOf, clearCount, clearFactor = 1 } = openings;
+  const isSame = raiseCount === plan.raiseCount && raiseOf === plan.raiseOf && clearCount === plan.clearCount;
+  return isSame && clearFactor === (plan.clearFactor ?? 1) ? openings : null;
 }

@@ -12,13 +12,14 @@ export type CalibrationHeader = Omit<Calibration, 'quantiles' | 'openings' | 'wa
 };
 
 export function calibrationHeader({ shots, tail, medians, devices, openings, watched }: Calibration): CalibrationHeader {
-  const { raiseCount = 0, raiseOf = 0, clearCount = 0, counted = [] } = openings ?? {};
+  const { raiseCount = 0, raiseOf = 0, clearCount = 0, clearFactor, counted = [] } = openings ?? {};
+  const factor = clearFactor === undefined ? {} : { clearFactor };
   return {
     shots,
     tail,
     medians,
     devices,
-    openings: openings === undefined ? null : { raiseCount, raiseOf, clearCount, counted },
+    openings: openings === undefined ? null : { raiseCount, raiseOf, clearCount, ...factor, counted },
     hasWatched: watched !== undefined,
   };
 }
@@ -85,6 +86,7 @@ function openingsFrom(openings: JsonObject, shots: number): NonNullable<Calibrat
     raiseCount: openings.count('raiseCount', 1),
     raiseOf: openings.count('raiseOf', 1),
     clearCount: openings.count('clearCount', 1),
+    ...(openings.has('clearFactor') ? { clearFactor: openings.number('clearFactor') } : {}),
     counted,
   };
 }

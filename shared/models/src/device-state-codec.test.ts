@@ -10,6 +10,10 @@ import { momentsOf, sample, states } from './device-states.fixture.ts';
 const firstVersion =
   'VENTRAEAAADcAAAABgBwdW1wLTEEAHB1bXAEAGZlZWQAAIBW/rx4QgAAAAAAAAhAAAAAAAAAKEAAAAAAAADgvwEAAAAAAAAAAAAAAAEgAGJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiAAAAAAAAAEAAAAAAAADwPwAAAAAAAABAAAAAAAAACEAAAAAAAAAQQAAAAAAAAPA/AAAAAAAA0D8BAQAAAAIAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAACEAAAAAAAAAUQAAAgD8AAABAgE4s+Q==';
 
+/** One with an alert of the model and of a guard open, and a dismissed guard, as the release before alerts had a pace wrote it. */
+const fifthVersion =
+  'VENTRAUAAABSAQAABgBwdW1wLTEEAHB1bXAEAGZlZWQAAIBW/rx4QgAAAAAAAAhAAAAAAAAAEEAAAAAAAADgvwUAAAAAAAAAAADwPwEgAGJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiAAAAAAAAEEAAAAAAAADwPwAAAAAAAABAAAAAAAAAHEAAAAAAAAAQQAAAAAAAAPA/AAAAAAAA0D8BAgAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAA8D8AAAAAAAAAQAAAAAAAAAhAAAAAAAAAFEACAAAAAAAAAAAAAADw/wAAAAAAAAIAAwABAAIDAAABAAAAAAAA8D8AAAAAAADwPwAAAAAAAABAAAAAAAAACEAAAAAAAMByQAAAAAAAAGlAAQAAAAAAAAAAAAAAAAAAAAAAANA/AAAAAAAAAAAAAEm8rA8=';
+
 /** The code with which decoding fails; fails the test where it does not. */
 function codeOf(bytes: Uint8Array): CodecErrorCode {
   try {
@@ -51,8 +55,8 @@ test('every cut is noticed, and so is a byte too many', () => {
 test('says what is wrong', () => {
   const bytes = encodeDeviceState(sample);
   expect(codeOf(new TextEncoder().encode('{"json": true}'))).toBe('foreign');
-  expect(codeOf(bytes.with(4, 6))).toBe('corrupt');
-  const later = bytes.with(4, 6);
+  expect(codeOf(bytes.with(4, 7))).toBe('corrupt');
+  const later = bytes.with(4, 7);
   new DataView(later.buffer).setUint32(later.length - 4, crc32(later.subarray(0, -4)), true);
   expect(codeOf(later)).toBe('newer_version');
   expect(codeOf(bytes.with(100, bytes[100] ^ 1))).toBe('corrupt');
@@ -125,14 +129,17 @@ function written(version: number, state: DeviceState, bytesTooMany: number, tail
   return old;
 }
 
+/** Nothing of it was written otherwise up to version 5. */
+const asEver: DeviceState = { ...sample, incident: { recent: 0b1011, calm: 1, open: null }, guards: noGuards };
+
 test('a state of version 3 is read, with nothing waiting to be learnt', () => {
-  const { amendments: _, claim: __, changes: ___, ...plain } = sample;
+  const { amendments: _, claim: __, changes: ___, ...plain } = asEver;
   const state = { ...plain, teaching: noTeaching };
   expect(decodeDeviceState(written(3, state, 6))).toEqual(state);
 });
 
 test('a state of version 4 is read, amended or not, as one that no partition has claimed and no change is known of', () => {
-  const { amendments, claim: _, changes: __, ...plain } = sample;
+  const { amendments, claim: _, changes: __, ...plain } = asEver;
   expect(decodeDeviceState(written(4, plain, 1))).toEqual(plain);
   const tail = Buffer.alloc(16);
   tail.writeDoubleLE(amendments!.at, 0);
@@ -194,4 +201,16 @@ test('a state of version 1 is read, with nothing said by operators or guards', (
     guards: noGuards,
     teaching: noTeaching,
   });
+});
+
+test('a state of version 5 is read: what is open goes on, and how often it was opened is not known', () => {
+  const read = decodeDeviceState(Buffer.from(fifthVersion, 'base64'));
+  const alert = { alertId: 'b'.repeat(32), revision: 4, startMs: 1, endMs: 2, windows: 7, score: 4, threshold: 1, pValue: 0.25 };
+  expect(read.incident).toEqual({ recent: 5, calm: 1, open: { ...alert, severity: 'critical' } });
+  const range = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 300, bound: 200, channel: 1 };
+  expect(read.guards.lives).toEqual({
+    silent: { over: 3, calm: 0, isDismissed: true, open: null },
+    range: { over: 3, calm: 0, isDismissed: false, open: range },
+  });
+  expect(decodeDeviceState(encodeDeviceState(read))).toEqual(read);
 });

@@ -1,9 +1,8 @@
-// The stored form of one device's state, version 5: a TCSD frame with a CRC-32. Version 1 ended after the reservoir, version 2 after
-// the guards and version 3 after the frame of the sums, version 4 had neither a claim nor changes; all are still read. What labels,
-// guards, teaching and changes remember, and the claim, have files of their own.
+// The stored form of one device's state, version 6: a TCSD frame with a CRC-32. Version 1 ended after the reservoir, version 2 after
+// the guards and version 3 after the frame of the sums, version 4 had neither a claim nor changes, version 5 no pace of alerts; all are
+// still read. What incidents, labels, guards, teaching and changes remember, and the claim, have files of their own.
 //
-//   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | u32 recent, f64 calm
-//   u8 open? [text alertId, f64 revision, startMs, endMs, windows, score, threshold, pValue, u8 severity]
+//   texts deviceId, deviceClass, specHash | f64 frontierMs, modelVersion, scored, scoreMedian | incident (incident-codec.ts)
 //   u32 d, u32 reservoir values | f64 count, learned | f64 sum[d], sumSquares[d] | f32 reservoir
 //   u32 revision | labels (label-memory-codec.ts) | guards (guard-memory-codec.ts) | f64 scoreExcess | u32 frame of the sums
 //   teaching (teaching-memory-codec.ts) | u8 which of these [f64 amendments.at, sealedMs] [claim (claim-codec.ts)] [changes (change-memory-codec.ts)]
@@ -18,23 +17,22 @@ import {
   type Alert,
   type Amendments,
   type DeviceState,
-  type Incident,
-  type Severity,
   type Support,
 } from '@tocsin/schemas';
-import { byteReader, byteWriter, textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
+import { byteReader, byteWriter, textBytes, type ByteReader } from './byte-cursor.ts';
 import { emptyFrame, frameHeaderBytes, frameVersion, openFrame, sealFrame, type FrameFormat } from './byte-frame.ts';
 import { changeMemoryBytes, changeMemoryBytesMax, readChangeMemory, writeChangeMemory } from './change-memory-codec.ts';
 import { claimBytes, claimFixedBytes, readClaim, writeClaim } from './claim-codec.ts';
 import { CodecError } from './codec-error.ts';
 import { guardMemoryBytes, guardMemoryBytesMax, readGuardMemory, writeGuardMemory } from './guard-memory-codec.ts';
+import { incidentBytes, incidentBytesMax, readIncident, writeIncident } from './incident-codec.ts';
 import { labelMemoryBytes, labelMemoryBytesMax, readLabelMemory, writeLabelMemory } from './label-memory-codec.ts';
 import { rawFrame } from './regimes.ts';
 import { readTeachingMemory, teachingMemoryBytes, teachingMemoryBytesMax, writeTeachingMemory } from './teaching-memory-codec.ts';
 
 const format: FrameFormat = {
   magic: 'TCSD',
-  version: 5,
+  version: 6,
   // A thousand raw windows of 64 vibration channels take 14 MB.
   bytesMax: 16 * 2 ** 20,
   digestBytes: 4,
@@ -45,21 +43,20 @@ const format: FrameFormat = {
   },
 };
 
-const severities: readonly Severity[] = ['warning', 'critical'];
-const fixedBytes = 4 * 8 + 4 + 8 + 1 + 2 * 4 + 2 * 8 + 4 + 8 + 4 + 1;
-const openBytes = 7 * 8 + 1;
+const fixedBytes = 4 * 8 + 2 * 4 + 2 * 8 + 4 + 8 + 4 + 1;
 const amendmentsBytes = 16;
 const [hasAmendments, hasClaim, hasChanges, hasOwed] = [1, 2, 4, 8];
 
 /** Bytes of a device state. Throws CodecError `not_finite`; only `frontierMs` may be -Infinity. */
 export function encodeDeviceState(state: DeviceState): Uint8Array {
   const { support, incident } = state;
-  const texts = [state.deviceId, state.deviceClass, state.specHash, ...(incident.open === null ? [] : [incident.open.alertId])];
+  const texts = [state.deviceId, state.deviceClass, state.specHash];
   const owed = (state.owed ?? []).map(encodeAlert);
   const bodyBytes =
     (owed.length === 0 ? 0 : 1) +
     owed.reduce((sum, { length }) => sum + 2 + length, 0) +
-    numberBytes(support.sum.length, support.reservoir.length, incident.open !== null) +
+    numberBytes(support.sum.length, support.reservoir.length) +
+    incidentBytes(incident) +
     labelMemoryBytes(state.labels) +
     guardMemoryBytes(state.guards) +
     teachingMemoryBytes(state.teaching) +
@@ -118,7 +115,7 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   const modelVersion = reader.atLeastZero('modelVersion');
   const scored = reader.atLeastZero('scored');
   const scoreMedian = reader.f64('scoreMedian');
-  const incident = readIncident(reader);
+  const incident = readIncident(reader, version);
   const d = reader.u32('d');
   const reservoirLength = reader.u32('reservoir length');
   if (d === 0 ? reservoirLength > 0 : reservoirLength % d !== 0)
@@ -132,7 +129,7 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
   };
   const revision = version === 1 ? 0 : reader.u32('revision');
   const labels = version === 1 ? noLabels : readLabelMemory(reader, d);
-  const guards = version === 1 ? noGuards : readGuardMemory(reader);
+  const guards = version === 1 ? noGuards : readGuardMemory(reader, version);
   const scoreExcess = version < 3 ? null : reader.atLeastZero('scoreExcess');
   const frame = version < 3 ? rawFrame : reader.u32('frame');
   if (frame !== rawFrame) support.frame = frame;
@@ -168,8 +165,8 @@ export function decodeDeviceState(bytes: Uint8Array): DeviceState {
  * open, all that can be remembered of labels and of teaching, but for alerts that are owed until the next store, and texts of `idBytes` bytes in all (device, class, spec hash, alert id, place).
  */
 export function deviceStateBytes(d: number, reservoirWindows: number, idBytes = 128, channels = 1): number {
-  const numbers = numberBytes(d, reservoirWindows * d, true) + labelMemoryBytesMax(d, reservoirWindows);
-  const texts = 4 * textBytes('') + idBytes;
+  const numbers = numberBytes(d, reservoirWindows * d) + incidentBytesMax + labelMemoryBytesMax(d, reservoirWindows);
+  const texts = 3 * textBytes('') + idBytes;
   const memories =
     guardMemoryBytesMax(channels) + teachingMemoryBytesMax(d) + amendmentsBytes + claimFixedBytes + changeMemoryBytesMax;
   return frameHeaderBytes + numbers + memories + texts + format.digestBytes;
@@ -201,29 +198,6 @@ function readAmendments(reader: ByteReader): Amendments {
   return { at: reader.f64('amendments.at'), sealedMs: readMoment(reader, 'amendments.sealedMs') };
 }
 
-function numberBytes(d: number, reservoirLength: number, isOpen: boolean): number {
-  return fixedBytes + (isOpen ? openBytes : 0) + 16 * d + 4 * reservoirLength;
-}
-
-function writeIncident(writer: ByteWriter, { recent, calm, open }: Incident): void {
-  writer.u32(recent);
-  writer.f64(calm, 'incident.calm');
-  writer.u8(open === null ? 0 : 1);
-  if (open === null) return;
-  writer.text(open.alertId, 'incident.alertId');
-  for (const name of openNumbers) writer.f64(open[name], `incident.${name}`);
-  writer.u8(severities.indexOf(open.severity));
-}
-
-const openNumbers = ['revision', 'startMs', 'endMs', 'windows', 'score', 'threshold', 'pValue'] as const;
-
-function readIncident(reader: ByteReader): Incident {
-  const recent = reader.u32('incident.recent');
-  const calm = reader.f64('incident.calm');
-  if (reader.u8('incident.open') === 0) return { recent, calm, open: null };
-  const alertId = reader.text('incident.alertId');
-  const [revision, startMs, endMs, windows, score, threshold, pValue] = openNumbers.map((name) => reader.f64(`incident.${name}`));
-  const severity = severities[reader.u8('incident.severity')];
-  if (severity === undefined) throw new CodecError('malformed', 'incident.severity: expected 0 or 1');
-  return { recent, calm, open: { alertId, revision, startMs, endMs, windows, score, threshold, pValue, severity } };
+function numberBytes(d: number, reservoirLength: number): number {
+  return fixedBytes + 16 * d + 4 * reservoirLength;
 }

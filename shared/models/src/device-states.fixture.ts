@@ -5,6 +5,21 @@ import { bfloat16 } from './byte-cursor.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const count = fc.nat();
+const byteOf = (min: number) => fc.integer({ min, max: 255 });
+/** Left out where there is nothing to say. */
+const comings = fc.record({ openings: byteOf(2), heldBack: byteOf(1) }, { requiredKeys: [] });
+const hour = fc.nat(0xffffffff);
+const pace = fc.record({
+  hour,
+  openings: byteOf(0),
+  isHeld: fc.boolean(),
+  saidMs: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  saidLevel: byteOf(0),
+  saidDoublings: byteOf(0),
+});
+/** One that is open, one that closed lately, or none. */
+const oneOf = <T extends object>(incident: fc.Arbitrary<T>) =>
+  fc.oneof(fc.record({ open: incident }), fc.record({ open: fc.constant(null), closed: incident }), fc.constant({ open: null }));
 const open = fc.record({
   alertId: fc.string({ unit: 'grapheme' }),
   revision: count,
@@ -16,6 +31,13 @@ const open = fc.record({
   pValue: finite,
   severity: fc.constantFrom('warning' as const, 'critical' as const),
 });
+const incident = fc
+  .tuple(
+    fc.record({ recent: fc.nat(0xffffffff), calm: count }),
+    oneOf(fc.tuple(open, comings).map(([told, more]) => ({ ...told, ...more }))),
+    fc.record({ pace }, { requiredKeys: [] }),
+  )
+  .map(([counts, told, paced]) => ({ ...counts, ...told, ...paced }));
 const key = fc.oneof(
   fc.constant(''),
   fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }).map((bits) => bits.toString(16).padStart(16, '0')),
@@ -51,7 +73,13 @@ const guardIncident = fc.record({
   bound: finite,
   channel: byte,
 });
-const life = fc.record({ over: byte, calm: byte, isDismissed: fc.boolean(), open: fc.option(guardIncident) });
+const life = fc
+  .tuple(
+    fc.record({ over: byte, calm: byte, isDismissed: fc.boolean() }),
+    oneOf(fc.tuple(guardIncident, comings).map(([told, more]) => ({ ...told, ...more }))),
+    fc.record({ isHeld: fc.constant(true), pace: fc.record({ hour, openings: byte }) }, { requiredKeys: [] }),
+  )
+  .map(([counts, told, paced]) => ({ ...counts, ...told, ...paced }));
 const guards = fc.record({
   lives: fc.dictionary(fc.constantFrom(...guardKinds), life),
   levels: fc.float32Array({ maxLength: 8, noNaN: true, noDefaultInfinity: true }),
@@ -94,7 +122,7 @@ export const states: fc.Arbitrary<DeviceState> = fc.integer({ min: 0, max: 6 }).
     modelVersion: count,
     scoreMedian: finite,
     scoreExcess: positive,
-    incident: fc.record({ recent: fc.nat(0xffffffff), calm: count, open: fc.option(open) }),
+    incident,
   }),
 );
 
@@ -137,7 +165,10 @@ export const sample: DeviceState = {
       threshold: 1,
       pValue: 1e-5,
       severity: 'critical',
+      openings: 3,
+      heldBack: 2,
     },
+    pace: { hour: 472_222, openings: 4, isHeld: true, saidMs: 1, saidLevel: 4, saidDoublings: 1 },
   },
   labels: {
     windows: Array.from({ length: 9 }, (_, i) => ({
@@ -162,8 +193,8 @@ export const sample: DeviceState = {
   guards: {
     lives: Object.fromEntries(
       guardKinds.map((guard) => {
-        const told = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0 };
-        return [guard, { over: 3, calm: 0, isDismissed: false, open: told }];
+        const told = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0, openings: 2, heldBack: 1 };
+        return [guard, { over: 3, calm: 0, isDismissed: false, open: told, pace: { hour: 472_222, openings: 2 } }];
       }),
     ),
     levels: Float32Array.of(0, 1),

@@ -103,3 +103,17 @@ test('a false alarm that stays open detects nothing', () => {
   board.alert(opened(5, 15));
   expect(board.outcomes()[0]).toMatchObject({ detected: 0, falseAlarms: 1 });
 });
+
+//  time   0    10   20   30   40   50   60   70
+//         |------------ watched ---------------|
+//                        [== fault ==]
+//         [alert 5-15]             [opened again 40-45]
+test('an alert that comes back on a fault finds it', () => {
+  const board = createScoreboard([truth([fault(30, 50)])]);
+  for (const start of [0, 10, 20, 30, 40, 50]) board.window(scored(start, true));
+  board.alert(opened(5, 15));
+  board.alert(opened(5, 15, 'closed'));
+  board.alert({ ...opened(5, 45), openings: 2 });
+  expect(board.outcomes()[0]).toMatchObject({ alerts: 1, detected: 1, delayMs: 15, falseAlarms: 1 });
+  expect(board.totals().alerts).toBe(1);
+});

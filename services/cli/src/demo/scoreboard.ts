@@ -96,11 +96,14 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
     },
     alert(alert) {
       const tally = tallyOf(alert.deviceId);
-      const known = tally.opened.get(alert.alertId);
-      if (known !== undefined && alert.state === 'closed') known.closedMs = alert.endMs;
+      const { alertId, openings = 1, startMs, endMs } = alert;
+      const key = `${alertId} ${openings}`;
+      const known = tally.opened.get(key);
+      if (known !== undefined && alert.state === 'closed') known.closedMs = endMs;
       if (known !== undefined || alert.state !== 'opened') return;
-      totals.alerts++;
-      tally.opened.set(alert.alertId, { startMs: alert.startMs, atMs: alert.endMs, closedMs: Infinity });
+      // One that has come back is an alarm of its own here: it may be right where the one before was wrong.
+      if (openings === 1) totals.alerts++;
+      tally.opened.set(key, { startMs: openings === 1 ? startMs : endMs, atMs: endMs, closedMs: Infinity });
     },
     outcomes: () => truths.map((truth) => outcomeOf(truth, tallyOf(truth.deviceId))),
     totals: () => ({ ...totals }),
@@ -125,7 +128,7 @@ function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
     windows: tally.windows,
     windowsUntilReady: tally.ready,
     confidence: tally.confidence,
-    alerts: opened.length,
+    alerts: new Set([...tally.opened.keys()].map((key) => key.split(' ')[0])).size,
     injected: faults.map((fault) => fault.kind),
     detected: delays.length,
     detectable: watched.length,

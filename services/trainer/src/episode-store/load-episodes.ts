@@ -72,7 +72,7 @@ function historyOf(files: StoreFiles, deviceClass: string, deviceId: string): De
   const marks: DeviceMarks = files.marks.get(deviceId) ?? noMarks;
   const judged = shelf.windows.map(({ isOver, isAside, windowId, revision, startMs, endMs, features, inRun }) => {
     const window = { windowId, ...(revision === undefined ? {} : { revision }), startMs, endMs, features, inRun };
-    const verdict = verdictOf(marks, window, windowKey);
+    const verdict = verdictOf(marks, { ...window, isOver }, windowKey);
     const held = isHeld(marks, { startMs, endMs, isOver });
     return { isAside, window: { ...window, verdict, ...(held ? { isHeld: true } : {}) } satisfies JudgedWindow };
   });

@@ -42,10 +42,13 @@ function bounded(alerts: readonly AlertMark[], labels: readonly LabelMark[]): Al
 
 type Span = { startMs: number; endMs: number };
 
-/** The newest verdict on the window itself, else on an alert that it lies in; null for none. `keyOf`: of ids, where windows have keys. */
+/**
+ * The newest verdict on the window itself, else on an alert that it lies in; null for none. `keyOf`: of ids, where windows have keys. An
+ * alert that is real comes and goes: what was not over the threshold in it (`isOver` false) is no anomaly.
+ */
 export function verdictOf(
   { alerts, labels }: DeviceMarks,
-  window: Span & { windowId: string },
+  window: Span & { windowId: string; isOver?: boolean },
   keyOf: (subjectId: string) => string = (subjectId) => subjectId,
 ): Verdict | null {
   if (labels.length === 0) return null;
@@ -57,7 +60,8 @@ export function verdictOf(
       .map(({ alertId }) => alertId),
   );
   const [newest] = labels.filter(({ subjectId }) => around.has(subjectId)).toSorted((one, other) => other.atMs - one.atMs);
-  return newest?.verdict ?? null;
+  if (newest === undefined || (newest.verdict === 'real' && window.isOver === false)) return null;
+  return newest.verdict;
 }
 
 /** Anomalous windows of an alert that chance does not bring about. */
@@ -65,15 +69,18 @@ const lastingWindows = 10;
 
 /**
  * May the window not teach because of an alert that nobody called false? So it is for everything behind the start of one that is still
- * open, drift included, and for what was over the threshold in one that has lasted. Windows of short ones teach once they are closed: chance
+ * open, drift included, for what was over the threshold in one that has lasted, and for all of one that was called real. Windows of short ones teach once they are closed: chance
  * brings such alerts about, and calibrations without them would be narrower each time.
  */
 export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver }: Span & { isOver: boolean }): boolean {
   const isDenied = ({ alertId }: AlertMark): boolean =>
     labels.some(({ subjectId, verdict }) => subjectId === alertId && verdict === 'false-alarm');
-  const holds = (alert: AlertMark): boolean =>
-    alert.isOpen
-      ? endMs > alert.startMs
-      : isOver && !alert.isDrift && alert.windows >= lastingWindows && startMs >= alert.startMs && endMs <= alert.endMs;
+  const isReal = ({ alertId }: AlertMark): boolean =>
+    labels.some(({ subjectId, verdict }) => subjectId === alertId && verdict === 'real');
+  const holds = (alert: AlertMark): boolean => {
+    if (alert.isOpen) return endMs > alert.startMs;
+    const isInside = !alert.isDrift && startMs >= alert.startMs && endMs <= alert.endMs;
+    return isInside && (isReal(alert) || (isOver && alert.windows >= lastingWindows));
+  };
   return alerts.some((alert) => holds(alert) && !isDenied(alert));
 }

@@ -79,3 +79,37 @@ test('the alert names guard, channel, value and bound, and keeps its id', () => 
   expect(alerts[1]).toMatchObject({ alertId: alerts[0].alertId, state: 'closed', revision: 2, windows: 3, contributions: [] });
   expect(play('###...').alerts).toEqual(alerts);
 });
+
+test('a guard that comes back soon is opened again, and left open where it comes and goes', () => {
+  const pace3 = { ...pace, cooldownMs: 10_000, openingsPerHour: 2 };
+  let memory: GuardMemory = noGuards;
+  const alerts: Alert[] = [];
+  '##...##...##...##...'.split('').forEach((mark, at) => {
+    const breach = mark === '.' ? null : { value: 300 + at, bound: 200, channel: 1 };
+    const step = stepGuard(memory, { guard: 'range', breach, startMs: at * 1000, endMs: at * 1000 + 1000 }, pace3, facts);
+    memory = step.memory;
+    if (step.alert !== null) alerts.push(step.alert);
+  });
+  expect(alerts.map(({ state, revision, openings = 1, heldBack = 0 }) => [state, revision, openings, heldBack])).toEqual([
+    ['opened', 1, 1, 0],
+    ['closed', 2, 1, 0],
+    ['opened', 3, 2, 0],
+    ['updated', 4, 2, 1],
+    ['updated', 5, 2, 2],
+  ]);
+  expect(new Set(alerts.map(({ alertId }) => alertId)).size).toBe(1);
+  expect(alerts[2]).toMatchObject({ score: 306, windows: 4, startMs: 1000, endMs: 7000 });
+  expect(alerts[4].message).toBe(
+    'pump-3: y reads 306, beyond 200, since 1970-01-01 00:00:01 UTC; check the sensor. Opened 2 times, came and went 2 more times.',
+  );
+  const later = { guard: 'range', breach: null, startMs: 3_600_000, endMs: 3_601_000 } as const;
+  expect(stepGuard(memory, later, pace3, facts).alert).toMatchObject({ state: 'closed', revision: 6, heldBack: 3 });
+});
+
+test('silence ends with what comes', () => {
+  const once = { raiseCount: 1, clearCount: 1 };
+  const breach = { value: 70_000, bound: 60_000, channel: 0 };
+  const silent = stepGuard(noGuards, { guard: 'silent', breach, startMs: 5000, endMs: 5000 }, once, facts);
+  const back = stepGuard(silent.memory, { guard: 'silent', breach: null, startMs: 90_000, endMs: 91_000 }, once, facts);
+  expect(back.alert).toMatchObject({ state: 'closed', startMs: 5000, endMs: 90_000 });
+});

@@ -16,7 +16,7 @@ export function guardFeature(guard: GuardKind, channel: string): string {
 }
 
 export function guardMessage(
-  state: 'opened' | 'closed',
+  state: 'opened' | 'updated' | 'closed',
   guard: GuardKind,
   {
     deviceId,
@@ -26,6 +26,7 @@ export function guardMessage(
     bound,
     sinceMs,
   }: { deviceId: string; channel: string; feature?: string | undefined; value: number; bound: number; sinceMs: number },
+  comings = '',
 ): string {
   const since = `since ${new Date(sinceMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const figure = (number: number) => String(Number(number.toPrecision(4)));
@@ -39,7 +40,7 @@ export function guardMessage(
       scale: `${channel} is back at its usual scale`,
       drift: 'is back near where it was when it was learnt',
     };
-    return `${deviceId}: ${ended[guard]}.`;
+    return `${deviceId}: ${ended[guard]}${comings}.`;
   }
   const begun: Record<GuardKind, string> = {
     silent: `nothing received for ${seconds(value)} ${since} while others go on; is it switched off or cut off?`,
@@ -49,5 +50,6 @@ export function guardMessage(
     drift: `${feature} has moved by ${figure(value)} of its own standard deviations ${since}, too slowly for any alert; is it wear?`,
     scale: `${channel} is at ${figure(value)} times its usual scale ${since}; was a unit or a gain changed?`,
   };
-  return `${deviceId}: ${begun[guard]}`.replace(/\.?$/, '.').replace('?.', '?');
+  const again = comings.replace(/^; (.*)/, (_, [first, ...rest]: string) => ` ${first.toUpperCase()}${rest.join('')}.`);
+  return `${deviceId}: ${begun[guard]}`.replace(/\.?$/, '.').replace('?.', '?') + again;
 }

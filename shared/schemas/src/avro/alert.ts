@@ -50,18 +50,37 @@ const record = (more: Fields): avro.Schema => ({
   fields: [...fields, ...more],
 });
 
-type Stored = Omit<Alert, 'guard' | 'confidence'> & { guard: GuardKind | null; confidence: Confidence | null };
+const confidence = { name: 'confidence', type: ['null', 'string'], default: null };
+const comings = [
+  { name: 'openings', type: 'int', default: 1, doc: 'how often it has been opened' },
+  { name: 'heldBack', type: 'int', default: 0, doc: 'how often it would have been closed, and comes and goes' },
+];
 
-/** Codec of alerts; reads those from before confidence was stated, too. */
+type Stored = Omit<Alert, 'guard' | 'confidence' | 'openings' | 'heldBack'> & {
+  guard: GuardKind | null;
+  confidence: Confidence | null;
+  openings: number;
+  heldBack: number;
+};
+
+/** Codec of alerts; reads those from before they could be opened again, and from before confidence was stated, too. */
 export const alertCodec = recordCodec<Alert, Stored>(
-  record([{ name: 'confidence', type: ['null', 'string'], default: null }]),
-  (alert) => ({ ...alert, guard: alert.guard ?? null, confidence: alert.confidence ?? null }),
-  ({ guard, confidence, ...alert }) => ({
+  record([confidence, ...comings]),
+  (alert) => ({
     ...alert,
-    ...(guard === null ? {} : { guard }),
-    ...(confidence === null ? {} : { confidence }),
+    guard: alert.guard ?? null,
+    confidence: alert.confidence ?? null,
+    openings: alert.openings ?? 1,
+    heldBack: alert.heldBack ?? 0,
   }),
-  [record([])],
+  ({ guard, confidence: told, openings, heldBack, ...alert }) => ({
+    ...alert,
+    ...(openings > 1 ? { openings } : {}),
+    ...(heldBack > 0 ? { heldBack } : {}),
+    ...(guard === null ? {} : { guard }),
+    ...(told === null ? {} : { confidence: told }),
+  }),
+  [record([confidence]), record([])],
 );
 
 /** Codec of operators' labels. The enum's symbols cannot hold a hyphen, so verdicts travel as strings. */

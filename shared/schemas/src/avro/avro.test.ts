@@ -75,6 +75,17 @@ test('confidence travels; records from before it was stated are read without', (
   expect(decodeAlert(encodeAlert({ ...alert, confidence: 'cold' }))).toEqual({ ...alert, confidence: 'cold' });
 });
 
+test('how often an alert came and went travels; one from before that was counted is read as opened once', () => {
+  const old = 'wwEQzbfuVzsC3AJhBAICcAhwdW1wAAAAAAAAAPA/AAAAAAAACEAAAAAAAAAAQAAAAAAAAPA/AAAAAAAA0D8EAAYIAm0AAghjb2xk';
+  const alert = decodeAlert(Buffer.from(old, 'base64'));
+  expect(alert).toMatchObject({ alertId: 'a', confidence: 'cold', state: 'updated', message: 'm' });
+  expect(alert).not.toHaveProperty('openings');
+  expect(alert).not.toHaveProperty('heldBack');
+  expect(decodeAlert(encodeAlert(alert))).toEqual(alert);
+  const flapping = { ...alert, openings: 3, heldBack: 2 };
+  expect(decodeAlert(encodeAlert(flapping))).toEqual(flapping);
+});
+
 test('a revision travels; records of windows from before there were any are read as the first', () => {
   const amended: ScoredWindow = { ...scored, revision: 2 };
   expect(decodeScoredWindow(encodeScoredWindow(amended))).toEqual(amended);
