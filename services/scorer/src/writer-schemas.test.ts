@@ -10,7 +10,7 @@ test.each([
   ['when the clock was set back', -3_600_000, 2],
 ])('an unknown id, asked for again %s', async (_, laterMs, asked) => {
   let [nowMs, asks] = [0, 0];
-  const registry = { schemaOf: async () => (asks++, null) };
+  const registry = { schemaOf: async () => (asks++, null), ping: async () => '' };
   const schemas = createWriterSchemas(
     registry,
     undefined,
