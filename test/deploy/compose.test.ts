@@ -22,13 +22,14 @@ const compose: { services: Record<string, Service>; volumes: Record<string, unkn
   merge: true,
 });
 const services = Object.entries(compose.services);
-const tocsin = ['scorer', 'trainer', 'console', 'simulator'];
+const tocsin = ['scorer', 'trainer', 'console', 'notifier', 'simulator'];
 
 test('its services', () => {
   expect(Object.keys(compose.services).sort()).toEqual([
     'console',
     'grafana',
     'kafka',
+    'notifier',
     'prometheus',
     'redis',
     'scorer',
@@ -73,7 +74,7 @@ test('Prometheus asks every service that has metrics, at its port, and no other'
   );
   const targets = jobs.flatMap((job) => job.static_configs.flatMap((each) => each.targets));
   const config = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: {} });
-  const scraped = ['console', 'scorer', 'simulator', 'trainer'] as const;
+  const scraped = ['console', 'notifier', 'scorer', 'simulator', 'trainer'] as const;
   expect(targets.sort()).toEqual(scraped.map((name) => `${name}:${config[name].httpPort}`));
 });
 

@@ -30,6 +30,7 @@ export function openLocalRoom(classes = classesYaml(recordedClasses(openFleet(bu
     'scorer: { httpPort: 0, commitEveryMs: 50 }',
     `trainer: { httpPort: 0, backend: cpu, store: { directory: ${JSON.stringify(join(directory, 'episodes'))} } }`,
     'console: { httpPort: 0 }',
+    'notifier: { httpPort: 0 }',
     'log: { level: silent }',
   ];
   writeFileSync(config, `${settings.join('\n')}\n${classes}`);

@@ -42,6 +42,7 @@ test.each([
   ['run --config nowhere.yaml', /^tocsin: the configuration has 1 mistake:\n {2}configuration file: "?nowhere.yaml/],
   ['scorer --config nowhere.yaml', /nowhere.yaml/],
   ['trainer --config nowhere.yaml', /nowhere.yaml/],
+  ['notifier --config nowhere.yaml', /nowhere.yaml/],
   ['simulator --config nowhere.yaml', /nowhere.yaml/],
 ])('a failure is told without a stack: tocsin %s', async (line, message) => {
   const world = createTestWorld();

@@ -23,7 +23,7 @@ Examples:
   tocsin demo                                          a minute of the whole product, nothing to set up
   tocsin doctor --config tocsin.yaml                   is everything there that the services need?
   tocsin replay --data DIR --print-classes             what to write into the configuration for recorded data
-  tocsin run --config tocsin.yaml                      scorer and trainer in one process
+  tocsin run --config tocsin.yaml                      scorer, trainer, notifier and console in one process
   tocsin replay --config tocsin.yaml --data DIR --for 120 --from-now
 
 Settings come from the file and the environment: docs/configuration.md. A command without --config takes the file that

@@ -4,7 +4,7 @@ import type { NotifierMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { LinkPlan } from './notices/answer-links.ts';
-import { createAlertmanager } from './sinks/alertmanager.ts';
+import { createAlertmanager } from './sinks/prometheus-sink.ts';
 import { createOpenAlerts } from './sinks/open-alerts.ts';
 import type { Sink } from './sinks/sink.ts';
 import { createWebhook } from './sinks/webhook.ts';

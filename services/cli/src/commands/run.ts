@@ -1,4 +1,4 @@
-// `tocsin run`: scorer, trainer and console in one process, on whatever the configuration names.
+// `tocsin run`: scorer, trainer, notifier and console in one process, on whatever the configuration names.
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '@tocsin/config';
@@ -15,9 +15,9 @@ const fatalEveryMs = 1000;
 export function addRun(program: Command, world: World, end: (outcome: Outcome) => void): void {
   program
     .command('run')
-    .summary('scorer, trainer and console in one process')
+    .summary('scorer, trainer, notifier and console in one process')
     .description(
-      'Runs scorer, trainer and console in one process until SIGTERM or Ctrl-C: with the embedded log a whole on one machine.',
+      'Runs scorer, trainer, notifier and console in one process until SIGTERM or Ctrl-C: with the embedded log a whole on one machine.',
     )
     .option(configFlag, configHelp)
     .action(async ({ config }: { config?: string }) => {
@@ -27,14 +27,15 @@ export function addRun(program: Command, world: World, end: (outcome: Outcome) =
     });
 }
 
-/** Resolves once both run. What was started is stopped again where the rest cannot be. */
+/** Resolves once all run. What was started is stopped again where the rest cannot be. */
 async function runAll(config: Config, world: World): Promise<void> {
   if (Object.keys(config.classes).length === 0)
     throw new Error('the configuration has no device classes; add them under classes (see tocsin.example.yaml)');
   // Loaded when asked for: they bring everything there is.
-  const [{ runScorer }, { runTrainer }, { runConsole }] = await Promise.all([
+  const [{ runScorer }, { runTrainer }, { runNotifier }, { runConsole }] = await Promise.all([
     import('@tocsin/scorer'),
     import('@tocsin/trainer'),
+    import('@tocsin/notifier'),
     import('@tocsin/console'),
   ]);
   const noteOf = (service: string) => logMessageOf(createLogger({ service, ...config.log }));
@@ -44,12 +45,12 @@ async function runAll(config: Config, world: World): Promise<void> {
   const transport = openTransport(config.transport, noteOf('log'));
   const state = openState(config.state);
   try {
+    steps.push({ name: 'transport', run: transport.close }, { name: 'state', run: state.close });
+    // First, so that it hears all that the scorer says; and last to end.
+    const notifier = await runNotifier(config, { transport, state, note: noteOf('notifier') });
+    steps.unshift({ name: 'notifier', run: notifier.stop });
     const scorer = await runScorer(config, { transport, state, instanceId: randomUUID(), note: noteOf('scorer') });
-    steps.push(
-      { name: 'scorer', run: scorer.stop },
-      { name: 'transport', run: transport.close },
-      { name: 'state', run: state.close },
-    );
+    steps.unshift({ name: 'scorer', run: scorer.stop });
     const trainer = await runTrainer(config, { transport, state, note: noteOf('trainer') });
     steps.unshift({ name: 'trainer', run: trainer.stop });
     const letters = createLetterDesk(config, transport, world);
@@ -57,7 +58,7 @@ async function runAll(config: Config, world: World): Promise<void> {
     steps.unshift({ name: 'console', run: page.stop });
     world.stderr.write(`console: ${page.url}\n`);
     setInterval(() => {
-      const fatal = scorer.fatal() ?? trainer.trainer.status().reader.fatal ?? page.fatal();
+      const fatal = scorer.fatal() ?? trainer.trainer.status().reader.fatal ?? notifier.fatal() ?? page.fatal();
       if (fatal !== null) void shutdown(fatal.message, 1);
     }, fatalEveryMs).unref();
   } catch (error) {

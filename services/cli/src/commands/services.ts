@@ -1,4 +1,4 @@
-// `tocsin scorer`, `tocsin trainer`, `tocsin simulator`: the processes of a deployment, one each.
+// `tocsin scorer`, `tocsin trainer`, `tocsin notifier`, `tocsin simulator`: the processes of a deployment, one each.
 import type { Command } from 'commander';
 import { configSource } from '../local-defaults.ts';
 import type { Outcome, World } from '../world.ts';
@@ -14,6 +14,11 @@ const services: { name: string; summary: string; load: () => Promise<{ main: Mai
     load: () => import('@tocsin/scorer/main'),
   },
   { name: 'trainer', summary: 'meta-training, apart from the live path', load: () => import('@tocsin/trainer/main') },
+  {
+    name: 'notifier',
+    summary: 'tells people of alerts, many at once as one incident',
+    load: () => import('@tocsin/notifier/main'),
+  },
   { name: 'simulator', summary: 'a fleet to try things on, simulated or recorded', load: () => import('@tocsin/simulator/main') },
 ];
 

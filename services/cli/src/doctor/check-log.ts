@@ -49,8 +49,9 @@ async function isReached(
 
 async function checkTopics(transport: Transport, config: Config, world: World, report: Report): Promise<void> {
   const admin = transport.admin();
-  const { telemetry, windows, alerts, labels, models, deadLetter, late } = config.topics;
-  const names = [...telemetry, windows, alerts, labels, models, deadLetter, ...(late === null ? [] : [late])];
+  const { telemetry, windows, alerts, labels, models, deadLetter, late, incidents, notices, undelivered } = config.topics;
+  const told = [incidents, notices, undelivered];
+  const names = [...telemetry, windows, alerts, labels, models, deadLetter, ...told, ...(late === null ? [] : [late])];
   const described = await Promise.all(names.map(async (name) => ({ name, info: await admin.describe(name) })));
   judgeTopics(described, models, telemetry).forEach(report);
   const read = described.flatMap(({ name, info }) => (info !== null && telemetry.includes(name) ? [info] : []));

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sinkKey, type LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import type { OpenAlert } from './alertmanager-alert.ts';
+import type { OpenAlert } from './postable-alert.ts';
 
 export type OpenAlerts = {
   /** Loads what is new among the partitions and lets the others go; tries until it succeeds or `ending`. */

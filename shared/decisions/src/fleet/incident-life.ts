@@ -10,7 +10,7 @@ export function devicesNeeded({ devices }: ClassGroups, { minDevices, share }: G
 }
 
 /**
- * Opens an incident where the alerts around one began together: as many of them as any stretch of `spanMs` holds that this one lies in.
+ * Opens an incident where the alerts around one began together: those of the fullest stretch of `spanMs` that this one lies in.
  * Null where they are too few.
  */
 export function openAround(groups: ClassGroups, around: SeenAlert, plan: GroupingPlan, nowMs: number): GroupLife | null {

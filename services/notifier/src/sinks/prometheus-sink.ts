@@ -3,7 +3,7 @@
 import type { LogMessage } from '@tocsin/schemas';
 import { linksOf, type LinkPlan } from '../notices/answer-links.ts';
 import { subjectOf, type Notice } from '../notices/notice.ts';
-import { firing, hasSameLabels, openAlertOf, resolved, type PostableAlert } from './alertmanager-alert.ts';
+import { firing, hasSameLabels, openAlertOf, resolved, type PostableAlert } from './postable-alert.ts';
 import type { OpenAlerts } from './open-alerts.ts';
 import { post } from './post.ts';
 import type { Attempt, FailureReason, Sink } from './sink.ts';

@@ -1,7 +1,7 @@
 // What an Alertmanager hears of alerts: that they began, again and again while they are open, and that they are over.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAlertmanager } from './alertmanager.ts';
-import type { PostableAlert } from './alertmanager-alert.ts';
+import { createAlertmanager } from './prometheus-sink.ts';
+import type { PostableAlert } from './postable-alert.ts';
 import { createOpenAlerts } from './open-alerts.ts';
 import { openReceiver, type Receiver } from './receiver.fixture.ts';
 import { alertOf, openSinkRoom, recordedMs, until, type SinkRoom } from './sink-room.fixture.ts';
