@@ -40,7 +40,7 @@ export async function startKafka() {
 
   let child = launch();
   const ready = () =>
-    untilItAnswers({ attempt: () => listTopics(brokers), isAlive: child.isRunning, timeoutMs: 60_000 }).catch((error) => {
+    untilItAnswers({ attempt: () => listTopics(brokers), isAlive: child.isRunning, timeoutMs: 180_000 }).catch((error) => {
       throw new Error(`Kafka did not start at ${brokers}: ${error.message}; the end of its log:\n${tailOf(logFile)}`, {
         cause: error,
       });
