@@ -1,6 +1,6 @@
 // Repairs one defect of kafkajs 2.2.4 and of no other version: a connection with nothing to send re-arms a timer of 1 ms for
 // ever (and warns of a negative timeout on Node 24). Source: kafkajs issue 1751, src/network/requestQueue/index.js.
-import { createRequire } from 'node:module';
+import { partOfKafkajs } from './part-of-kafkajs.ts';
 
 type Queue = {
   pending: readonly unknown[];
@@ -10,15 +10,11 @@ type Queue = {
 };
 type QueueClass = { prototype: { scheduleCheckPendingRequests(this: Queue): void } };
 
-const repairedVersion = '2.2.4';
 const retryAfterMs = 10;
 
 /** Puts the repaired method in place; true when it is. Leaves any other version of kafkajs as it is. */
 export function stopIdleSpin(): boolean {
-  const load = createRequire(import.meta.url);
-  const about: unknown = load('kafkajs/package.json');
-  if (!hasVersion(about) || about.version !== repairedVersion) return false;
-  const queue: unknown = load('kafkajs/src/network/requestQueue/index.js');
+  const queue = partOfKafkajs('src/network/requestQueue/index.js');
   if (!isQueueClass(queue)) return false;
   queue.prototype.scheduleCheckPendingRequests = checkLaterIfPending;
   return true;
@@ -35,10 +31,6 @@ function checkLaterIfPending(this: Queue): void {
     },
     throttledMs > 0 ? throttledMs : retryAfterMs,
   );
-}
-
-function hasVersion(value: unknown): value is { version: unknown } {
-  return typeof value === 'object' && value !== null && 'version' in value;
 }
 
 function isQueueClass(value: unknown): value is QueueClass {

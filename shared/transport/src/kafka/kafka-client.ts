@@ -2,6 +2,7 @@
 import type { LogLevel } from '@tocsin/schemas';
 import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
+import { countFromQuestion } from './heartbeat-time.ts';
 import type { KafkaOptions } from './kafka-options.ts';
 import { stopIdleSpin } from './idle-spin.ts';
 
@@ -12,6 +13,7 @@ import { stopIdleSpin } from './idle-spin.ts';
 export function kafkaClient(options: KafkaOptions, retry: RetryOptions): Kafka {
   registerCodecs();
   stopIdleSpin();
+  countFromQuestion();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId ?? 'tocsin',

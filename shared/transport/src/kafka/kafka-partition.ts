@@ -8,6 +8,9 @@ import { type Position, decideResume } from '../resume.ts';
 import { asTransportError, isMembershipLost, isRebalanceWaiting } from './kafka-errors.ts';
 import { logRecord } from './log-record.ts';
 
+/** What the group said longer ago than that, a third of the shortest session, is asked again. */
+const answerMaxMs = 2_000;
+
 /** What a partition needs of the reader it belongs to. */
 export type PartitionHost = {
   startFrom: 'earliest' | 'latest';
@@ -86,12 +89,19 @@ export function kafkaPartition(
     }
   }
 
-  async function heartbeat(payload: EachBatchPayload): Promise<void> {
+  async function beat(payload: EachBatchPayload): Promise<void> {
     await payload.heartbeat().catch((error) => {
       // While the group waits for us the partition is still ours: the batch may be finished and committed.
       if (isMembershipLost(error) && !isRebalanceWaiting(error)) host.onMembershipLost(error);
       // Any other failure is one of the connection, which the next fetch meets too.
     });
+  }
+
+  async function heartbeat(payload: EachBatchPayload): Promise<void> {
+    const askedMs = performance.now();
+    await beat(payload);
+    // Whoever was frozen meanwhile has an answer of long ago.
+    if (performance.now() - askedMs > answerMaxMs) await beat(payload);
     await letOthersIn();
   }
 
