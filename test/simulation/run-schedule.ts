@@ -1,6 +1,7 @@
 // One schedule: a log, a store, a group of real scorers, and everything that goes wrong between them, all from one seed; then the
 // faults stop, one scorer reads to the end, and what lies in the log is judged.
 import { setImmediate } from 'node:timers/promises';
+import type { DeviceClass } from '@tocsin/schemas';
 import type { Random } from '@tocsin/signals';
 import { partitionOf, type ReaderOptions } from '@tocsin/transport';
 import { placeOf, type World } from './call.ts';
@@ -17,7 +18,7 @@ import { frontierOf } from './simulated-partition.ts';
 import { createStreams, type Streams } from './streams.ts';
 import { createSwitches, type Switches } from './switches.ts';
 import { telemetryMs, telemetryOf } from './telemetry.ts';
-import { amending, bare, guarded, startMs } from './tiny-class.ts';
+import { amending, bare, guarded, startMs, withWork } from './tiny-class.ts';
 import { undisturbedOf } from './undisturbed.ts';
 import { createVirtualTime, type Process } from './virtual-time.ts';
 
@@ -53,7 +54,7 @@ export async function runSchedule(seed: number, { trace, without = [], amendMs =
     },
   };
   const setting: ScorerSetting = {
-    deviceClass: amending(random() < 0.5 ? bare : guarded, amendMs),
+    deviceClass: planned(streams, amending(random() < 0.5 ? bare : guarded, amendMs)),
     commitEveryMs: [1, 200, 1000][Math.floor(3 * random())],
     giveUpMs: random() < 0.5 ? 400 : 5000,
     sliceRecords: [1, 2, 5, 500][Math.floor(4 * random())],
@@ -101,6 +102,11 @@ export async function runSchedule(seed: number, { trace, without = [], amendMs =
     verdict.problems.push('stuck: the last scorer did not come to the end of the log');
   }
   return { seed, faults: faults.counts, blocks: room.blocks, verdict, steps };
+}
+
+/** In some schedules work is planned. */
+function planned(streams: Streams, deviceClass: DeviceClass): DeviceClass {
+  return streams('calendar')() < 0.4 ? withWork(deviceClass) : deviceClass;
 }
 
 type Room = {

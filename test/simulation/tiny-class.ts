@@ -45,6 +45,15 @@ const changes = { beforeWindows: 4, watchWindows: 6, overMin: 3, chanceMax: 0.3 
 export const bare: DeviceClass = { ...parseDeviceClass('tiny', tinySettings), quarantine, changes };
 export const guarded: DeviceClass = { ...parseDeviceClass('tiny', guardedSettings), quarantine, changes };
 
+/** Work on two of the devices: a few seconds of one, and of the other whatever belongs to a minute that ends within every schedule. */
+export const withWork = (deviceClass: DeviceClass): DeviceClass => ({
+  ...deviceClass,
+  maintenance: [
+    { kind: 'once', devices: 'd0', note: '', fromMs: startMs + 5000, toMs: startMs + 8000 },
+    { kind: 'weekly', devices: '*1', note: '', days: [4], fromMinute: 59, toMinute: 60, zone: 'UTC' },
+  ],
+});
+
 /** The class, with time for late samples to amend windows. */
 export const amending = (deviceClass: DeviceClass, amendMs: number): DeviceClass => ({
   ...deviceClass,

@@ -11,12 +11,21 @@ import {
   learnLevels,
   measureChannels,
   quarantineOf,
+  restGuards,
   stepGuard,
   windowsToRaise,
   type Breach,
   type GuardFacts,
 } from '@tocsin/decisions';
-import { guardKinds, type Alert, type FeatureSpec, type GuardKind, type Label, type ScoredWindow } from '@tocsin/schemas';
+import {
+  guardKinds,
+  type Alert,
+  type FeatureSpec,
+  type GuardKind,
+  type Label,
+  type ScoredWindow,
+  type Window,
+} from '@tocsin/schemas';
 import { gridMs, type ClosedWindow } from '@tocsin/windows';
 import type { TrackedDevice } from './partition.ts';
 import { awaitsSilence } from './silence.ts';
@@ -41,10 +50,7 @@ export const createGuard =
     const { silentMs, flatlineWindows, range, skewMs, scaleJump, drift = false } = deviceClass.guards;
     const hasLevels = flatlineWindows > 0 || scaleJump || Object.keys(range).length > 0;
     if (silentMs === null && skewMs === null && !hasLevels && !drift) return unguarded;
-    const isMaintained = scored.flags.includes('maintenance');
-    // It has come back, whatever is being done to it.
-    if (isMaintained) state.guards = calmGuard(state.guards, 'silent');
-    if (isMaintained) return unguarded;
+    if (scored.flags.includes('maintenance')) return { ...unguarded, alerts: underMaintenance(device, window) };
     const levels = hasLevels ? measureChannels(window.samples, deviceClass.channels.length) : [];
     const breaches = {
       ...checkGuards(deviceClass, levels, device.skewMs, state.guards),
@@ -70,6 +76,16 @@ export const createGuard =
     return { alerts, learn };
   };
 
+/** It has come back, whatever is being done to it; of everything else nothing is said. */
+function underMaintenance(device: TrackedDevice, { startMs, endMs }: Pick<Window, 'startMs' | 'endMs'>): Alert[] {
+  const { state, deviceClass } = device;
+  const pace = { ...deviceClass.decision, raiseCount: 1, clearCount: 1 };
+  const look = { guard: 'silent', breach: null, startMs, endMs } as const;
+  const { memory, alert } = stepGuard(calmGuard(state.guards, 'silent'), look, pace, factsOf(device));
+  state.guards = restGuards(memory);
+  return alert === null ? [] : [alert];
+}
+
 function driftOf({ state, deviceClass }: TrackedDevice, spec: FeatureSpec): Breach | null {
   const { reference } = state.teaching;
   return reference === null
@@ -92,7 +108,10 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const sinceMs = Number.isFinite(state.frontierMs) ? state.frontierMs : lastSeenMs;
   const breach = { value: silence, bound: silentMs, channel: 0 };
   const look = { guard: 'silent', breach, startMs: sinceMs, endMs: sinceMs } as const;
-  const guards = isUnderMaintenance(state.labels, logTimeMs) ? expectBreach(state.guards, 'silent') : state.guards;
+  // What its own clock would say now, going by its last record.
+  const nowMs = logTimeMs - device.skewMs;
+  const isPlanned = device.calendar?.(nowMs, nowMs + 1) === true;
+  const guards = isPlanned || isUnderMaintenance(state.labels, logTimeMs) ? expectBreach(state.guards, 'silent') : state.guards;
   const { memory, alert } = stepGuard(guards, look, { ...deviceClass.decision, raiseCount: 1, clearCount: 1 }, factsOf(device));
   state.guards = memory;
   state.revision += 1;

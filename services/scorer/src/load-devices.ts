@@ -1,5 +1,5 @@
 // Brings devices that a slice of records needs into a partition: one read of the store for all of them.
-import { noIncident, noScores } from '@tocsin/decisions';
+import { calendarOf, noIncident, noScores } from '@tocsin/decisions';
 import { CodecError, decodeDeviceState, emptySupport, type CodecErrorCode } from '@tocsin/models';
 import {
   deviceStateKey,
@@ -95,7 +95,20 @@ function track(
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
   const unseen = { closedWatermark: -Infinity, lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
   const clock: TrackedDevice['clock'] = createDeviceClock();
-  return { deviceClass, windows, clock, state, bundle: null, model: null, likeness: null, ...unseen, isDirty: false, ...inStore };
+  const calendar = calendarOf(deviceClass.maintenance ?? [], state.deviceId);
+  return {
+    deviceClass,
+    calendar,
+    windows,
+    clock,
+    state,
+    bundle: null,
+    model: null,
+    likeness: null,
+    ...unseen,
+    isDirty: false,
+    ...inStore,
+  };
 }
 
 /** Null where a later release has stored it. */

@@ -1,4 +1,5 @@
 // What a scorer holds of one partition between batches: its devices, its position, and where it may resume.
+import type { Calendar } from '@tocsin/decisions';
 import type { DeviceModel, Likeness } from '@tocsin/models';
 import type { DeviceClass, DeviceState, ModelBundle, Reading } from '@tocsin/schemas';
 import { clockOffset, firstNeededOffset, forgetUnsafe, safeOffset, type DeviceClock, type DeviceWindows } from '@tocsin/windows';
@@ -12,6 +13,8 @@ export type Received = { record: LogRecord; reading: Reading };
 /** One device of a partition: its open windows, what is remembered of it, and the model adapted to it. */
 export type TrackedDevice = {
   deviceClass: DeviceClass;
+  /** When work on it is planned; absent or null for never. */
+  calendar?: Calendar | null;
   windows: DeviceWindows;
   clock: DeviceClock<Received>;
   state: DeviceState;

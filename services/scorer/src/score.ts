@@ -11,11 +11,12 @@ export type Score = (device: TrackedDevice, closed: ClosedWindow, features: Floa
 
 /** A device whose class has no initialisation yet, and a window that is gappy or whose features are not finite, get a null score. */
 export const score: Score = (device, { window, outcome }, features, logTimeMs) => {
-  const { deviceClass, state, bundle } = device;
+  const { deviceClass, state, bundle, calendar = null } = device;
   const flags: QualityFlag[] = outcome === 'interpolated' ? ['interpolated'] : [];
   if (outcome === 'gappy') flags.push('gappy');
   if (bundle === null || !isReady(device)) flags.push('cold');
-  if (isUnderMaintenance(state.labels, logTimeMs)) flags.push('maintenance');
+  const isPlanned = calendar !== null && calendar(window.startMs, window.endMs);
+  if (isPlanned || isUnderMaintenance(state.labels, logTimeMs)) flags.push('maintenance');
   const scored: ScoredWindow = {
     windowId: windowId(device, window.startMs),
     deviceId: state.deviceId,

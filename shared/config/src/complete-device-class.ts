@@ -1,6 +1,7 @@
 // Fills in what a device class leaves out. Pure.
 import type { DecisionPlan, DeviceClass } from '@tocsin/schemas';
 import type { DeviceClassInput } from './device-class-schema.ts';
+import { maintenanceSpan } from './maintenance-schema.ts';
 
 /** From this rate on a class is taken for vibration. */
 const vibrationRateHz = 100;
@@ -49,6 +50,7 @@ export function completeDeviceClass(name: string, input: DeviceClassInput): Devi
     keepLearning,
     decision: completeDecision(decision, supportWindows, (86_400 * rateHz) / hop),
     guards,
+    ...(input.maintenance.length > 0 ? { maintenance: input.maintenance.map(maintenanceSpan) } : {}),
     idleMs: input.idleMs ?? Math.max(60_000, 10 * periodMs),
     futureMs,
     pastMs: pastMs ?? Infinity,

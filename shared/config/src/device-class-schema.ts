@@ -2,6 +2,7 @@
 // An `example` stands in for a required setting that is wrong, so that everything else can still be checked.
 import { learnerNames } from '@tocsin/schemas';
 import { z } from 'zod';
+import { maintenance } from './maintenance-schema.ts';
 
 const share = z.number().gt(0).lt(1);
 const text = z.string().min(1).meta({ expected: 'a text that is not empty' });
@@ -199,6 +200,15 @@ export const deviceClassSchema = z.strictObject({
     .describe('Learn on from normal windows once watched; false for machines that wear slowly from their first day.'),
   decision: decision.prefault({}).describe('How scores become alerts.'),
   guards: guards.prefault({}).describe('Checks beside the learned model; all off unless asked for.'),
+  maintenance: z
+    .array(maintenance)
+    .max(1000)
+    .default([])
+    .describe(
+      'Planned work, e.g. `{ devices: line-3-*, days: [sat, sun], from: "22:00", to: "06:00", zone: Europe/Berlin, note: cleaning }` every week, or ' +
+        '`{ from: "2026-12-24T18:00:00+01:00", to: "2026-12-27T06:00:00+01:00" }`. Windows that overlap it (event time) are scored and ' +
+        'flagged `maintenance`; they teach nothing and raise no alert.',
+    ),
   idleMs: z
     .number()
     .positive()

@@ -1,5 +1,6 @@
 // From scores to alerts: calibration, threshold, what may teach, and the life of an alert.
 export { calibrate, defaultTail, type DeviceScores } from './calibrate.ts';
+export { calendarOf, type Calendar } from './calendar.ts';
 export { closeByVerdict, forgetClosed, verdictMessage, type DeviceFacts } from './close-by-verdict.ts';
 export { confidenceOf, provisionalDevices } from './confidence.ts';
 export { decide, noIncident, type AlertPlan, type Decision, type Observation } from './decide.ts';
@@ -22,6 +23,7 @@ export {
   dismissGuard,
   expectBreach,
   guardAlertId,
+  restGuards,
   stepGuard,
   type GuardFacts,
   type GuardLook,

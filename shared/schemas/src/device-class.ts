@@ -114,6 +114,23 @@ export type ChangePlan = {
   chanceMax: number;
 };
 
+/**
+ * Planned work on the machines of a class, in event time: once, or every week by the clocks of a time zone. A window that overlaps it is
+ * scored, and neither teaches nor alarms.
+ */
+export type MaintenanceSpan = {
+  /** Ids of the devices that it is about; `*` stands for any characters. */
+  devices: string;
+  note: string;
+} & (
+  | { kind: 'once'; fromMs: number; toMs: number }
+  /**
+   * Begins on these days (0 for Sunday), `fromMinute` after midnight, 0..1439, and ends `toMinute` after the same midnight, later than
+   * it began and at most a day later. `zone`: IANA name.
+   */
+  | { kind: 'weekly'; days: readonly number[]; fromMinute: number; toMinute: number; zone: string }
+);
+
 /** Everything the line needs to know of a class. */
 export type DeviceClass = {
   name: string;
@@ -135,6 +152,8 @@ export type DeviceClass = {
   changes?: ChangePlan;
   decision: DecisionPlan;
   guards: GuardPlan;
+  /** Absent for none. */
+  maintenance?: readonly MaintenanceSpan[];
   /** A device silent for longer than this, in log time, has its open windows closed, milliseconds. */
   idleMs: number;
   /** Event times further ahead of the record's timestamp are rejected, milliseconds. */

@@ -102,6 +102,14 @@ export function expectBreach(memory: GuardMemory, guard: GuardKind): GuardMemory
   return { ...memory, lives: { ...memory.lives, [guard]: { ...life, isDismissed: true } } };
 }
 
+/** Nothing is being looked at for a while: what led to an alert is forgotten, what is open stays so. */
+export function restGuards(memory: GuardMemory): GuardMemory {
+  const counting = Object.values(memory.lives).some(({ over, calm }) => over > 0 || calm > 0);
+  if (!counting) return memory;
+  const lives = Object.fromEntries(Object.entries(memory.lives).map(([guard, life]) => [guard, { ...life, over: 0, calm: 0 }]));
+  return { ...memory, lives };
+}
+
 /** What was dismissed or expected is over; what is open is not. */
 export function calmGuard(memory: GuardMemory, guard: GuardKind): GuardMemory {
   const life = memory.lives[guard];
