@@ -4,6 +4,7 @@ import type { StateStore } from '@tocsin/state';
 import type { BatchHandler } from '@tocsin/transport';
 import { isUsableLabel, type LabelBook } from './label-book.ts';
 import type { Meter } from './meter.ts';
+import { isRetriable } from './retry.ts';
 
 /** Never commits, so that whoever starts reads what has been said before; a label that cannot be read is counted and passed over. */
 export function createFollowLabels(
@@ -21,9 +22,15 @@ export function createFollowLabels(
     }
     labels.forEach(book.add);
     const deviceIds = [...new Set(labels.map(({ deviceId }) => deviceId))];
-    const states = await state.getMany(deviceIds.map(deviceStateKey));
+    const states = await state.getMany(deviceIds.map(deviceStateKey)).catch(unlessAway);
     states.forEach((bytes) => bytes === null && meter.label('unknown_device'));
   };
+}
+
+/** Who is unknown is a figure, and not worth ending a reader for. */
+function unlessAway(error: unknown): [] {
+  if (!isRetriable(error)) throw error;
+  return [];
 }
 
 function read(value: Uint8Array, offset: number, note: LogMessage): Label | null {
