@@ -5,6 +5,7 @@ import { runConsole, type RunningConsole } from '@tocsin/console';
 import { createFeatureSpec } from '@tocsin/features';
 import { encodeAlert, encodeScoredWindow, type Alert, type ScoredWindow } from '@tocsin/schemas';
 import { createLetterDesk } from '../../services/cli/src/console/letter-desk.ts';
+import { createModelDesk } from '../../services/cli/src/console/model-desk.ts';
 import { pump } from '../fixtures/pump-fleet.ts';
 import { openScorerRoom, topics, type ScorerRoom } from '../pipeline/scorer-room.ts';
 
@@ -21,20 +22,26 @@ export type ConsoleRoom = ScorerRoom & {
   another(httpPort?: number): Promise<RunningConsole>;
 };
 
-/** With `hasDesk` refused records can be judged and sent again, as `tocsin console` does it. */
-export type RoomOptions = { settings?: string; hasDesk?: boolean };
+/** With `hasDesk` refused records can be judged and sent again, and versions changed, as `tocsin console` does it; `moreClasses` is YAML. */
+export type RoomOptions = { settings?: string; hasDesk?: boolean; moreClasses?: string };
 
 /** `settings` is YAML of the section `console`. */
-export async function openConsoleRoom({ settings = '', hasDesk = false }: RoomOptions = {}): Promise<ConsoleRoom> {
+export async function openConsoleRoom({
+  settings = '',
+  hasDesk = false,
+  moreClasses = '',
+}: RoomOptions = {}): Promise<ConsoleRoom> {
   const room = await openScorerRoom();
   const store = 'state: { kind: embedded, directory: no-such-directory }';
-  const file = `${store}\nclasses:\n  pump: { channels: [x], rateHz: 4096 }\nconsole: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\n`;
+  const file = `${store}\nclasses:\n  pump: { channels: [x], rateHz: 4096 }\n${moreClasses}console: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\n`;
   const config = loadConfig({ file, env: {} });
   const desk = { now: Date.now, sleep: (ms: number) => sleep(ms) };
   const letters = hasDesk ? createLetterDesk(config, room.transport, desk) : null;
+  const { transport, state } = room;
+  const models = hasDesk ? createModelDesk(config, { transport, state, note: () => undefined, now: Date.now }) : null;
   const another = (httpPort = 0) => {
     const own = { ...config, console: { ...config.console, httpPort } };
-    return runConsole(own, { transport: room.transport, state: room.state, letters, note: () => undefined });
+    return runConsole(own, { transport, state, letters, models, note: () => undefined });
   };
   const page = await another();
   const writer = room.transport.writer();

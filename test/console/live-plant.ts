@@ -1,6 +1,14 @@
 // A plant that goes on while it is looked at: pumps through a real scorer, three of them broken; and some devices that are only said.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeDeadLetter, encodeModelAnnouncement, type DeadLetter, type RejectionReason } from '@tocsin/schemas';
+import {
+  encodeDeadLetter,
+  encodeModelAnnouncement,
+  encodeRollout,
+  rolloutKey,
+  type DeadLetter,
+  type RejectionReason,
+  type RolloutVersion,
+} from '@tocsin/schemas';
 import type { Fault } from '@tocsin/signals';
 import type { OutgoingRecord } from '@tocsin/transport';
 import { fittedBundle, telemetry } from '../fixtures/pump-fleet.ts';
@@ -26,7 +34,7 @@ export const emojiName = 'насос 🛠️ №7';
 
 /** Resolves once the broken pumps have alerts; telemetry goes on until it is closed. */
 export async function openLivePlant(options: RoomOptions = {}): Promise<LivePlant> {
-  const room = await openConsoleRoom(options);
+  const room = await openConsoleRoom({ ...options, moreClasses: '  fan: { channels: [x], rateHz: 4096 }\n' });
   await room.publish(1);
   const scorer = room.scorer({ keepsWindows: true });
   await scorer.start();
@@ -105,6 +113,34 @@ async function announce(room: ConsoleRoom): Promise<void> {
     return encodeModelAnnouncement({ ...announcement, deviceClass: 'fan', version: i + 1, createdAtMs, metrics, ...stage });
   });
   await room.transport.writer().send(records.map((value) => ({ topic: topics.models, key: 'fan', value })));
+  await room.state.put(rolloutKey('fan'), encodeRollout(writtenDown()));
+}
+
+/** What the trainer, and once a person, would have written down of them. */
+function writtenDown() {
+  const steps = [
+    ['replaced', 'version 2 took its place', 'trainer'],
+    ['replaced', 'version 3 took its place', 'trainer'],
+    ['current', 'promoted on the page', 'Ada'],
+    ['canary', 'tried by 3 of 15 devices first', 'trainer'],
+  ] as const;
+  const versions = steps.map(([stage, reason, by], i): RolloutVersion => {
+    const sinceMs = Date.UTC(2026, 0, 2 + Math.min(i, 2));
+    const share = stage === 'canary' ? 0.2 : null;
+    return {
+      version: i + 1,
+      stage,
+      sinceMs,
+      before: i === 0 ? null : i,
+      restores: null,
+      checksum: null,
+      share,
+      alarms: null,
+      reason,
+      by,
+    };
+  });
+  return { revision: 7, savedAtMs: Date.UTC(2026, 0, 4), lastVersion: 4, watchUntilMs: null, versions };
 }
 
 /** Names as the world has them, and states that take longer than a test. */

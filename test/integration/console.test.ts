@@ -41,7 +41,7 @@ describe.skipIf(missing)(`the console on a real Kafka and a real Redis${why}`, (
       `console: { httpPort: 0, readBack: 20, groupId: ${run} }`,
     ];
     const config = loadConfig({ file: settings.join('\n'), env: {} });
-    page = await runConsole(config, { transport, state, letters: null, note: () => undefined });
+    page = await runConsole(config, { transport, state, letters: null, models: null, note: () => undefined });
   }, 60_000);
   afterAll(async () => {
     await scorer?.stop();

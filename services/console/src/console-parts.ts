@@ -2,6 +2,7 @@
 import type { DeviceClass, Label, LogMessage } from '@tocsin/schemas';
 import type { EventStream } from './http/event-stream.ts';
 import type { LetterDesk } from './letter-desk.ts';
+import type { ModelDesk } from './model-desk.ts';
 import type { DeviceDesk } from './reading/device-desk.ts';
 import type { LabelEffects } from './reading/label-effects.ts';
 import type { WaveformDesk } from './reading/waveform-desk.ts';
@@ -17,6 +18,7 @@ export type ConsoleParts = {
   waveforms: WaveformDesk;
   effects: LabelEffects;
   letters: LetterDesk | null;
+  models: ModelDesk | null;
   classes: readonly DeviceClass[];
   historyWindows: number;
   lateTopic: string | null;

@@ -1,3 +1,5 @@
 // The console: what is known of the fleet, as an API and as a page.
 export { runConsole, type ConsoleWorld, type RunningConsole } from './run-console.ts';
+export type { ChangeBody, VersionHistory } from './api/models-api.ts';
 export type { LetterDesk } from './letter-desk.ts';
+export { ChangeRefused, type ModelDesk } from './model-desk.ts';

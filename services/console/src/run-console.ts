@@ -11,6 +11,7 @@ import { exportFigures } from './export-figures.ts';
 import { createApp } from './http/create-app.ts';
 import { createEventStream } from './http/event-stream.ts';
 import type { LetterDesk } from './letter-desk.ts';
+import type { ModelDesk } from './model-desk.ts';
 import { createDeviceDesk } from './reading/device-desk.ts';
 import { followTopics, type Following } from './reading/follow-topics.ts';
 import { createLabelEffects } from './reading/label-effects.ts';
@@ -28,7 +29,13 @@ export type RunningConsole = {
   stop(): Promise<void>;
 };
 
-export type ConsoleWorld = { transport: Transport; state: StateStore; letters: LetterDesk | null; note: LogMessage };
+export type ConsoleWorld = {
+  transport: Transport;
+  state: StateStore;
+  letters: LetterDesk | null;
+  models: ModelDesk | null;
+  note: LogMessage;
+};
 
 const flushEveryMs = 500;
 const effectEveryMs = 300;
@@ -89,7 +96,7 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
 
 type Parts = ConsoleParts & { flush(): void };
 
-function createParts(config: Config, { transport, state, letters, note }: ConsoleWorld, metrics: Metrics): Parts {
+function createParts(config: Config, { transport, state, letters, models, note }: ConsoleWorld, metrics: Metrics): Parts {
   const { console: settings, topics } = config;
   const classes = Object.values(config.classes);
   const stream = createEventStream({
@@ -131,6 +138,7 @@ function createParts(config: Config, { transport, state, letters, note }: Consol
     waveforms: createWaveformDesk(state),
     effects,
     letters,
+    models,
     classes,
     historyWindows: settings.historyWindows,
     lateTopic: topics.late,

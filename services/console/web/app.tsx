@@ -11,6 +11,7 @@ import { choose, useSettings } from './live/settings.ts';
 import { useLoad } from './live/use-load.ts';
 import { ModelsPage } from './pages/models-page.tsx';
 import { QualityPage } from './pages/quality-page.tsx';
+import { ConfirmDialog } from './parts/confirm-dialog.tsx';
 import { HelpDialog } from './parts/help-dialog.tsx';
 import { NameDialog } from './parts/name-dialog.tsx';
 import { zoneName } from './words/times.ts';
@@ -38,6 +39,7 @@ export function App() {
         <Content route={route} about={about} />
       </main>
       <NameDialog />
+      <ConfirmDialog />
     </>
   );
 }
@@ -50,7 +52,7 @@ function Content({ route, about }: { route: Route; about: About | null }) {
     case 'device':
       return <DevicePage key={route.device} deviceId={route.device} user={user} />;
     case 'models':
-      return <ModelsPage />;
+      return <ModelsPage user={user} />;
     case 'quality':
       return <QualityPage user={user} />;
     default:

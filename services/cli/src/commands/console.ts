@@ -5,6 +5,7 @@ import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocs
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
 import { createLetterDesk } from '../console/letter-desk.ts';
+import { createModelDesk } from '../console/model-desk.ts';
 import { configSource } from '../local-defaults.ts';
 import type { Outcome, World } from '../world.ts';
 import { configFlag, configHelp } from './options.ts';
@@ -34,7 +35,8 @@ async function serve(config: Config, world: World): Promise<void> {
   const transport = openTransport(config.transport, note);
   const state = openState(config.state);
   const letters = createLetterDesk(config, transport, world);
-  const running = await runConsole(config, { transport, state, letters, note });
+  const models = createModelDesk(config, { transport, state, note, now: world.now });
+  const running = await runConsole(config, { transport, state, letters, models, note });
   steps.push(
     { name: 'console', run: running.stop },
     { name: 'transport', run: transport.close },

@@ -1,9 +1,9 @@
 // `tocsin models`: which bundles there are, how they came into use, and how to bring one in or take one back.
 import { InvalidArgumentError, type Command } from 'commander';
-import { createFeatureSpec } from '@tocsin/features';
 import { canaryVersion, currentVersion, type Rollout } from '@tocsin/schemas';
 import type { Difference } from '../models/diff-models.ts';
 import type { Version } from '../models/describe-version.ts';
+import type { VersionChange } from '../models/change-version.ts';
 import type { ChangingRoom } from '../models/models-room.ts';
 import { cut } from '../dlq/printable.ts';
 import { moment } from '../terminal/figures.ts';
@@ -114,31 +114,20 @@ function addChanging(models: Command, world: World, end: (outcome: Outcome) => v
     tell(world, json === true ? [JSON.stringify(rollout)] : [stateLine(name, rollout)]);
     end(0);
   };
+  const byHand = async (name: string, options: Common, change: VersionChange) => {
+    const { changeVersion } = await import('../models/change-version.ts');
+    await act(name, options, (room) => changeVersion(room, name, change, { where: 'by hand', nowMs: world.now() }));
+  };
   onClass('promote', 'Makes what a share of the devices tries the current version, without waiting for more.').action(
-    async (name: string, options: Common) => {
-      await act(name, options, async ({ rollouts, config }) => {
-        const canary = await canaryOf(rollouts, name);
-        const { watchMs } = config.trainer;
-        return rollouts.promote(name, canary, watchMs === 0 ? null : world.now() + watchMs, 'promoted by hand');
-      });
-    },
+    (name: string, options: Common) => byHand(name, options, { action: 'promote' }),
   );
   onClass('withdraw', 'Takes what a share of the devices tries from them; they go back to the current version.').action(
-    async (name: string, options: Common) => {
-      await act(name, options, async ({ rollouts }) =>
-        rollouts.withdraw(name, await canaryOf(rollouts, name), 'withdrawn by hand'),
-      );
-    },
+    (name: string, options: Common) => byHand(name, options, { action: 'withdraw' }),
   );
   onClass('rollback', 'Brings back what was current before.')
     .option('--to <version>', 'the content of this version', versionNumber)
     .addHelpText('after', rollbackDetails)
-    .action(async (name: string, { to, ...options }: Common & { to?: number }) => {
-      await act(name, options, ({ rollouts, config }) => {
-        const { hash } = createFeatureSpec(config.classes[name]);
-        return rollouts.rollback(name, hash, 'rolled back by hand', to);
-      });
-    });
+    .action((name: string, { to, ...options }: Common & { to?: number }) => byHand(name, options, { action: 'rollback', to }));
   onClass('sign', 'Signs the versions that are there already.')
     .addHelpText('after', signDetails)
     .action(async (name: string, options: Common) => {
@@ -150,12 +139,6 @@ function addChanging(models: Command, world: World, end: (outcome: Outcome) => v
         return rollouts.read(name);
       });
     });
-}
-
-async function canaryOf(rollouts: ChangingRoom['rollouts'], name: string): Promise<number> {
-  const canary = canaryVersion(await rollouts.read(name));
-  if (canary !== null) return canary.version;
-  throw new Error(`class ${name}: no version is being tried; tocsin models list says what there is`);
 }
 
 async function allVersions(config: string | undefined, world: World, only: string | undefined): Promise<Version[]> {

@@ -6,6 +6,7 @@ import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocs
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
 import { createLetterDesk } from '../console/letter-desk.ts';
+import { createModelDesk } from '../console/model-desk.ts';
 import { configSource } from '../local-defaults.ts';
 import type { Outcome, World } from '../world.ts';
 import { configFlag, configHelp } from './options.ts';
@@ -54,7 +55,8 @@ async function runAll(config: Config, world: World): Promise<void> {
     const trainer = await runTrainer(config, { transport, state, note: noteOf('trainer') });
     steps.unshift({ name: 'trainer', run: trainer.stop });
     const letters = createLetterDesk(config, transport, world);
-    const page = await runConsole(config, { transport, state, letters, note: noteOf('console') });
+    const models = createModelDesk(config, { transport, state, note: noteOf('console'), now: world.now });
+    const page = await runConsole(config, { transport, state, letters, models, note: noteOf('console') });
     steps.unshift({ name: 'console', run: page.stop });
     world.stderr.write(`console: ${page.url}\n`);
     setInterval(() => {

@@ -4,6 +4,7 @@ import type { Config } from '@tocsin/config';
 import { runConsole, type RunningConsole } from '@tocsin/console';
 import type { LogMessage } from '@tocsin/schemas';
 import { createLetterDesk } from '../console/letter-desk.ts';
+import { createModelDesk } from '../console/model-desk.ts';
 import type { DemoFleet } from './demo-fleet.ts';
 import type { DemoRoom } from './demo-room.ts';
 
@@ -13,5 +14,6 @@ export function startDemoPage(room: DemoRoom, fleet: DemoFleet, httpPort: number
   const classes = Object.fromEntries(fleet.classes.map((deviceClass) => [deviceClass.name, deviceClass]));
   const config: Config = { ...room.config, classes, console: { ...room.config.console, httpPort } };
   const letters = createLetterDesk(config, transport, { now: Date.now, sleep: (ms) => sleep(ms) });
-  return runConsole(config, { transport, state, letters, note });
+  const models = createModelDesk(config, { transport, state, note, now: Date.now });
+  return runConsole(config, { transport, state, letters, models, note });
 }

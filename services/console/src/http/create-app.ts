@@ -9,6 +9,7 @@ import { addAlertRoutes } from './alert-routes.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
 import { guardRequests, securityHeaders, type GuardOptions } from './guard-requests.ts';
 import { outputSchema } from './json-schema.ts';
+import { addModelRoutes } from './model-routes.ts';
 import { ApiProblem, installProblems } from './problems.ts';
 import { addQualityRoutes } from './quality-routes.ts';
 import { serveWebFiles } from './web-files.ts';
@@ -49,6 +50,7 @@ export async function createApp(
     addFleetRoutes(scope, parts);
     addWindowRoute(scope, parts);
     addAlertRoutes(scope, parts);
+    addModelRoutes(scope, parts);
     addQualityRoutes(scope, parts);
     addAbout(scope, parts);
     addEvents(scope, parts);

@@ -1,6 +1,5 @@
-// Quality of what comes in, refused records, and initialisations.
+// Quality of what comes in, and refused records.
 import type { FastifyInstance } from 'fastify';
-import { modelsPage } from '../api/models-api.ts';
 import {
   letterDetail,
   letterQuery,
@@ -22,21 +21,7 @@ import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
 
 export function addQualityRoutes(app: FastifyInstance, parts: ConsoleParts): void {
-  const { world, classes } = parts;
-  app.get(
-    '/api/models',
-    {
-      schema: {
-        summary: 'Initialisations of every class, with the figures of the gate',
-        response: { 200: outputSchema(modelsPage) },
-      },
-    },
-    async () =>
-      world.models.show(
-        world.fleet,
-        classes.map(({ name }) => name),
-      ),
-  );
+  const { world } = parts;
   app.get(
     '/api/quality',
     { schema: { summary: 'Windows with holes, late samples, refused records', response: { 200: outputSchema(qualityPage) } } },

@@ -1,5 +1,6 @@
-// Initialisations: which is in use, and what stood behind publishing it.
-import type { ModelsPage as Answer, ModelView } from '../../src/api/models-api.ts';
+// Initialisations: which is in use, what stood behind publishing it, and what became of the others.
+import type { ComponentChildren } from 'preact';
+import type { HistoryPage, ModelsPage as Answer, ModelView } from '../../src/api/models-api.ts';
 import { useSettings } from '../live/settings.ts';
 import { useLoad } from '../live/use-load.ts';
 import { Problem, Waiting } from '../parts/notices.tsx';
@@ -7,9 +8,11 @@ import { count, counted, figure } from '../words/figures.ts';
 import { momentText } from '../words/times.ts';
 import { GateChart } from '../charts/gate-chart.tsx';
 import { HeldOutChart } from '../charts/held-out-chart.tsx';
+import { VersionHistory } from './version-history.tsx';
 
-export function ModelsPage() {
+export function ModelsPage({ user }: { user: string | null }) {
   const { data, error } = useLoad<Answer>('api/models', ['model', 'fleet']);
+  const { data: past, reload } = useLoad<HistoryPage>('api/models/history', ['model']);
   return (
     <section class="page models" aria-labelledby="models-title">
       <div class="page-head">
@@ -20,13 +23,19 @@ export function ModelsPage() {
       {data === null && error === null && <Waiting what="initialisations" />}
       {data?.classes.length === 0 && <p class="empty">The configuration has no device classes.</p>}
       {data?.classes.map((each) => (
-        <ClassPanel key={each.name} {...each} />
+        <ClassPanel key={each.name} {...each}>
+          {past?.classes
+            .filter(({ deviceClass }) => deviceClass === each.name)
+            .map((history) => (
+              <VersionHistory key={history.deviceClass} history={history} user={user} onChanged={reload} />
+            ))}
+        </ClassPanel>
       ))}
     </section>
   );
 }
 
-function ClassPanel({ name, devices, versions }: Answer['classes'][number]) {
+function ClassPanel({ name, devices, versions, children }: Answer['classes'][number] & { children: ComponentChildren }) {
   const current = versions.find(({ stage }) => stage === 'current');
   return (
     <section class="panel" aria-label={`Class ${name}`}>
@@ -42,6 +51,7 @@ function ClassPanel({ name, devices, versions }: Answer['classes'][number]) {
       )}
       <HeldOutChart versions={versions} />
       {versions.length > 0 && <Versions versions={versions} />}
+      {children}
     </section>
   );
 }

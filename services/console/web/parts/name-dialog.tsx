@@ -46,7 +46,7 @@ export function NameDialog() {
         }}
       >
         <h2 id="name-title">Who are you?</h2>
-        <p>Your name is written beside what you say of an alert, for everybody to see. This browser remembers it.</p>
+        <p>Your name is written beside what you say and do, for everybody to see. This browser remembers it.</p>
         <label class="field">
           <span class="field-name">Name</span>
           <input
