@@ -1,7 +1,11 @@
-// Writes the pages that are made from code, and the one that is made from the figures of storms. A test fails while they are out of date.
+// Writes what is made from code: pages, Grafana's dashboards, Prometheus' rules; and the page of the figures of storms. A test fails while
+// they are out of date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describeConfig } from '@tocsin/config';
 import { describeMetrics } from '@tocsin/observability';
+import { deployFiles } from '../deploy/src/deploy-files.ts';
 import { reliabilityPage } from './reliability-page.mjs';
 
 const docs = new URL('../docs/', import.meta.url);
@@ -11,7 +15,9 @@ const pages = {
   'metrics.md': describeMetrics(),
   'reliability.md': reliabilityPage(storms, readdirSync(docs)),
 };
-for (const [name, text] of Object.entries(pages)) {
-  writeFileSync(new URL(name, docs), text);
-  console.log(`docs/${name}`);
+const deploy = Object.entries(deployFiles()).map(([name, text]) => [`../deploy/${name}`, text]);
+for (const [name, text] of [...Object.entries(pages), ...deploy]) {
+  const file = new URL(name, docs);
+  writeFileSync(file, text);
+  console.log(relative(process.cwd(), fileURLToPath(file)));
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeConfig } from '@tocsin/config';
 import { describeMetrics } from '@tocsin/observability';
+import { deployFiles } from '../../deploy/src/deploy-files.ts';
 import { reliabilityPage } from '../../scripts/reliability-page.mjs';
 import { trainerPage } from '../bench/trainer/page.ts';
 
@@ -23,4 +24,8 @@ test.each([
   ['benchmarks-trainer.md', () => trainerPage(JSON.parse(read('benchmarks-trainer.json')))],
 ])('docs/%s is current (npm run docs writes it)', (name, describePage) => {
   expect(read(name)).toBe(describePage());
+});
+
+test.each(Object.entries(deployFiles()))('deploy/%s is current (npm run docs writes it)', (name, text) => {
+  expect(read(`../deploy/${name}`)).toBe(text);
 });

@@ -15,6 +15,8 @@ export type CommandOptions = {
 export type RunningCommand = {
   /** Everything it said so far, on stdout and stderr. */
   output(): string;
+  /** Has it ended, by itself or by a signal? */
+  hasEnded(): boolean;
   /** Resolves once it has said `text`; rejects where it ends before. */
   until(text: string): Promise<void>;
   /** Sends a signal and resolves with the exit code, null where the signal itself ended it. */
@@ -42,6 +44,7 @@ export function startCommand(argv: readonly string[], options: CommandOptions): 
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   return {
     output,
+    hasEnded,
     async until(text) {
       while (!output().includes(text)) {
         if (hasEnded()) throw new Error(`tocsin ${argv.join(' ')} ended before it said '${text}':\n${output()}`);

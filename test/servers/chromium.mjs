@@ -1,7 +1,7 @@
 // A real Chromium for tests of pages: from CHROMIUM or the PATH, else from the Debian package.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { installFromDebian } from './debian.mjs';
 
 const run = promisify(execFile);
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -22,7 +22,7 @@ export const chromiumFlags = [
  * @returns {Promise<{ path: string, version: string }>}
  */
 export async function findChromium() {
-  return (await firstThatRuns()) ?? (await installFromDebian());
+  return (await firstThatRuns()) ?? (await installed());
 }
 
 /** @returns {Promise<{ path: string, version: string } | null>} */
@@ -42,16 +42,8 @@ async function resolved(name) {
   return stdout.trim();
 }
 
-async function installFromDebian() {
-  const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
-  if (!canInstall)
-    throw new Error("no 'chromium' on the PATH; install it (Debian: apt-get install chromium), or name one in CHROMIUM");
-  try {
-    await run('apt-get', ['update'], { timeout: 300_000 });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { timeout: 600_000 });
-  } catch (error) {
-    throw new Error("no 'chromium' on the PATH, and apt-get could not install it", { cause: error });
-  }
+async function installed() {
+  await installFromDebian('chromium', ', or name one in CHROMIUM');
   const found = await firstThatRuns();
   if (found === null) throw new Error('chromium was installed and does not run');
   return found;

@@ -1,26 +1,33 @@
-// Both servers and a browser at once, or whatever of them can be had, with the reason where one cannot.
-// `KAFKA_BROKERS`, `REDIS_URL` and `CHROMIUM` in the environment win: nothing is started for them, and nothing stopped.
+// Both servers, a browser and a Prometheus at once, or whatever of them can be had, with the reason where one cannot.
+// `KAFKA_BROKERS`, `REDIS_URL`, `CHROMIUM` and `PROMETHEUS` in the environment win: nothing is started for them, and nothing stopped.
 import { findChromium } from './chromium.mjs';
 import { startKafka } from './kafka.mjs';
+import { findPrometheus } from './prometheus.mjs';
 import { redisVersion, startRedis } from './redis.mjs';
 
 /**
  * @typedef {object} Servers
- * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string, CHROMIUM?: string }} env what a child process needs to find them
+ * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string, CHROMIUM?: string, PROMETHEUS?: string }} env what a child process needs to find them
  * @property {string[]} lines one sentence about each, for people
  * @property {() => Promise<void>} stop
  */
 
 /** @returns {Promise<Servers>} */
 export async function startServers() {
-  const [kafka, redis, chromium] = await Promise.all([kafkaToUse(), redisToUse(), chromiumToUse()]);
+  const [kafka, redis, chromium, prometheus] = await Promise.all([
+    kafkaToUse(),
+    redisToUse(),
+    chromiumToUse(),
+    prometheusToUse(),
+  ]);
   return {
     env: {
       ...(kafka.at && { KAFKA_BROKERS: kafka.at }),
       ...(redis.at && { REDIS_URL: redis.at }),
       ...(chromium.at && { CHROMIUM: chromium.at }),
+      ...(prometheus.at && { PROMETHEUS: prometheus.at }),
     },
-    lines: [kafka.line, redis.line, chromium.line],
+    lines: [kafka.line, redis.line, chromium.line, prometheus.line],
     stop: async () => {
       await Promise.all([kafka.stop(), redis.stop()]);
     },
@@ -53,6 +60,13 @@ async function chromiumToUse() {
   return findChromium().then(
     ({ path, version }) => ({ at: path, line: `${version} at ${path}` }),
     (error) => ({ at: undefined, line: `CHROMIUM IS NOT TO BE HAD, the pages are not tested: ${error.message}` }),
+  );
+}
+
+async function prometheusToUse() {
+  return findPrometheus().then(
+    ({ path, version }) => ({ at: path, line: `Prometheus ${version} at ${path}` }),
+    (error) => ({ at: undefined, line: `PROMETHEUS IS NOT TO BE HAD, rules and dashboards are not tested: ${error.message}` }),
   );
 }
 

@@ -1,12 +1,13 @@
 // A real Redis for tests: from the PATH, else from the Debian package, else a container; nothing is kept on disk unless asked for.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startChild, tailOf } from './child.mjs';
 import { startContainer } from './container.mjs';
+import { installFromDebian } from './debian.mjs';
 import { freePorts, untilItAnswers } from './loopback.mjs';
 
 const run = promisify(execFile);
@@ -95,7 +96,7 @@ export function redisVersion(url) {
 
 /** @param {{ folder: string, port: number, logFile: string, durable: boolean }} options */
 async function localLauncher({ folder, port, logFile, durable }) {
-  await run('redis-server', ['--version']).catch(installFromDebian);
+  await run('redis-server', ['--version']).catch(() => installFromDebian('redis-server'));
   const args = [
     '--port',
     `${port}`,
@@ -109,15 +110,4 @@ async function localLauncher({ folder, port, logFile, durable }) {
     durable ? 'yes' : 'no',
   ];
   return () => startChild({ command: 'redis-server', args, logFile });
-}
-
-async function installFromDebian() {
-  const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
-  if (!canInstall) throw new Error("no 'redis-server' on the PATH; install Redis (Debian: apt-get install redis-server)");
-  try {
-    await run('apt-get', ['update'], { timeout: 300_000 });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], { timeout: 300_000 });
-  } catch (error) {
-    throw new Error("no 'redis-server' on the PATH, and apt-get could not install it", { cause: error });
-  }
 }
