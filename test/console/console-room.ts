@@ -23,17 +23,18 @@ export type ConsoleRoom = ScorerRoom & {
 };
 
 /** With `hasDesk` refused records can be judged and sent again, and versions changed, as `tocsin console` does it; `moreClasses` is YAML. */
-export type RoomOptions = { settings?: string; hasDesk?: boolean; moreClasses?: string };
+export type RoomOptions = { settings?: string; links?: string; hasDesk?: boolean; moreClasses?: string };
 
-/** `settings` is YAML of the section `console`. */
+/** `settings` is YAML of the section `console`, `links` of the section of that name. */
 export async function openConsoleRoom({
   settings = '',
+  links = '',
   hasDesk = false,
   moreClasses = '',
 }: RoomOptions = {}): Promise<ConsoleRoom> {
   const room = await openScorerRoom();
   const store = 'state: { kind: embedded, directory: no-such-directory }';
-  const file = `${store}\nclasses:\n  pump: { channels: [x], rateHz: 4096 }\n${moreClasses}console: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\n`;
+  const file = `${store}\nclasses:\n  pump: { channels: [x], rateHz: 4096 }\n${moreClasses}console: { httpPort: 0${settings === '' ? '' : `, ${settings}`} }\nlinks: { ${links} }\n`;
   const config = loadConfig({ file, env: {} });
   const desk = { now: Date.now, sleep: (ms: number) => sleep(ms) };
   const letters = hasDesk ? createLetterDesk(config, room.transport, desk) : null;

@@ -22,6 +22,8 @@ export type ConsoleParts = {
   classes: readonly DeviceClass[];
   historyWindows: number;
   lateTopic: string | null;
+  /** What one-click links are signed with; null for none. */
+  linkKey: string | null;
   /** Appends a label durably, and knows it from then on. */
   say(label: Label): Promise<void>;
   /** Why traffic should not come yet. */

@@ -1,7 +1,7 @@
 // The console as a process: reads the topics into memory, serves the API and the page, and closes in order.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Config } from '@tocsin/config';
+import { readLinkKey, type Config } from '@tocsin/config';
 import { createMetrics, createStartWatch, type Metrics } from '@tocsin/observability';
 import { encodeLabel, type Label, type LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
@@ -142,6 +142,7 @@ function createParts(config: Config, { transport, state, letters, models, note }
     classes,
     historyWindows: settings.historyWindows,
     lateTopic: topics.late,
+    linkKey: readLinkKey(config.links),
     say,
     ready: () => [],
     live: () => null,

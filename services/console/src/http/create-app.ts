@@ -6,6 +6,7 @@ import { about, type About } from '../api/about-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
 import { classViewOf } from '../view/class-view.ts';
 import { addAlertRoutes } from './alert-routes.ts';
+import { addAnswerRoute } from './answer-route.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
 import { guardRequests, securityHeaders, type GuardOptions } from './guard-requests.ts';
 import { outputSchema } from './json-schema.ts';
@@ -56,6 +57,8 @@ export async function createApp(
     addEvents(scope, parts);
     addHealth(scope, parts);
     serveWebFiles(scope, options.webDirectory ?? webDirectory);
+    // In a scope of its own: nothing else reads forms.
+    await scope.register(async (own) => addAnswerRoute(own, parts));
     scope.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
   app.addHook('preClose', async () => parts.stream.close());

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answerPaths } from './answer-route.ts';
 import { ApiProblem } from './problems.ts';
 
 declare module 'fastify' {
@@ -18,7 +19,7 @@ export type GuardOptions = {
 };
 
 /** Said to whoever asks, without a name or a secret. */
-const open = new Set(['/livez', '/healthz', '/readyz', '/metrics']);
+const open = new Set<string>(['/livez', '/healthz', '/readyz', '/metrics', ...answerPaths]);
 
 export const securityHeaders = {
   'content-security-policy':
