@@ -1,6 +1,7 @@
 // The rules that scripts/mutate.mjs undoes, one at a time, and how: each where it lies in the sources.
 
 const guardTest = 'services/scorer/src/process-batch.test.ts';
+const kafkaPartitionTest = 'shared/transport/src/kafka/kafka-partition.test.ts';
 
 /**
  * `from` is there exactly once. Found by `test`, or by the simulator from seed `base` on, with windows that late samples amend for `amendMs`.
@@ -50,6 +51,34 @@ export const mutations = [
     file: 'services/scorer/src/process-batch.ts',
     from: '  if (batch.isStale()) throw new PartitionLost();\n  return result;',
     to: '  return result;',
+  },
+  {
+    rule: 'epoch guard of the Kafka reader: a partition that was lost is not committed',
+    test: kafkaPartitionTest,
+    file: 'shared/transport/src/kafka/kafka-partition.ts',
+    from: '    if (!isCurrent(of)) return;\n    const partitions',
+    to: '    const partitions',
+  },
+  {
+    rule: 'epoch guard of the Kafka reader: nor resolved',
+    test: kafkaPartitionTest,
+    file: 'shared/transport/src/kafka/kafka-partition.ts',
+    from: '      if (!isCurrent(of)) return;\n      const last',
+    to: '      const last',
+  },
+  {
+    rule: 'a handler that threw is followed by a seek to the commit, in a new epoch',
+    test: kafkaPartitionTest,
+    file: 'shared/transport/src/kafka/kafka-partition.ts',
+    from: '        renewEpoch();\n        host.onFailure',
+    to: '        host.onFailure',
+  },
+  {
+    rule: 'what the group said before a process was frozen is asked again',
+    test: kafkaPartitionTest,
+    file: 'shared/transport/src/kafka/kafka-partition.ts',
+    from: 'if (performance.now() - askedMs > answerMaxMs) await beat(payload);',
+    to: '',
   },
   {
     // Two owners at once say the same, and an old one is stopped by the group: only something outside of it comes here.
@@ -167,7 +196,7 @@ export const mutations = [
     rule: 'log time goes on where it was',
     base: 220,
     file: 'services/scorer/src/partition.ts',
-    from: "logTimeMs: noted(resumedFrom.metadata, 't') ?? -Infinity,",
+    from: "logTimeMs: noted(metadata, 't') ?? -Infinity,",
     to: 'logTimeMs: -Infinity,',
   },
   {

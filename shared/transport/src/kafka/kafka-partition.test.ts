@@ -1,6 +1,7 @@
-// Where a partition is, where kafkajs passes over records without handing them over, and what a heartbeat that took long is worth.
+// One partition of a Kafka reader, with kafkajs played: where it is, and what becomes of a batch that comes too late or fails.
 import { afterEach, expect, test, vi } from 'vitest';
 import { countAttempts } from '../attempts.ts';
+import type { BatchHandler } from '../port.ts';
 import { kafkaPartition, type PartitionHost } from './kafka-partition.ts';
 
 const nothing = () => undefined;
@@ -17,9 +18,9 @@ const host: PartitionHost = {
   onMembershipLost: nothing,
 };
 
-function partitionAt5() {
+function partitionAt5(own: Partial<PartitionHost> = {}) {
   const atAssignment = { commit: { offset: 5, metadata: '' }, startOffset: 0, endOffset: 9 };
-  return kafkaPartition({ topic: 't', partition: 0, atAssignment, attempts: countAttempts(1) }, host);
+  return kafkaPartition({ topic: 't', partition: 0, atAssignment, attempts: countAttempts(1) }, { ...host, ...own });
 }
 
 test.each([
@@ -42,6 +43,17 @@ test.each([
 
 afterEach(() => void vi.restoreAllMocks());
 
+/** What kafkajs hands over: one record at `offset`. */
+function payloadAt(offset: number, heartbeat: () => Promise<void> = async () => undefined) {
+  const message = { offset: `${offset}`, timestamp: '0', key: null, value: null };
+  const last = () => `${offset}`;
+  const batch = { topic: 't', partition: 0, highWatermark: '9', fetchedOffset: last(), messages: [message], lastOffset: last };
+  const resolved = vi.fn<() => void>();
+  const committed = vi.fn<() => Promise<void>>(async () => undefined);
+  const payload = { batch, heartbeat, resolveOffset: resolved, commitOffsetsIfNecessary: committed };
+  return { payload: payload as never, resolved, committed };
+}
+
 //   |--- frozen ---|
 //   ?              !   ?!      the answer is of before it was frozen
 test.each([
@@ -51,12 +63,41 @@ test.each([
   let nowMs = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
   const heartbeat = vi.fn<() => Promise<void>>(async () => void (nowMs += takesMs.shift() ?? 0));
-  const message = { offset: '5', timestamp: '0', key: null, value: null };
-  const batch = { topic: 't', partition: 0, highWatermark: '9', fetchedOffset: '5', messages: [message], lastOffset: () => '5' };
-  const payload = { batch, heartbeat, resolveOffset: nothing, commitOffsetsIfNecessary: async () => undefined };
-  await partitionAt5().take(payload as never, async ({ heartbeat: beat }) => {
+  await partitionAt5().take(payloadAt(5, heartbeat).payload, async ({ heartbeat: beat }) => {
     await beat();
     expect(heartbeat).toHaveBeenCalledTimes(asked);
   });
   expect(heartbeat).toHaveBeenCalledTimes(asked + 1);
+});
+
+test.each([
+  ['goes on', false, 1],
+  ['was lost meanwhile', true, 0],
+])('a partition that %s: what its batch still commits and resolves', async (_, isLost, calls) => {
+  const partition = partitionAt5();
+  const { payload, resolved, committed } = payloadAt(5);
+  await partition.take(payload, async (batch) => {
+    if (isLost) partition.revoke();
+    expect(batch.isStale()).toBe(isLost);
+    await batch.commit({ offset: 5, metadata: '' });
+  });
+  expect(committed).toHaveBeenCalledTimes(calls);
+  expect(resolved).toHaveBeenCalledTimes(calls);
+});
+
+//   5 throws   6, fetched already, is not handed over   5 again, in a new epoch
+test('a handler that throws: goes back to the commit, whatever kafkajs fetched after it', async () => {
+  const seek = vi.fn<PartitionHost['seek']>();
+  let epochs = 0;
+  const position = async () => ({ commit: { offset: 5, metadata: 'here' }, startOffset: 0, endOffset: 9 });
+  const partition = partitionAt5({ seek, position, nextEpoch: () => (epochs += 1) });
+  const first = payloadAt(5);
+  await partition.take(first.payload, () => Promise.reject(new Error('broken')));
+  expect(first.resolved).not.toHaveBeenCalled();
+  const handler = vi.fn<BatchHandler>(async () => undefined);
+  await partition.take(payloadAt(6).payload, handler);
+  expect(handler).not.toHaveBeenCalled();
+  expect(seek).toHaveBeenCalledWith('t', 0, 5);
+  await partition.take(payloadAt(5).payload, handler);
+  expect(handler.mock.calls).toMatchObject([[{ epoch: 2, resumedFrom: { offset: 5, metadata: 'here' } }]]);
 });
