@@ -1,15 +1,25 @@
 // A plan as Grafana wants it: rows of panels three abreast, numbers six abreast, one variable for the classes of machines.
-import { DashboardBuilder, QueryVariableBuilder, RowBuilder, type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  QueryVariableBuilder,
+  RowBuilder,
+  VariableRefresh,
+  type Dashboard,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  BigValueGraphMode,
   LegendDisplayMode,
   LegendPlacement,
+  ReduceDataOptionsBuilder,
   SortOrder,
+  StackingConfigBuilder,
   StackingMode,
   TooltipDisplayMode,
   VisibilityMode,
-  BigValueGraphMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import { StackingConfigBuilder, VizLegendOptionsBuilder, VizTooltipOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as NumberBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as LinesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -19,6 +29,8 @@ import type { DashboardPlan, PanelPlan } from './plan.ts';
 /** As deploy/grafana/provisioning names it. */
 const datasource = { type: 'prometheus', uid: 'prometheus' };
 const columns = 24;
+/** That of the Grafana in docker-compose.yml; newer ones read it, too. */
+const schemaVersion = 41;
 
 export function buildDashboard({ uid, title, about, rows }: DashboardPlan): Dashboard {
   const builder = new DashboardBuilder(title)
@@ -28,17 +40,26 @@ export function buildDashboard({ uid, title, about, rows }: DashboardPlan): Dash
     .time({ from: 'now-1h', to: 'now' })
     .refresh('10s')
     .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
     .withVariable(classes());
+  let id = 0;
   for (const row of rows) {
-    builder.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) builder.withPanel(panel.kind === 'number' ? numberPanel(panel) : linesPanel(panel));
+    builder.withRow(new RowBuilder(row.title).id(++id));
+    for (const panel of row.panels)
+      builder.withPanel((panel.kind === 'number' ? numberPanel(panel) : linesPanel(panel)).id(++id));
   }
-  return builder.build();
+  return { ...builder.build(), schemaVersion };
 }
 
 function classes(): QueryVariableBuilder {
   const query = `label_values(${scorerMetrics.windows.name}, class)`;
-  return new QueryVariableBuilder('class').label('class').datasource(datasource).query(query).multi(true).includeAll(true);
+  return new QueryVariableBuilder('class')
+    .label('class')
+    .datasource(datasource)
+    .query(query)
+    .refresh(VariableRefresh.OnDashboardLoad)
+    .multi(true)
+    .includeAll(true);
 }
 
 function numberPanel({ title, about, unit, lines }: PanelPlan): NumberBuilder {
@@ -50,6 +71,7 @@ function numberPanel({ title, about, unit, lines }: PanelPlan): NumberBuilder {
     .height(4)
     .span(columns / 6)
     .graphMode(BigValueGraphMode.Area)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .targets(lines.map(target));
 }
 
