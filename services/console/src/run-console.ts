@@ -154,19 +154,21 @@ function createParts(config: Config, { transport, state, letters, models, note }
 }
 
 function followedTopics({ console: { readBack }, topics }: Config, { take }: WorldView) {
-  const { windows, alerts, labels, models, deadLetter, late } = topics;
+  const { windows, alerts, incidents, labels, models, deadLetter, late } = topics;
   return [
     { topic: models, readBack: Infinity, take: take.models },
     { topic: labels, readBack, take: take.labels },
     { topic: alerts, readBack, take: take.alerts },
+    { topic: incidents, readBack, take: take.incidents },
     { topic: windows, readBack, take: take.windows },
     { topic: deadLetter, readBack, take: take.deadLetter },
     ...(late === null ? [] : [{ topic: late, readBack, take: take.late }]),
   ];
 }
 
-function topicSpecs({ windows, alerts, labels, models, deadLetter, late, partitions }: Config['topics']) {
-  const plain = [windows, alerts, labels, deadLetter, ...(late === null ? [] : [late])].map((name) => ({ name, partitions }));
+function topicSpecs({ windows, alerts, incidents, labels, models, deadLetter, late, partitions }: Config['topics']) {
+  const names = [windows, alerts, incidents, labels, deadLetter, ...(late === null ? [] : [late])];
+  const plain = names.map((name) => ({ name, partitions }));
   return [...plain, { name: models, partitions: 1, compacted: true }];
 }
 

@@ -23,6 +23,9 @@ export function createTellNews(stream: () => EventStream, fleet: () => FleetView
     alert({ alertId, deviceId, deviceClass, state, severity, revision, message }) {
       stream().publish('alert', { alertId, deviceId, deviceClass, state, severity, revision, message });
     },
+    incident({ incidentId, deviceClass, state, severity, revision, message }) {
+      stream().publish('incident', { incidentId, deviceClass, state, severity, revision, message });
+    },
     label({ labelId, deviceId, subjectId, verdict, who, atMs }) {
       stream().publish('label', { labelId, deviceId, subjectId, verdict, who, atMs });
     },

@@ -80,6 +80,16 @@ export const alertGroup = z.strictObject({
   devices: z.int(),
   of: z.int().describe('Devices of the class.'),
   alertIds: z.array(z.string()),
+  incident: z
+    .strictObject({
+      state: z.enum(['opened', 'updated', 'closed']),
+      devices: z.int().describe('That have had an alert in it.'),
+      devicesOpen: z.int().describe('That still have.'),
+      of: z.int(),
+      message: z.string(),
+    })
+    .nullable()
+    .describe('The common-cause incident that its alerts are told as; null where they only began together.'),
 });
 export type AlertGroup = z.output<typeof alertGroup>;
 

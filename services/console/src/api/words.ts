@@ -17,5 +17,17 @@ export const seriesFlags = [
 ] as const;
 
 /** Kinds of news; the page hears nothing else. */
-export const newsTypes = ['hello', 'reset', 'beat', 'fleet', 'windows', 'alert', 'label', 'effect', 'model', 'quality'] as const;
+export const newsTypes = [
+  'hello',
+  'reset',
+  'beat',
+  'fleet',
+  'windows',
+  'alert',
+  'incident',
+  'label',
+  'effect',
+  'model',
+  'quality',
+] as const;
 export type NewsType = (typeof newsTypes)[number];

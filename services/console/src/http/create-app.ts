@@ -77,7 +77,7 @@ function addAbout(app: FastifyInstance, { version, classes, historyWindows, now 
 function addEvents(app: FastifyInstance, { stream }: ConsoleParts): void {
   const querystring = { type: 'object', properties: { device: { type: 'string', maxLength: 512 } }, additionalProperties: false };
   const description =
-    'text/event-stream: hello or reset first, then fleet, windows, alert, label, effect, model, quality, and a beat every ten seconds.';
+    'text/event-stream: hello or reset first, then fleet, windows, alert, incident, label, effect, model, quality, and a beat every ten seconds.';
   app.get<{ Querystring: { device?: string } }>(
     '/api/events',
     { schema: { summary: 'News as server-sent events', description, querystring } },

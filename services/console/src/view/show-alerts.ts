@@ -1,12 +1,14 @@
 // Alerts the way people ask for them: with what was said of them, who else shifted, and in groups that began together.
-import type { Alert, FeatureSpec } from '@tocsin/schemas';
+import type { Alert, FeatureSpec, FleetIncident } from '@tocsin/schemas';
 import type { AlertGroup, AlertsPage, AlertsQuery, AlertView, ContributionView, LabelView } from '../api/alerts-api.ts';
 import type { AlertBook, KnownAlert } from './alert-book.ts';
 import type { FleetView } from './fleet-view.ts';
+import type { IncidentBook } from './incident-book.ts';
 import type { Said, VerdictBook } from './verdict-book.ts';
 
 export type AlertParts = {
   alerts: AlertBook;
+  incidents: IncidentBook;
   verdicts: VerdictBook;
   fleet: FleetView;
   specs: ReadonlyMap<string, FeatureSpec>;
@@ -93,7 +95,7 @@ export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
   const page = found.slice(query.offset, query.offset + query.limit).map(({ known }) => known);
   const peersOf = createPeers(parts);
   const views = page.map((known) => alertViewOf(parts, known, peersOf(known.alert)));
-  return { matched: found.length, offset: query.offset, counts, alerts: views, groups: groupsOf(views, classSizes(parts.fleet)) };
+  return { matched: found.length, offset: query.offset, counts, alerts: views, groups: groupsOf(views, parts) };
 }
 
 function urgency({ alert: one, updatedMs: first }: KnownAlert, { alert: two, updatedMs: second }: KnownAlert): number {
@@ -123,19 +125,26 @@ function classSizes({ devices }: FleetView): Map<string, number> {
   return sizes;
 }
 
-/** Groups in the order of their most urgent alert. */
-function groupsOf(alerts: readonly AlertView[], sizes: ReadonlyMap<string, number>): AlertGroup[] {
+function beganWith({ incident, deviceClass, guard, startMs }: AlertGroup, alert: AlertView): boolean {
+  return incident === null && deviceClass === alert.deviceClass && guard === alert.guard && alert.startMs - startMs <= togetherMs;
+}
+
+function incidentViewOf({ state, devices, devicesOpen, of, message }: FleetIncident): AlertGroup['incident'] {
+  return { state, devices, devicesOpen, of, message };
+}
+
+/** Groups in the order of their most urgent alert: those of an incident, and those that began together. */
+function groupsOf(alerts: readonly AlertView[], { fleet, incidents }: AlertParts): AlertGroup[] {
+  const sizes = classSizes(fleet);
   const groups: (AlertGroup & { names: Set<string> })[] = [];
   for (const alert of alerts.toSorted((one, two) => one.startMs - two.startMs)) {
-    const kin = groups.findLast(
-      (group) =>
-        group.deviceClass === alert.deviceClass && group.guard === alert.guard && alert.startMs - group.startMs <= togetherMs,
-    );
+    const incident = incidents.ofAlert(alert.alertId);
+    const kin = groups.findLast((group) => (incident === null ? beganWith(group, alert) : group.groupId === incident.incidentId));
     if (kin === undefined) {
       const { alertId, deviceClass, guard, startMs, endMs } = alert;
       const of = sizes.get(deviceClass) ?? 1;
       groups.push({
-        groupId: alertId,
+        groupId: incident?.incidentId ?? alertId,
         deviceClass,
         guard,
         startMs,
@@ -143,6 +152,7 @@ function groupsOf(alerts: readonly AlertView[], sizes: ReadonlyMap<string, numbe
         devices: 1,
         of,
         alertIds: [alertId],
+        incident: incident === null ? null : incidentViewOf(incident),
         names: new Set([alert.deviceId]),
       });
       continue;

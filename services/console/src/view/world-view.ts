@@ -3,6 +3,7 @@ import { createFeatureSpec } from '@tocsin/features';
 import {
   decodeAlert,
   decodeDeadLetter,
+  decodeFleetIncident,
   decodeLabel,
   decodeModelAnnouncement,
   decodeRedrive,
@@ -11,6 +12,7 @@ import {
   type Alert,
   type DeviceClass,
   type FeatureSpec,
+  type FleetIncident,
   type Label,
   type ModelAnnouncement,
   type ScoredWindow,
@@ -18,6 +20,7 @@ import {
 import { createAlertBook, type AlertBook } from './alert-book.ts';
 import { note } from './device-view.ts';
 import { createFleetView, type FleetBounds, type FleetView } from './fleet-view.ts';
+import { createIncidentBook, type IncidentBook } from './incident-book.ts';
 import { createLetterBox, type LetterBox } from './letter-box.ts';
 import { createModelBook, type ModelBook } from './model-book.ts';
 import { createRecentWindows, type RecentWindows } from './recent-windows.ts';
@@ -28,16 +31,20 @@ import { createQualityCount, type QualityCount } from './window-quality.ts';
 export type News = {
   window(scored: ScoredWindow): void;
   alert(alert: Alert): void;
+  incident(incident: FleetIncident): void;
   label(label: Label): void;
   model(announcement: ModelAnnouncement): void;
   letter(): void;
 };
+
+type Taken = 'windows' | 'alerts' | 'incidents' | 'labels' | 'models' | 'deadLetter' | 'late';
 
 export type WorldView = {
   classes: ReadonlyMap<string, DeviceClass>;
   specs: ReadonlyMap<string, FeatureSpec>;
   fleet: FleetView;
   alerts: AlertBook;
+  incidents: IncidentBook;
   verdicts: VerdictBook;
   models: ModelBook;
   letters: LetterBox;
@@ -45,7 +52,7 @@ export type WorldView = {
   recent: RecentWindows;
   late: { records: number };
   /** Each takes the bytes of one record; throws what its codec throws. */
-  take: Record<'windows' | 'alerts' | 'labels' | 'models' | 'deadLetter' | 'late', (value: Uint8Array, loggedMs: number) => void>;
+  take: Record<Taken, (value: Uint8Array, loggedMs: number) => void>;
 };
 
 export function createWorldView(
@@ -57,6 +64,7 @@ export function createWorldView(
   const specs = new Map(classes.map((deviceClass) => [deviceClass.name, createFeatureSpec(deviceClass)]));
   const fleet = createFleetView(byName, bounds);
   const alerts = createAlertBook();
+  const incidents = createIncidentBook();
   const verdicts = createVerdictBook();
   const models = createModelBook();
   const letters = createLetterBox();
@@ -86,6 +94,10 @@ export function createWorldView(
       fleet.alert(alert);
       news.alert(alert);
     },
+    incidents(value) {
+      const incident = decodeFleetIncident(value);
+      if (incidents.add(incident)) news.incident(incident);
+    },
     labels: (value) => takeLabel(decodeLabel(value)),
     models(value) {
       const announcement = decodeModelAnnouncement(value);
@@ -102,5 +114,5 @@ export function createWorldView(
       news.letter();
     },
   };
-  return { classes: byName, specs, fleet, alerts, verdicts, models, letters, quality, recent, late, take };
+  return { classes: byName, specs, fleet, alerts, incidents, verdicts, models, letters, quality, recent, late, take };
 }

@@ -18,10 +18,13 @@ const lives = [
 ] as const;
 type Life = (typeof lives)[number][0];
 
+/** What changes the list. */
+const news = ['alert', 'incident', 'label', 'effect'] as const;
+
 export function AlertsPage({ user }: { user: string | null }) {
   const [life, setLife] = useState<Life>('open');
   const [q, setQ] = useState('');
-  const { data, error, reload } = useLoad<Answer>(`api/alerts?${queryOf({ life, q, limit: 100 })}`, ['alert', 'label', 'effect']);
+  const { data, error, reload } = useLoad<Answer>(`api/alerts?${queryOf({ life, q, limit: 100 })}`, news);
   const [said, setSaid] = useState<string | null>(null);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const ordered = useMemo(() => (data === null ? [] : inGroups(data, whole)), [data, whole]);
@@ -64,7 +67,7 @@ export function AlertsPage({ user }: { user: string | null }) {
       {data !== null && alerts.length === 0 && <NoAlerts life={life} isSearch={q !== ''} />}
       {ordered.map(({ group, alerts: each, hidden }) => (
         <div key={group.groupId} class="group">
-          {group.alertIds.length > 1 && <GroupHead group={group} byId={byId} user={user} onSaid={() => onSaid(null)} />}
+          {hasHead(group) && <GroupHead group={group} byId={byId} user={user} onSaid={() => onSaid(null)} />}
           {each.map((alert) => (
             <AlertCard
               key={alert.alertId}
@@ -85,6 +88,10 @@ export function AlertsPage({ user }: { user: string | null }) {
       {data !== null && <Rest answer={data} />}
     </section>
   );
+}
+
+function hasHead({ alertIds, incident }: AlertGroup): boolean {
+  return alertIds.length > 1 || incident !== null;
 }
 
 function Rest({ answer: { matched, alerts } }: { answer: Answer }) {

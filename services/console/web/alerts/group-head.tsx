@@ -30,13 +30,19 @@ export function GroupHead({ group, byId, user, onSaid }: Props) {
   };
   return (
     <div class="group-head">
-      <p>
-        <b>
-          {count(group.devices)} of {count(group.of)} {group.deviceClass}
-        </b>{' '}
-        {group.guard === null ? 'shifted' : `raised ${guardText[group.guard]}`} within five minutes of{' '}
-        <time>{timeText(group.startMs, zone)}</time>. Is there one cause?
-      </p>
+      {group.incident === null ? (
+        <p>
+          <b>
+            {count(group.devices)} of {count(group.of)} {group.deviceClass}
+          </b>{' '}
+          {group.guard === null ? 'shifted' : `raised ${guardText[group.guard]}`} within five minutes of{' '}
+          <time>{timeText(group.startMs, zone)}</time>. Is there one cause?
+        </p>
+      ) : (
+        <p>
+          <b>{group.incident.state === 'closed' ? 'Common cause, over:' : 'Common cause:'}</b> {group.incident.message}
+        </p>
+      )}
       <div class="group-answers" role="group" aria-label={`Answer all ${group.alertIds.length} alerts of this group`}>
         <span class="dim">All {count(group.alertIds.length)}:</span>
         {answers.map(({ verdict, text, means }) => (
