@@ -1,4 +1,5 @@
 // The rules that scripts/mutate.mjs undoes, one at a time, and how: each where it lies in the sources.
+import { deviceMutations } from './mutations-of-devices.mjs';
 
 const guardTest = 'services/scorer/src/process-batch.test.ts';
 const kafkaPartitionTest = 'shared/transport/src/kafka/kafka-partition.test.ts';
@@ -8,6 +9,7 @@ const kafkaPartitionTest = 'shared/transport/src/kafka/kafka-partition.test.ts';
  * @type {{ rule: string, file: string, from: string, to: string, base?: number, amendMs?: number, test?: string }[]}
  */
 export const mutations = [
+  ...deviceMutations,
   {
     rule: 'storm rule 1: the emission frontier never goes back',
     file: 'services/scorer/src/process-batch.ts',
@@ -122,13 +124,6 @@ export const mutations = [
     to: '      device.isDirty = true;\n',
   },
   {
-    rule: 'silence is told once',
-    base: 340,
-    file: 'services/scorer/src/guard.ts',
-    from: 'if (state.frontierMs > gridMs(watermark, deviceClass.rateHz)) return null;',
-    to: '',
-  },
-  {
     rule: 'silence is held back to the watermark',
     file: 'services/scorer/src/partition.ts',
     from: 'offset = Math.min(offset, device.windows.headOffset)',
@@ -186,13 +181,6 @@ export const mutations = [
     to: 'if (settled > 0) {',
   },
   {
-    rule: 'what a label closed is said by whoever finds it in the state',
-    test: 'test/pipeline/label-failures.test.ts',
-    file: 'shared/models/src/device-state-codec.ts',
-    from: '{ owed: readOwed(reader) }',
-    to: '(readOwed(reader), {})',
-  },
-  {
     rule: 'log time goes on where it was',
     base: 220,
     file: 'services/scorer/src/partition.ts',
@@ -200,67 +188,11 @@ export const mutations = [
     to: 'logTimeMs: -Infinity,',
   },
   {
-    // The frontier covers it where windows are never amended, except for what is sent on as late.
-    rule: 'windows are made anew where the clock of a silent device is forgotten',
-    test: 'test/pipeline/let-go.test.ts',
-    file: 'services/scorer/src/let-go.ts',
-    from: '  beginAnew(device);',
-    to: '',
-  },
-  {
-    rule: 'nobody resumes where a device would seem to leap',
-    test: 'shared/windows/src/device-clock.test.ts',
-    file: 'shared/windows/src/device-clock.ts',
-    from: '  if (startMs - clock.lowMs > boundMs) keepSafe(clock, offset - 1);\n',
-    to: '',
-  },
-  {
     rule: 'a scorer that cannot load the bundle does not start without it',
     test: 'test/pipeline/bundles.test.ts',
     file: 'services/scorer/src/initialisations.ts',
     from: 'if (current !== null) await adopt(current);',
     to: 'if (current !== null) await adopt(current).catch(() => null);',
-  },
-  {
-    rule: 'the reference is as exact in memory as it is in the store',
-    file: 'shared/models/src/moments.ts',
-    from: '(each > 0 ? bfloat16(1 / each) : 0)',
-    to: '(each > 0 ? 1 / each : 0)',
-  },
-  {
-    rule: 'the model follows what an alert takes back',
-    file: 'services/scorer/src/quarantine.ts',
-    from: '  goBackTo(state.support, before);\n  refreshModel(device);',
-    to: '  goBackTo(state.support, before);',
-  },
-  {
-    rule: 'a revision that was said is not said again under a later state',
-    amendMs: 1500,
-    file: 'services/scorer/src/amend.ts',
-    from: 'offset < emitted || (offset < freshFrom && offset <= at)',
-    to: 'offset < emitted',
-  },
-  {
-    rule: 'windows that were sealed stay so for whoever comes next',
-    amendMs: 700,
-    file: 'services/scorer/src/let-go.ts',
-    from: '  sealWindows(windows, (state.amendments ?? noAmendments).sealedMs);',
-    to: '  sealWindows(windows, noAmendments.sealedMs);',
-  },
-  {
-    // One schedule in thirteen thousand: a leap, a silence, two labels, and a death between the second and the next commit.
-    rule: 'silence under maintenance is no news for whoever reads it again when that is over',
-    test: 'test/pipeline/guards.test.ts',
-    file: 'services/scorer/src/guard.ts',
-    from: "const guards = isUnderMaintenance(state.labels, logTimeMs) ? expectBreach(state.guards, 'silent') : state.guards;",
-    to: 'if (isUnderMaintenance(state.labels, logTimeMs)) return null;\n  const { guards } = state;',
-  },
-  {
-    rule: 'a device under maintenance is waited for like any other',
-    test: 'test/pipeline/guards.test.ts',
-    file: 'services/scorer/src/silence.ts',
-    from: '  if (deviceClass.guards.silentMs === null) return false;',
-    to: '  if (deviceClass.guards.silentMs === null || state.labels.maintenance !== null) return false;',
   },
   {
     rule: 'partitions that were lost are forgotten with their devices',
@@ -277,27 +209,6 @@ export const mutations = [
     to: 'const bundle = initialisations.current(deviceClass.name);',
   },
   {
-    rule: 'an alert that opens drops what was gathered, and takes back what was learnt last',
-    test: 'test/pipeline/quarantine.test.ts',
-    file: 'services/scorer/src/decide.ts',
-    from: "    if (alert?.state === 'opened') doubt(device, 'dropped_alert', onBlock);\n",
-    to: '',
-  },
-  {
-    rule: 'what is learnt stays within reach of where the device stood',
-    test: 'services/scorer/src/quarantine.test.ts',
-    file: 'services/scorer/src/quarantine.ts',
-    from: 'reference === null ? 0 : keepNear(support, reference, plan.reachMax)',
-    to: '0',
-  },
-  {
-    rule: 'a block waits for windows that confirm it',
-    test: 'services/scorer/src/quarantine.test.ts',
-    file: 'services/scorer/src/quarantine.ts',
-    from: 'if (confirmed < plan.confirmWindows) {',
-    to: 'if (confirmed < 1) {',
-  },
-  {
     rule: 'a store that hangs is waited for with a heartbeat',
     test: guardTest,
     file: 'services/scorer/src/process-batch.ts',
@@ -312,24 +223,11 @@ export const mutations = [
     to: 'while (at < records.length);',
   },
   {
-    rule: 'windows too full of holes for it do not teach',
-    test: 'test/pipeline/gaps.test.ts',
-    file: 'services/scorer/src/decide.ts',
-    from: '{ ...plan, teachCoverage }',
-    to: '{ ...plan, teachCoverage: 0 }',
-  },
-  {
     rule: 'a device belongs to one partition until it has been silent there',
     test: 'services/scorer/src/claims.test.ts',
     file: 'services/scorer/src/claims.ts',
     from: 'if (record.timestampMs <= untilMs || claim.moves',
     to: 'if (claim.moves',
-  },
-  {
-    rule: 'a head follows from the raw windows, not from when it was adapted',
-    file: 'shared/models/src/adapt.ts',
-    from: 'adaptClosedForm(initialisation, first)',
-    to: 'adaptClosedForm(initialisation, support)',
   },
   {
     // Takes a store that is away, a process that is frozen while it tries again, and a successor that is cut off before it has stored.
