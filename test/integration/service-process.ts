@@ -23,7 +23,7 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts `services/<name>` with a configuration file; `env` may override settings. */
 export function startService(
-  name: 'scorer' | 'trainer' | 'simulator',
+  name: 'scorer' | 'trainer' | 'notifier' | 'simulator',
   configFile: string,
   httpPort: number,
   env: Record<string, string>,

@@ -1,5 +1,5 @@
 // What an Alertmanager hears of alerts: that they began, again and again while they are open, and that they are over.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAlertmanager } from './prometheus-sink.ts';
 import type { PostableAlert } from './postable-alert.ts';
 import { createOpenAlerts } from './open-alerts.ts';
@@ -7,6 +7,7 @@ import { openReceiver, type Receiver } from './receiver.fixture.ts';
 import { alertOf, openSinkRoom, recordedMs, until, type SinkRoom } from './sink-room.fixture.ts';
 import type { Sink } from './sink.ts';
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 let room: SinkRoom;
 let receiver: Receiver;
 beforeEach(async () => {

@@ -76,9 +76,9 @@ async function readAll(transport: Transport, topic: string): Promise<LogRecord[]
   return found;
 }
 
-/** Waits until `isTrue`, for half a minute. */
+/** Waits until `isTrue`, for two minutes. */
 export async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
+  for (let tries = 0; tries < 6000; tries++) {
     if (await isTrue()) return;
     await sleep(20);
   }

@@ -1,6 +1,6 @@
 // Webhooks to a receiver that fails, is slow, never answers, hangs up and is restarted; and what the receiver can check.
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkLink } from '@tocsin/schemas';
 import type { Transport } from '@tocsin/transport';
 import { openReceiver, type Receiver } from './receiver.fixture.ts';
@@ -9,6 +9,7 @@ import type { Sink } from './sink.ts';
 import { createWebhook } from './webhook.ts';
 
 const linkKey = 'k'.repeat(32);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 let room: SinkRoom;
 let receiver: Receiver;
 beforeEach(async () => {
