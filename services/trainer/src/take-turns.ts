@@ -18,7 +18,7 @@ export type Turns = {
 };
 
 export async function takeTurns(trainers: Iterable<ClassTrainer>, turns: Turns): Promise<void> {
-  if (turns.hasNoBackend()) await findBackend(turns);
+  if (turns.hasNoBackend() && !turns.isStopping()) await findBackend(turns);
   for (const trainer of trainers) {
     if (turns.isStopping()) return;
     // A bundle that alarms too often is taken back however much there is to read.

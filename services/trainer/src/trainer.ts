@@ -5,7 +5,7 @@ import type { TrainerMetrics } from '@tocsin/observability';
 import type { DeviceClass, LogMessage, ScoredWindow } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { ReaderStatus, Transport } from '@tocsin/transport';
-import type { BackendInfo } from './backend.ts';
+import { createBackendSign } from './backend-sign.ts';
 import { createClassTrainer, newWindows, type ClassTrainer } from './class-trainer.ts';
 import type { EpisodeStore, StoreSummary } from './episode-store/episode-store.ts';
 import { openIntake, type OpenIntake } from './intake/open-intake.ts';
@@ -120,23 +120,6 @@ export function createTrainer(options: TrainerOptions): Trainer {
       problems: intake?.problems() ?? [],
       classes: Object.fromEntries([...trainers].map(([name, trainer]) => [name, statusOf(trainer, intake?.store)])),
     }),
-  };
-}
-
-/** Says which backend there is, once, and again where it is another one or none. */
-function createBackendSign({ backend, backendStepSeconds }: TrainerMetrics, note: LogMessage) {
-  let description: string | null = null;
-  return {
-    description: () => description,
-    show(found: BackendInfo | null): void {
-      if (found?.description === description) return;
-      description = found?.description ?? null;
-      backend.reset();
-      if (found === null) return;
-      backend.set({ backend: found.name, device: found.device }, 1);
-      backendStepSeconds.set(found.stepSeconds);
-      note('info', 'outer steps have a backend', { backend: description });
-    },
   };
 }
 
