@@ -14,6 +14,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRun } from './commands/run.ts';
 import { addServices } from './commands/services.ts';
 import { addTrain } from './commands/train.ts';
+import { addUndelivered } from './commands/undelivered.ts';
 import { explainError } from './explain-error.ts';
 import { UsageError } from './usage-error.ts';
 import type { Outcome, World } from './world.ts';
@@ -72,6 +73,7 @@ export function createProgram(world: World, end: (outcome: Outcome) => void): Co
     addDevices,
     addModels,
     addDlq,
+    addUndelivered,
     addDoctor,
     addConsole,
     addServices,

@@ -41,7 +41,7 @@ export async function runSink(sink: Sink, parts: SinkParts): Promise<RunningSink
     await holding;
     for (const record of batch.records) {
       if (ending.signal.aborted || batch.isStale()) return;
-      const notice = noticeOf(record, parts);
+      const notice = isForOthers(record, sink.name) ? null : noticeOf(record, parts);
       if (notice !== null && !(await settle(notice, record, batch))) return;
       await sink.keep?.(batch.partition, record.offset + 1);
       await batch.commit({ offset: record.offset + 1, metadata: '' });
@@ -70,6 +70,11 @@ export async function runSink(sink: Sink, parts: SinkParts): Promise<RunningSink
       await sink.stop?.();
     },
   };
+}
+
+/** What is sent again names the sink that it was undelivered at. */
+function isForOthers({ headers }: LogRecord, name: string): boolean {
+  return headers['sink'] !== undefined && Buffer.from(headers['sink']).toString() !== name;
 }
 
 function noticeOf({ value, timestampMs, topic, partition, offset }: LogRecord, { metrics, note }: SinkParts): Notice | null {

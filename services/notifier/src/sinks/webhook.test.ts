@@ -1,7 +1,7 @@
 // Webhooks to a receiver that fails, is slow, never answers, hangs up and is restarted; and what the receiver can check.
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { checkLink } from '@tocsin/schemas';
+import { checkLink, encodeAlert } from '@tocsin/schemas';
 import type { Transport } from '@tocsin/transport';
 import { openReceiver, type Receiver } from './receiver.fixture.ts';
 import { alertOf, openSinkRoom, secret, until, type SinkRoom } from './sink-room.fixture.ts';
@@ -112,6 +112,20 @@ test('what is refused and what has become too old lies in a topic of its own, an
   const text = await room.metrics();
   for (const outcome of ['delivered', 'refused', 'expired'])
     expect(text).toContain(`tocsin_deliveries_total{sink="ops",outcome="${outcome}"} 1`);
+});
+
+test('what is sent again goes to the sink that it names, and to no other', async () => {
+  await room.run(hook());
+  const again = (sink: string, deviceId: string) => ({
+    topic: 'tocsin.notices',
+    key: deviceId,
+    value: encodeAlert(alertOf(deviceId)),
+    headers: { sink },
+    partition: 0,
+  });
+  await room.transport.writer().send([again('other', 'pump-1'), again('ops', 'pump-2')]);
+  await until(() => receiver.taken().length === 1, 'its own arrives');
+  expect(keysOf(receiver.received)).toEqual(['alert-of-pump-2-1']);
 });
 
 /** A process that dies after so many deliveries, before it can say so. */
