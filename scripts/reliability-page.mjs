@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{
- *   scenario: string, seed: number, records: number, faults: Record<string, number>, longestStallMs: number, drainedMs: number,
+ *   scenario: string, seed: number, commit: string, records: number, faults: Record<string, number>, longestStallMs: number, drainedMs: number,
  *   setting: { sessionMs: number }, devices: number, scorers: number,
  *   verdict: { windows: number, alerts: number, lost: number, wrong: number, conflicting: number, repeated: number, rescored: number, reopened: number },
  *   exits: { count: number, longestMs: number, failed: number },
@@ -51,6 +51,7 @@ function introduction({ runs, kafka, redis, node, broken }) {
   const outcome =
     bad === 0 ? 'nothing lost, nothing wrong, nothing conflicting.' : `${bad} lost, wrong or conflicting; see the table.`;
   const unfinished = broken.length === 0 ? '' : ` ${broken.length} further run(s) did not come to an end: ${broken.join('; ')}.`;
+  const commits = [...new Set(runs.map(({ commit }) => commit.slice(0, 7)))];
   return `# Reliability
 
 What is lost, wrong or said twice when things break. This page is written by \`npm run docs\` from \`docs/reliability.json\`, which
@@ -70,7 +71,7 @@ One published bundle is used throughout; the trainer does not run. *Lost*: not t
 else than the samples. *Conflicting*: another thing than was right under the same identity. *Repeated*: the same bytes once more, which
 at-least-once delivery allows and the id makes harmless.
 
-**${runs.length} runs, ${windows} windows: ${outcome}**${unfinished}
+**${runs.length} runs, ${windows} windows: ${outcome}**${unfinished} All of them on commit ${commits.join(', ')}.
 
 `;
 }
