@@ -90,6 +90,21 @@ test('a fault that both find is nobody’s fault; an odd device alone refuses no
   expect(shadow(shifted(modelOf(3), 3), broken(1), blind)?.refusal).toBeNull();
 });
 
+test('where most of the newest windows are faults, and both find them, usual scores are those of the others', () => {
+  const broken = fleet.map((device) => ({
+    ...device,
+    windows: device.windows.map((window, at) =>
+      at >= 100 ? { ...window, features: window.features.map((value, j) => (j < 6 ? value + 8 : value)) } : window,
+    ),
+  }));
+  for (const seed of [3, 4, 5, 6]) {
+    const found = shadow(modelOf(seed), broken);
+    expect(found?.figures.alarmRateInUse).toBeGreaterThan(0.7);
+    expect(Math.abs(found!.figures.scoreShift), `seed ${seed}`).toBeLessThan(0.3);
+    expect(found?.refusal, `seed ${seed}`).toBeNull();
+  }
+});
+
 test('nothing to compare: no device, no window before the newest, nothing finite', () => {
   expect(shadow(inUse, [])).toBeNull();
   expect(shadow(inUse, syntheticFleet(3, 20, d))).toBeNull();

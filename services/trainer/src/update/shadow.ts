@@ -87,7 +87,10 @@ const leastSpan = 1e-6;
 
 function figuresOf(pairs: readonly Paired[]): ShadowFigures {
   const mean = (of: (pair: Paired) => number): number => pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
-  const shifts = pairs.flatMap(({ inUse, candidate }) => candidate.places.map((place, i) => place - inUse.places[i]));
+  // Faults lie far out, by how much differs from bundle to bundle, and says nothing of where the usual scores are.
+  const shifts = pairs.flatMap(({ inUse, candidate }) =>
+    candidate.places.flatMap((place, i) => (inUse.places[i] > 1 ? [] : [place - inUse.places[i]])),
+  );
   return {
     devices: pairs.length,
     windows: pairs.reduce((sum, { windows }) => sum + windows, 0),
@@ -95,9 +98,12 @@ function figuresOf(pairs: readonly Paired[]): ShadowFigures {
     alarmRate: mean(({ candidate }) => candidate.over),
     foundInUse: mean(({ inUse }) => inUse.found),
     found: mean(({ candidate }) => candidate.found),
-    scoreShift: shifts.toSorted((one, other) => one - other)[Math.floor(shifts.length / 2)],
+    scoreShift: shifts.toSorted((one, other) => one - other)[Math.floor(shifts.length / 2)] ?? 0,
   };
 }
+
+/** Of a bundle that finds next to nothing there is nothing to lose. */
+const leastDrop = 0.05;
 
 /** Out of bounds is what is so by more than one standard error over devices, and than so few windows would give by themselves. */
 function refusalOf(figures: ShadowFigures, pairs: readonly Paired[], limits: ShadowLimits): string | null {
@@ -120,7 +126,7 @@ function refusalOf(figures: ShadowFigures, pairs: readonly Paired[], limits: Sha
     rise > Math.max(limits.alarmRiseMax, riseError)
       ? `it would alarm more often (${percent(rise)} of the newest windows more than now or than its budget)`
       : '',
-    drop > Math.max(limits.foundDropMax * foundInUse, dropError)
+    drop > Math.max(limits.foundDropMax * foundInUse, dropError, leastDrop)
       ? `it would miss what is found now (${percent(drop / foundInUse)} of made-up anomalies)`
       : '',
     Math.abs(scoreShift) > limits.scoreShiftMax
