@@ -3,13 +3,14 @@ import { budgetOf, provisionalDevices } from '@tocsin/decisions';
 import { createFeatureSpec } from '@tocsin/features';
 import { readPublicKeys, type Config } from '@tocsin/config';
 import { parsePublicKey } from '@tocsin/models';
-import { currentBundleKey, type LogMessage, type ModelBundle } from '@tocsin/schemas';
+import { canaryBundleKey, currentBundleKey, rolloutKey, type LogMessage, type ModelBundle } from '@tocsin/schemas';
 import { createInitialisations, type Adoption } from '@tocsin/scorer';
 import { openState, type StateStore } from '@tocsin/state';
 import { explainError } from '../explain-error.ts';
 import { counted } from '../terminal/figures.ts';
 import { isThere } from './check-disk.ts';
 import { fail, ok, warn, type Finding, type Report } from './finding.ts';
+import { judgeRollout } from './judge-rollout.ts';
 import { within } from './run-checks.ts';
 
 const stateMaxMs = 5000;
@@ -77,7 +78,21 @@ async function checkBundles(config: Config, state: StateStore, report: Report): 
     const { adoption, version = 0 } = adoptions.get(name) ?? { adoption: pointers[i] === null ? null : 'corrupt' };
     report(judgeBundle(name, { adoption, version, bundle, isProvisional, minDevices: config.trainer.minDevices }));
   });
+  await checkRollouts(config, state, report);
   for (const problem of problems) report(fail('bundles', problem, 'publish the bundle again, or remove what is stored'));
+}
+
+/** Reads only: what cannot be read stays for whoever is to begin it anew. */
+async function checkRollouts({ classes, trainer }: Config, state: StateStore, report: Report): Promise<void> {
+  const names = Object.keys(classes);
+  const keysOf = [rolloutKey, currentBundleKey, canaryBundleKey];
+  const values = await state.getMany(names.flatMap((name) => keysOf.map((keyOf) => keyOf(name))));
+  names.forEach((name, i) => {
+    const [rollout = null, current = null, canary = null] = values.slice(3 * i, 3 * i + 3);
+    const facts = { rollout, current, canary, canaryForMs: trainer.canary.forMs, nowMs: Date.now() };
+    const finding = judgeRollout(name, facts);
+    if (finding !== null) report(finding);
+  });
 }
 
 type BundleFacts = {
