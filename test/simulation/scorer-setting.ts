@@ -69,6 +69,7 @@ const silentMeter: Meter = {
   untaught: nothing,
   block: nothing,
   undone: nothing,
+  closingHeld: nothing,
   windowsSent: nothing,
   alertsSent: nothing,
   deviceCache: nothing,

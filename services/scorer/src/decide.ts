@@ -12,6 +12,7 @@ import {
 import { attribute } from '@tocsin/models';
 import type { Alert, FeatureSpec, ScoredWindow } from '@tocsin/schemas';
 import { remodel } from './device-model.ts';
+import type { OnHeld } from './guard.ts';
 import type { TrackedDevice } from './partition.ts';
 import { countOver, doubt, type OnBlock } from './quarantine.ts';
 import { countSince, type OnUndone } from './take-back.ts';
@@ -24,6 +25,7 @@ export function createDecide(
   onUntaught: (device: TrackedDevice, reason: UntaughtReason) => void,
   onBlock: OnBlock,
   onUndone: OnUndone,
+  onHeld: OnHeld = () => undefined,
 ): Decide {
   return (device, scored) => {
     const { state, model } = device;
@@ -42,6 +44,7 @@ export function createDecide(
       if (hasForgotten) remodel(device);
       countOver(device);
     }
+    if ((incident.open?.swings ?? 0) > (state.incident.open?.swings ?? 0)) onHeld(device);
     state.incident = incident;
     if (alert?.state === 'opened') doubt(device, 'dropped_alert', onBlock);
     if (isOver !== null && countSince(device, { features: scored.features, isOver }, plan.falseAlarmRate, onUndone)) {

@@ -22,6 +22,7 @@ import {
   type Alert,
   type FeatureSpec,
   type GuardKind,
+  type GuardMemory,
   type Label,
   type ScoredWindow,
   type Window,
@@ -38,13 +39,16 @@ export type Guarded = {
 
 export type Guard = (device: TrackedDevice, closed: ClosedWindow, scored: ScoredWindow) => Guarded;
 
+/** Called where an alert would have closed, and is kept open because it comes and goes. */
+export type OnHeld = (device: TrackedDevice) => void;
+
 /** Guards that doubt the samples themselves: while one is broken, the window does not teach. */
 const doubting: readonly GuardKind[] = ['flatline', 'range', 'scale'];
 const unguarded: Guarded = { alerts: [], learn: () => undefined };
 
 /** Moves the incidents of all guards of the device's class on; flags a window whose samples are in doubt as `guarded`. */
 export const createGuard =
-  (specs: ReadonlyMap<string, FeatureSpec>): Guard =>
+  (specs: ReadonlyMap<string, FeatureSpec>, onHeld: OnHeld = () => undefined): Guard =>
   (device, { window }, scored) => {
     const { deviceClass, state } = device;
     const { silentMs, flatlineWindows, range, skewMs, scaleJump, drift = false } = deviceClass.guards;
@@ -67,6 +71,7 @@ export const createGuard =
       const pace = { ...deviceClass.decision, raiseCount: windowsToRaise(guard, deviceClass), clearCount };
       const look = { guard, breach, startMs: window.startMs, endMs: window.endMs };
       const { memory, alert } = stepGuard(state.guards, look, pace, factsOf(device));
+      if (swingsOf(memory, guard) > swingsOf(state.guards, guard)) onHeld(device);
       state.guards = memory;
       if (alert !== null) alerts.push(alert);
     }
@@ -75,6 +80,10 @@ export const createGuard =
     };
     return { alerts, learn };
   };
+
+function swingsOf({ lives }: GuardMemory, guard: GuardKind): number {
+  return lives[guard]?.open?.swings ?? 0;
+}
 
 /** It has come back, whatever is being done to it; of everything else nothing is said. */
 function underMaintenance(device: TrackedDevice, { startMs, endMs }: Pick<Window, 'startMs' | 'endMs'>): Alert[] {

@@ -27,6 +27,8 @@ export type Meter = {
   undone(deviceClass: string, change: WatchedChange['kind']): void;
   /** Called once the windows are durable in the log. */
   windowsSent(windows: readonly ScoredWindow[]): void;
+  /** An alert would have closed, and is kept open because it comes and goes. */
+  closingHeld(deviceClass: string): void;
   /** Called once the alerts are durable in the log. */
   alertsSent(alerts: readonly Alert[]): void;
   deviceCache(hits: number, misses: number): void;

@@ -15,6 +15,7 @@ const silent: Meter = {
   untaught: nothing,
   block: nothing,
   undone: nothing,
+  closingHeld: nothing,
   windowsSent: nothing,
   alertsSent: nothing,
   deviceCache: nothing,

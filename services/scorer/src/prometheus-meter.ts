@@ -24,6 +24,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     confidence: (deviceClass, confidence) => scorer.windowsByConfidence.inc({ class: deviceClass, confidence }),
     untaught: (deviceClass, reason) => scorer.untaught.inc({ class: deviceClass, reason }),
     block: (deviceClass, outcome) => scorer.blocks.inc({ class: deviceClass, outcome }),
+    closingHeld: (deviceClass) => scorer.closingsHeld.inc({ class: deviceClass }),
     undone: (deviceClass, change) => scorer.changesUndone.inc({ class: deviceClass, change }),
     windowsSent(windows) {
       const nowMs = now();
@@ -33,7 +34,7 @@ export function createPrometheusMeter(metrics: Metrics, now: () => number, clock
     alertsSent(alerts) {
       for (const { deviceClass, severity, state, endMs, guard } of alerts) {
         if (guard !== undefined) {
-          scorer.guardAlerts.inc({ class: deviceClass, guard, state: state === 'closed' ? 'closed' : 'opened' });
+          if (state !== 'updated') scorer.guardAlerts.inc({ class: deviceClass, guard, state });
           continue;
         }
         scorer.alerts.inc({ class: deviceClass, severity, state });

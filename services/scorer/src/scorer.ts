@@ -20,7 +20,7 @@ import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
 import { createFoldLabels } from './fold-labels.ts';
 import { createFollowLabels } from './follow-labels.ts';
-import { createGuard } from './guard.ts';
+import { createGuard, type OnHeld } from './guard.ts';
 import { createInitialisations, type Initialisations } from './initialisations.ts';
 import { createLabelBook, type LabelBook } from './label-book.ts';
 import type { KeepWindow } from './keep-windows.ts';
@@ -159,17 +159,19 @@ function createHandler(
   const extractors = new Map([...parts].map(([name, { spec }]) => [name, createExtractor(spec)]));
   const specs = new Map([...parts].map(([name, { spec }]) => [name, spec]));
   const onBlock: OnBlock = (device, outcome) => meter.block(device.deviceClass.name, outcome);
+  const onHeld: OnHeld = (device) => meter.closingHeld(device.deviceClass.name);
   return createBatchHandler({
     pipeline: createPipeline({
       decode: createDecode(byName, schemas, options.plainDecoder),
       extract: createExtract(extractors),
       score,
-      guard: createGuard(specs),
+      guard: createGuard(specs, onHeld),
       decide: createDecide(
         specs,
         (device, reason) => meter.untaught(device.deviceClass.name, reason),
         onBlock,
         createOnUndone(options),
+        onHeld,
       ),
       teach: createTeach(onBlock),
       keep: options.keepWindow,

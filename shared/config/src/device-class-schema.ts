@@ -97,10 +97,10 @@ const decision = z.strictObject({
     .number()
     .min(1)
     .max(1000)
-    .default(1)
+    .default(10)
     .describe(
-      'A lower level to close than to open: windows count towards closing where so many times as many normal windows would score higher as ' +
-        'would be over the threshold (at most half of them). 1: at the threshold.',
+      'A lower level to close than to open: a window counts towards closing where its p-value is at least so many times the share of normal windows ' +
+        'that may be over the threshold, or 0.1 where that is less. 1: under the threshold is enough.',
     ),
   cooldownMs: z
     .number()

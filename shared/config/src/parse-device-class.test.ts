@@ -47,7 +47,7 @@ test('channels and a rate are enough', () => {
       raiseCount: 3,
       raiseOf: 5,
       clearCount: 5,
-      clearFactor: 1,
+      clearFactor: 10,
       cooldownMs: 600_000,
       openingsPerHour: 6,
       updateEveryMs: 60_000,

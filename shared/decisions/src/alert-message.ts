@@ -29,9 +29,9 @@ export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): 
 }
 
 /** `; opened 3 times, came and went 7 more times`: an incident that is not one stretch of time. */
-export function comings({ openings = 1, heldBack = 0 }: Pick<Alert, 'openings' | 'heldBack'>): string {
+export function comings({ openings = 1, swings = 0 }: Pick<Alert, 'openings' | 'swings'>): string {
   const opened = openings > 1 ? [`opened ${openings} times`] : [];
-  const held = heldBack > 0 ? [`came and went ${heldBack} more ${heldBack === 1 ? 'time' : 'times'}`] : [];
+  const held = swings > 0 ? [`came and went ${swings} more ${swings === 1 ? 'time' : 'times'}`] : [];
   const told = [...opened, ...held].join(', ');
   return told === '' ? '' : `; ${told}`;
 }

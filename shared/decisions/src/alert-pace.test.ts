@@ -58,7 +58,7 @@ describe('raise 2 of 3, clear 3', () => {
     // a window a minute: 15:00 is the 58th
     const { story, alerts } = play(`XX...XX...XX${'.'.repeat(60)}`, { cooldownMs: 6 * 60_000, openingsPerHour: 2 }, 60);
     expect(story).toBe(' O  C R    u'.padEnd(58) + 'C');
-    expect(alerts.at(-1)).toMatchObject({ state: 'closed', openings: 2, heldBack: 2, windows: 6 });
+    expect(alerts.at(-1)).toMatchObject({ state: 'closed', openings: 2, swings: 2, windows: 6 });
     expect(alerts.at(-1)!.message).toContain('; opened 2 times, came and went 2 more times.');
   });
 
@@ -96,7 +96,7 @@ test('a lower level to close than to open: what is in between neither raises nor
   };
   expect(seen(1).open).toBeNull();
   expect(seen(4)).toMatchObject({ calm: 0, recent: 0, open: { windows: 2 } });
-  // half of the normal windows are calm, however much is asked for
+  // nine in ten normal windows are calm, however much is asked for
   expect(play('XX...', { clearFactor: 1000 }).story).toBe(' O  C');
 });
 
@@ -147,7 +147,7 @@ describe('for any windows and any pace', () => {
           );
           const severities = life.map(({ severity }) => severity);
           expect(severities).toEqual(severities.toSorted().toReversed());
-          for (const name of ['windows', 'heldBack', 'endMs'] as const) {
+          for (const name of ['windows', 'swings', 'endMs'] as const) {
             const values = life.map((alert) => alert[name] ?? 0);
             expect(values).toEqual(values.toSorted((one, two) => one - two));
           }

@@ -77,7 +77,7 @@ function tallies(
       }
       const thresholdFor = (rate: number) => deviceThreshold(calibration, shots, rate, histories[i]);
       const isOver = score > thresholdFor(share);
-      const isCalm = clearShare === share || isOver ? !isOver : score <= thresholdFor(clearShare);
+      const isCalm = !isOver && (!watch.isOpen || clearShare === share || score <= thresholdFor(clearShare));
       const next = raiseAndClear(watch, isOver, plan, isCalm);
       if (++since >= plan.raiseCount && !watch.isOpen) tally.atRisk += 1;
       if (next.isOpen && !watch.isOpen) tally.openings += 1;

@@ -62,7 +62,7 @@ export function decide(incident: Incident, observation: Observation, plan: Alert
   if (isOpen || calm < plan.clearCount) return { incident: { ...incident, ...counts }, alert: null };
   if (mayClose(pace, window.endMs, plan)) return closed({ ...incident, open }, counts, judged, plan);
   return {
-    incident: { ...incident, ...counts, ...(isRaised ? heldBack(open, pace ?? paceOfKnown(open, plan)) : {}) },
+    incident: { ...incident, ...counts, ...(isRaised ? swung(open, pace ?? paceOfKnown(open, plan)) : {}) },
     alert: null,
   };
 }
@@ -78,9 +78,15 @@ function rested(incident: Incident): Incident {
 }
 
 /** No alert is open, and none opens; one that was closed too long ago does not come back any more. */
-function waiting({ closed: last, ...incident }: Incident, counts: Counts, { startMs }: JudgedWindow, plan: AlertPlan): Incident {
+function waiting(
+  { closed: last, pace }: Incident,
+  { recent, calm }: Counts,
+  { startMs }: JudgedWindow,
+  plan: AlertPlan,
+): Incident {
+  if (pace === undefined) return { recent, calm, open: null };
   const isRemembered = last !== undefined && isBack(last.endMs, startMs, plan);
-  return { ...incident, ...counts, ...(isRemembered ? { closed: last } : {}) };
+  return { recent, calm, open: null, pace, ...(isRemembered ? { closed: last } : {}) };
 }
 
 function opened({ closed: last, pace }: Incident, counts: Counts, observation: JudgedObservation, plan: AlertPlan): Decision {
@@ -110,9 +116,9 @@ function grown(
   return { incident: { ...counts, open: updated, pace: said }, alert: alertOf('updated', updated, observation) };
 }
 
-/** It comes and goes: still open, and quiet for now. */
-function heldBack(open: OpenIncident, pace: AlertPace): Pick<Incident, 'open' | 'pace'> {
-  return { open: { ...open, heldBack: oneMore(open.heldBack ?? 0) }, pace: { ...pace, isHeld: true } };
+/** It would have closed, and comes and goes: still open, and quiet for now. */
+function swung(open: OpenIncident, pace: AlertPace): Pick<Incident, 'open' | 'pace'> {
+  return { open: { ...open, swings: oneMore(open.swings ?? 0) }, pace: { ...pace, isHeld: true } };
 }
 
 function closed(

@@ -134,6 +134,15 @@ describe('what a budget rests on', () => {
     expect(budgetOf(old, 10, classWith(1)).isProvisional).toBe(true);
   });
 
+  test('a count holds where it is as hard to close or harder, since alerts then open no more often', () => {
+    const counted = fleetOf(12, 1000, 0);
+    const harder = { ...plan, clearFactor: 10 };
+    expect(openingsAt(counted, 10, harder, 0.02)).toBe(openingsAt(counted, 10, plan, 0.02));
+    const countedHarder = { ...counted, openings: { ...counted.openings!, clearFactor: 10 } };
+    expect(openingsAt(countedHarder, 10, harder, 0.02)).toBe(openingsAt(counted, 10, plan, 0.02));
+    expect(openingsAt(countedHarder, 10, plan, 0.02)).not.toBe(openingsAt(counted, 10, plan, 0.02));
+  });
+
   test('a machine with eight windows a second that was seen for a minute gets a threshold that a fault can reach', () => {
     const fast = { ...classWith(1), rateHz: 60 * 8 };
     const brief = fleetOf(5, 30, 0);

@@ -63,10 +63,10 @@ function countedFrom(calibration: Calibration, shots: number, plan: RaisePlan): 
   return Math.max(openings.counted[low], openings.counted[high]);
 }
 
-/** Counts under another raise plan say nothing. */
+/** Counts under another raise plan say nothing; where closing is as hard or harder, alerts open no more often than was counted. */
 function openingsUnder({ openings }: Calibration, plan: RaisePlan): OpeningRates | null {
   if (openings === undefined) return null;
   const { raiseCount, raiseOf, clearCount, clearFactor = 1 } = openings;
   const isSame = raiseCount === plan.raiseCount && raiseOf === plan.raiseOf && clearCount === plan.clearCount;
-  return isSame && clearFactor === (plan.clearFactor ?? 1) ? openings : null;
+  return isSame && clearFactor <= (plan.clearFactor ?? 1) ? openings : null;
 }

@@ -70,7 +70,7 @@ export function isNews(
 ): boolean {
   if (now.severity !== before.severity) return true;
   if (endMs - saidMs < (plan.updateEveryMs ?? 0)) return false;
-  const isDoublyBack = isBack && Number.isInteger(Math.log2(now.heldBack ?? 1));
+  const isDoublyBack = isBack && Number.isInteger(Math.log2(now.swings ?? 1));
   return levelOf(now) > saidLevel || doublingsOf(now, plan) > saidDoublings || isDoublyBack;
 }
 

@@ -8,8 +8,8 @@ export const quietWatch: Watch = { recent: 0, calm: 0, isOpen: false };
 
 const maxRaiseOf = 31;
 
-/** However large `clearFactor`, half of the normal windows count towards closing. */
-const clearShareMax = 0.5;
+/** However large `clearFactor`, nine in ten normal windows count towards closing, where so many are under the threshold. */
+const clearShareMax = 0.1;
 
 /** Share of normal windows over the level under which windows count towards closing, where a share `falseAlarmRate` is over the threshold. */
 export function clearShareOf({ clearFactor = 1 }: RaisePlan, falseAlarmRate: number): number {

@@ -56,6 +56,8 @@ test('what was counted for budgets, from no shots on, and what watched devices s
   const calibration = { ...bundle.calibration, shots: [0, 10], openings, watched: Float64Array.of(0, 3, 7) };
   const whole = { ...bundle, calibration };
   expect(decodeBundle(encodeBundle(whole))).toEqual(whole);
+  const harder = { ...whole, calibration: { ...calibration, openings: { ...openings, clearFactor: 10 } } };
+  expect(decodeBundle(encodeBundle(harder))).toEqual(harder);
   expect(decodeBundle(encodeBundle(bundle)).calibration).not.toHaveProperty('openings');
   const flat = { ...openings, rates: openings.rates.map(() => new Float64Array(3).fill(0.1)) };
   expect(() => encodeBundle({ ...bundle, calibration: { ...calibration, openings: flat } })).toThrow('openings.rates');

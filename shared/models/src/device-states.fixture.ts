@@ -7,7 +7,7 @@ const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const count = fc.nat();
 const byteOf = (min: number) => fc.integer({ min, max: 255 });
 /** Left out where there is nothing to say. */
-const comings = fc.record({ openings: byteOf(2), heldBack: byteOf(1) }, { requiredKeys: [] });
+const comings = fc.record({ openings: byteOf(2), swings: byteOf(1) }, { requiredKeys: [] });
 const hour = fc.nat(0xffffffff);
 const pace = fc.record({
   hour,
@@ -166,7 +166,7 @@ export const sample: DeviceState = {
       pValue: 1e-5,
       severity: 'critical',
       openings: 3,
-      heldBack: 2,
+      swings: 2,
     },
     pace: { hour: 472_222, openings: 4, isHeld: true, saidMs: 1, saidLevel: 4, saidDoublings: 1 },
   },
@@ -193,7 +193,7 @@ export const sample: DeviceState = {
   guards: {
     lives: Object.fromEntries(
       guardKinds.map((guard) => {
-        const told = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0, openings: 2, heldBack: 1 };
+        const told = { revision: 1, startMs: 1, endMs: 2, windows: 3, value: 4, bound: 5, channel: 0, openings: 2, swings: 1 };
         return [guard, { over: 3, calm: 0, isDismissed: false, open: told, pace: { hour: 472_222, openings: 2 } }];
       }),
     ),

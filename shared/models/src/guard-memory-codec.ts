@@ -1,7 +1,7 @@
 // The part of a stored device state that guards need; a few bytes where a class has none.
 //
 //   u8 lives { u8 guard, over, calm, flags (1 dismissed, 2 open, 4 closed lately, 8 held back, 16 pace)
-//     [u32 revision, windows | f64 startMs, endMs, value, bound | u8 channel, openings, heldBack] [u32 hour | u8 openings] }
+//     [u32 revision, windows | f64 startMs, endMs, value, bound | u8 channel, openings, swings] [u32 hour | u8 openings] }
 //   f64 levelWindows | u32 levels | f32 levels
 import { guardKinds, type GuardIncident, type GuardKind, type GuardLife, type GuardMemory } from '@tocsin/schemas';
 import type { ByteReader, ByteWriter } from './byte-cursor.ts';
@@ -57,7 +57,7 @@ function writeLife(
     for (const name of figures) writer.f64(told[name], `guards.${guard}.${name}`);
     writer.u8(told.channel);
     writer.u8(told.openings ?? 1);
-    writer.u8(told.heldBack ?? 0);
+    writer.u8(told.swings ?? 0);
   }
   if (pace === undefined) return;
   writer.u32(pace.hour);

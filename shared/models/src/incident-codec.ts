@@ -2,7 +2,7 @@
 // and its pace. Up to version 5 there was an open one only, with a pace of its own for nobody.
 //
 //   u32 recent, f64 calm | u8 flags (1 open, 2 closed lately, 4 pace, 8 held back)
-//   [text alertId | u32 revision, windows | f64 startMs, endMs, score, threshold, pValue | u8 severity, openings, heldBack]
+//   [text alertId | u32 revision, windows | f64 startMs, endMs, score, threshold, pValue | u8 severity, openings, swings]
 //   [u32 hour | u8 openings | f64 saidMs | u8 saidLevel, saidDoublings]
 import type { AlertPace, Incident, ModelIncident, Severity } from '@tocsin/schemas';
 import { textBytes, type ByteReader, type ByteWriter } from './byte-cursor.ts';
@@ -56,7 +56,7 @@ function writeAlert(writer: ByteWriter, alert: ModelIncident): void {
   for (const name of moments) writer.f64(alert[name], `incident.${name}`);
   writer.u8(severities.indexOf(alert.severity));
   writer.u8(alert.openings ?? 1);
-  writer.u8(alert.heldBack ?? 0);
+  writer.u8(alert.swings ?? 0);
 }
 
 function readAlert(reader: ByteReader, version: number): ModelIncident {
@@ -87,7 +87,7 @@ function readPace(reader: ByteReader, isHeld: boolean): AlertPace {
 }
 
 /** How often something was opened and held back, where that is worth a word. */
-export function readComings(reader: ByteReader, name: string): { openings?: number; heldBack?: number } {
-  const [openings, heldBack] = [reader.u8(`${name}.openings`), reader.u8(`${name}.heldBack`)];
-  return { ...(openings > 1 ? { openings } : {}), ...(heldBack > 0 ? { heldBack } : {}) };
+export function readComings(reader: ByteReader, name: string): { openings?: number; swings?: number } {
+  const [openings, swings] = [reader.u8(`${name}.openings`), reader.u8(`${name}.swings`)];
+  return { ...(openings > 1 ? { openings } : {}), ...(swings > 0 ? { swings } : {}) };
 }

@@ -197,6 +197,12 @@ export const scorerMetrics = {
     help: 'Alert records sent by guards, which need no model; not among tocsin_alerts_total.',
     labels: { class: 'class', guard: guardKinds, state: ['opened', 'closed'] },
   },
+  closingsHeld: {
+    kind: 'counter',
+    name: 'tocsin_alert_closings_held_total',
+    help: 'Alerts, of guards too, that would have closed and stayed open because they had been opened as often in an hour as they may: they come and go.',
+    labels: { class: 'class' },
+  },
   labels: {
     kind: 'counter',
     name: 'tocsin_labels_total',

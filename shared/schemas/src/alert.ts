@@ -48,7 +48,7 @@ export type Alert = {
   /** How often it has been opened, where more than once: it came back soon after it had closed. At most 255. */
   openings?: number;
   /** How often it would have been closed, and was not because it comes and goes: it is flapping. Absent for never; at most 255. */
-  heldBack?: number;
+  swings?: number;
   /** Largest first, at most eight. */
   contributions: readonly Contribution[];
   modelVersion: number;

@@ -45,8 +45,8 @@ export type RaisePlan = {
   /** An alert closes after this many windows in a row under the threshold. */
   clearCount: number;
   /**
-   * How many times the share of normal windows that may be over the threshold is over the level under which windows count towards closing, 1
-   * (as when absent) or more: 1 for the threshold itself.
+   * Windows count towards closing where their p-value is at least so many times the share of normal windows that may be over the threshold; 1
+   * (as when absent) for the threshold itself.
    */
   clearFactor?: number;
 };

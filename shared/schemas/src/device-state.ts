@@ -20,7 +20,7 @@ export type Support = {
   frame?: number;
 };
 
-/** An alert of the model, as its device remembers it. `openings` and `heldBack` as in `Alert`. */
+/** An alert of the model, as its device remembers it. `openings` and `swings` as in `Alert`. */
 export type ModelIncident = {
   alertId: string;
   revision: number;
@@ -32,7 +32,7 @@ export type ModelIncident = {
   pValue: number;
   severity: Severity;
   openings?: number;
-  heldBack?: number;
+  swings?: number;
 };
 
 /** How often something was opened in one hour of the clock, in event time. */
@@ -143,7 +143,7 @@ export type GuardIncident = {
   bound: number;
   channel: number;
   openings?: number;
-  heldBack?: number;
+  swings?: number;
 };
 
 /** What the guards remember. `levels` holds ln rms and ln sd of every channel, averaged over `levelWindows` normal windows. */

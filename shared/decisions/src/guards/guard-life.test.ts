@@ -90,7 +90,7 @@ test('a guard that comes back soon is opened again, and left open where it comes
     memory = step.memory;
     if (step.alert !== null) alerts.push(step.alert);
   });
-  expect(alerts.map(({ state, revision, openings = 1, heldBack = 0 }) => [state, revision, openings, heldBack])).toEqual([
+  expect(alerts.map(({ state, revision, openings = 1, swings = 0 }) => [state, revision, openings, swings])).toEqual([
     ['opened', 1, 1, 0],
     ['closed', 2, 1, 0],
     ['opened', 3, 2, 0],
@@ -103,7 +103,7 @@ test('a guard that comes back soon is opened again, and left open where it comes
     'pump-3: y reads 306, beyond 200, since 1970-01-01 00:00:01 UTC; check the sensor. Opened 2 times, came and went 2 more times.',
   );
   const later = { guard: 'range', breach: null, startMs: 3_600_000, endMs: 3_601_000 } as const;
-  expect(stepGuard(memory, later, pace3, facts).alert).toMatchObject({ state: 'closed', revision: 6, heldBack: 3 });
+  expect(stepGuard(memory, later, pace3, facts).alert).toMatchObject({ state: 'closed', revision: 6, swings: 3 });
 });
 
 test('silence ends with what comes', () => {

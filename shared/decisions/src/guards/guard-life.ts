@@ -56,13 +56,13 @@ function moved(life: GuardLife, look: GuardLook, plan: GuardPace): { life: Guard
   if (breach !== null) {
     const grown = { ...open, endMs, windows: open.windows + 1 };
     if (!isHeld || life.over < plan.raiseCount) return { life: { ...life, open: grown }, said: null };
-    const isNews = Number.isInteger(Math.log2(open.heldBack ?? 1));
+    const isNews = Number.isInteger(Math.log2(open.swings ?? 1));
     const back = isNews ? { ...grown, revision: open.revision + 1 } : grown;
     return { life: { ...others, open: back }, said: isNews ? { ...back, state: 'updated' } : null };
   }
   if (life.calm < plan.clearCount) return { life, said: null };
   if (!mayClose(life.pace, endMs, plan)) {
-    const held = { ...open, heldBack: oneMore(open.heldBack ?? 0) };
+    const held = { ...open, swings: oneMore(open.swings ?? 0) };
     return { life: isHeld ? life : { ...life, open: held, isHeld: true }, said: null };
   }
   // Silence ends where something comes.
@@ -125,7 +125,7 @@ export function guardAlertId(guard: GuardKind, deviceId: string, startMs: number
 function guardAlert(
   state: Alert['state'],
   guard: GuardKind,
-  { revision, startMs, endMs, windows, value, bound, channel: number, openings, heldBack }: GuardIncident,
+  { revision, startMs, endMs, windows, value, bound, channel: number, openings, swings }: GuardIncident,
   { channels, ...facts }: GuardFacts,
   { told, sinceMs = startMs }: Pick<Breach, 'told' | 'sinceMs'> = {},
 ): Alert {
@@ -138,7 +138,7 @@ function guardAlert(
     expected: bound,
     deviation: 0,
   };
-  const comesAndGoes = { ...(openings === undefined ? {} : { openings }), ...(heldBack === undefined ? {} : { heldBack }) };
+  const comesAndGoes = { ...(openings === undefined ? {} : { openings }), ...(swings === undefined ? {} : { swings }) };
   const shown = { deviceId: facts.deviceId, channel, feature: told?.[0].feature, value, bound, sinceMs };
   return {
     guard,

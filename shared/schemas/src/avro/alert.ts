@@ -53,14 +53,14 @@ const record = (more: Fields): avro.Schema => ({
 const confidence = { name: 'confidence', type: ['null', 'string'], default: null };
 const comings = [
   { name: 'openings', type: 'int', default: 1, doc: 'how often it has been opened' },
-  { name: 'heldBack', type: 'int', default: 0, doc: 'how often it would have been closed, and comes and goes' },
+  { name: 'swings', type: 'int', default: 0, doc: 'how often it would have been closed, and comes and goes' },
 ];
 
-type Stored = Omit<Alert, 'guard' | 'confidence' | 'openings' | 'heldBack'> & {
+type Stored = Omit<Alert, 'guard' | 'confidence' | 'openings' | 'swings'> & {
   guard: GuardKind | null;
   confidence: Confidence | null;
   openings: number;
-  heldBack: number;
+  swings: number;
 };
 
 /** Codec of alerts; reads those from before they could be opened again, and from before confidence was stated, too. */
@@ -71,12 +71,12 @@ export const alertCodec = recordCodec<Alert, Stored>(
     guard: alert.guard ?? null,
     confidence: alert.confidence ?? null,
     openings: alert.openings ?? 1,
-    heldBack: alert.heldBack ?? 0,
+    swings: alert.swings ?? 0,
   }),
-  ({ guard, confidence: told, openings, heldBack, ...alert }) => ({
+  ({ guard, confidence: told, openings, swings, ...alert }) => ({
     ...alert,
     ...(openings > 1 ? { openings } : {}),
-    ...(heldBack > 0 ? { heldBack } : {}),
+    ...(swings > 0 ? { swings } : {}),
     ...(guard === null ? {} : { guard }),
     ...(told === null ? {} : { confidence: told }),
   }),

@@ -80,9 +80,9 @@ test('how often an alert came and went travels; one from before that was counted
   const alert = decodeAlert(Buffer.from(old, 'base64'));
   expect(alert).toMatchObject({ alertId: 'a', confidence: 'cold', state: 'updated', message: 'm' });
   expect(alert).not.toHaveProperty('openings');
-  expect(alert).not.toHaveProperty('heldBack');
+  expect(alert).not.toHaveProperty('swings');
   expect(decodeAlert(encodeAlert(alert))).toEqual(alert);
-  const flapping = { ...alert, openings: 3, heldBack: 2 };
+  const flapping = { ...alert, openings: 3, swings: 2 };
   expect(decodeAlert(encodeAlert(flapping))).toEqual(flapping);
 });
 
