@@ -24,6 +24,10 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+/** Time passes only while somebody waits. */
+const startedMs = 1_000_000;
+let waitedMs = 0;
+
 /** A process: a desk, what it sent, and whether it dies when it wants to send or to store. */
 function processOf(dies: { atSend?: boolean; atPut?: number } = {}): { desk: ClassDesk; sent: OutgoingRecord[] } {
   const sent: OutgoingRecord[] = [];
@@ -45,7 +49,8 @@ function processOf(dies: { atSend?: boolean; atPut?: number } = {}): { desk: Cla
       close: async () => undefined,
     },
     topics,
-    now: () => 1_000_000,
+    now: () => startedMs + waitedMs,
+    sleep: async (ms) => void (waitedMs += ms),
     onTold: () => undefined,
   });
   return { desk, sent };
@@ -108,4 +113,37 @@ test('what nothing follows from is not stored', async () => {
 test('a value of a later release is not read as something else', async () => {
   await state.put('tocsin:{pump}:notices', Buffer.from('{"format":"tocsin-notices-2"}'));
   await expect(hear(processOf().desk, ['a'])).rejects.toThrow(/tocsin:\{pump\}:notices: its format is "tocsin-notices-2"/);
+});
+
+test('what another process is about to send is left to it for a while', async () => {
+  let finish: (() => void) | null = null;
+  const sent: string[] = [];
+  const busy = createClassDesk('pump', {
+    state,
+    writer: {
+      send: () => new Promise((resolve) => void (finish = () => (sent.push('busy'), resolve()))),
+      close: async () => undefined,
+    },
+    topics,
+    now: () => startedMs + waitedMs,
+    sleep: async () => undefined,
+    onTold: () => undefined,
+  });
+  const sending = hear(busy, ['a']);
+  while (finish === null) await new Promise((resolve) => setImmediate(resolve));
+  const finishSending: () => void = finish;
+  const next = createClassDesk('pump', {
+    state,
+    writer: { send: async (records) => void sent.push(...placesOf(records)), close: async () => undefined },
+    topics,
+    now: () => startedMs + waitedMs,
+    // It comes back just in time.
+    sleep: async () => {
+      finishSending();
+      await sending;
+    },
+    onTold: () => undefined,
+  });
+  await hear(next, ['b'], 0, 1);
+  expect(sent).toEqual(['busy', 'notices b']);
 });

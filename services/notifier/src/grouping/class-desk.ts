@@ -12,6 +12,7 @@ export type DeskParts = {
   writer: LogWriter;
   topics: { notices: string; incidents: string };
   now(): number;
+  sleep(ms: number): Promise<unknown>;
   /** What was sent; `grouped` alerts were not, because they are part of an incident. */
   onTold(deviceClass: string, told: readonly Told[], grouped: number): void;
 };
@@ -31,10 +32,13 @@ export type ClassDesk = {
 
 type Held = DeskView & { sequence: number };
 
+/** Whoever has stored what is to be sent is given so long to do it. */
+const sendingMs = 5000;
+const lookAgainMs = 100;
 /** Others get in between so often at most. */
 const turnsMax = 50;
 
-export function createClassDesk(deviceClass: string, { state, writer, topics, now, onTold }: DeskParts): ClassDesk {
+export function createClassDesk(deviceClass: string, { state, writer, topics, now, sleep, onTold }: DeskParts): ClassDesk {
   const key = noticesKey(deviceClass);
   let held: Held | null = null;
   let turn: Promise<void> = Promise.resolve();
@@ -54,6 +58,10 @@ export function createClassDesk(deviceClass: string, { state, writer, topics, no
     const { sequence, next, groups, outbox } = decodeDesk(bytes, key);
     const one = { groups: restoreGroups(groups), next, sequence };
     if (outbox.length === 0) return one;
+    if (outbox.some(({ timestampMs }) => Math.abs(now() - timestampMs) < sendingMs)) {
+      await sleep(lookAgainMs);
+      return load();
+    }
     await writer.send(outbox);
     return (await put(one, [])) ? one : load();
   }

@@ -1,4 +1,5 @@
 // Reads alerts, decides by class what people are told, and writes it: notices for the sinks, incidents for everybody.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { passTime, takeAlert, type GroupingPlan } from '@tocsin/decisions';
 import type { NotifierMetrics } from '@tocsin/observability';
 import { decodeAlert, incidentKinds, type Alert, type LogMessage } from '@tocsin/schemas';
@@ -36,7 +37,9 @@ export async function runGrouping(parts: GroupingParts): Promise<RunningGrouping
   const { transport, topics, groupId, classes, note } = parts;
   const desks = new Map<string, ClassDesk>();
   const deskOf = (deviceClass: string): ClassDesk => {
-    const desk = desks.get(deviceClass) ?? createClassDesk(deviceClass, { ...parts, onTold: (...told) => count(parts, ...told) });
+    const desk =
+      desks.get(deviceClass) ??
+      createClassDesk(deviceClass, { ...parts, sleep: (ms) => sleep(ms), onTold: (...told) => count(parts, ...told) });
     desks.set(deviceClass, desk);
     return desk;
   };
