@@ -1,0 +1,92 @@
+// In a real browser: the page behind a one-click link, and alerts under the incident that they are told as.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { encodeFleetIncident, signLink } from '@tocsin/schemas';
+import { launchBrowser, openPage, overflow, seriousFindings, takePicture, widths } from './browser.ts';
+import { alertOf, openConsoleRoom, until, type ConsoleRoom } from './console-room.ts';
+
+const executable = process.env['CHROMIUM'];
+const skipped = executable === undefined ? ' (skipped: CHROMIUM is not set)' : '';
+const pictures = fileURLToPath(new URL('../../.tocsin/screenshots', import.meta.url));
+const key = 'only notifier and console know this';
+const devices = ['pump-1', 'pump-2', 'pump-3'];
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+describe.skipIf(executable === undefined)(`what people are told, as pages${skipped}`, () => {
+  let room: ConsoleRoom;
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    room = await openConsoleRoom({ links: `url: 'https://tocsin.example', key: '${key}'` });
+    browser = await launchBrowser(executable!);
+    await room.sayAlerts(devices.map((deviceId) => alertOf(deviceId)));
+    const { startMs, endMs } = alertOf('pump-1');
+    const members = devices.map((deviceId) => ({
+      deviceId,
+      alertId: alertOf(deviceId).alertId,
+      startMs,
+      isOpen: true,
+      wasTold: false,
+    }));
+    const value = encodeFleetIncident({
+      incidentId: 'i1',
+      revision: 1,
+      state: 'opened',
+      deviceClass: 'pump',
+      kind: 'shift',
+      severity: 'warning',
+      startMs,
+      endMs,
+      devices: 3,
+      devicesOpen: 3,
+      of: 12,
+      members,
+      message: '3 of 12 pump shifted together since 00:00:00 UTC: look for one cause. pump-1, pump-2, pump-3.',
+    });
+    await room.transport.writer().send([{ topic: 'tocsin.incidents', key: 'pump', value }]);
+    await until(() => room.page.world.incidents.ofAlert(alertOf('pump-1').alertId) !== null, 'the incident is known');
+    await until(() => room.page.world.alerts.size() === 3, 'the alerts are known');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await room.close();
+  });
+
+  const linkOf = (deviceId: string) => {
+    const { alertId } = alertOf(deviceId);
+    const link = { alertId, deviceId, verdict: 'false-alarm' as const, who: 'Grace', expiresMs: Date.now() + 3_600_000 };
+    return `${room.page.url}/answer?t=${signLink(link, key)}`;
+  };
+
+  const looks = [
+    ['wide', 'light'],
+    ['narrow', 'dark'],
+  ] as const;
+  test.each(looks)('a link, %s and %s: asks, fits, nothing serious for axe, and its button says it', async (width, scheme) => {
+    const deviceId = width === 'wide' ? 'pump-1' : 'pump-2';
+    const { page, complaints, close } = await openPage(browser, linkOf(deviceId), { width, scheme });
+    await page.getByRole('heading', { name: `${deviceId}: was it a false alarm?` }).waitFor();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await takePicture(page, `${pictures}/answer-${widths[width].width}-${scheme}.webp`, false);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByLabel('Note').fill('the belt');
+    await page.getByRole('button', { name: 'Yes, a false alarm' }).click();
+    await page.getByRole('heading', { name: `${deviceId}: said` }).waitFor();
+    expect(room.page.world.verdicts.standing(alertOf(deviceId).alertId)).toMatchObject({ who: 'Grace', note: 'the belt' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test.each(looks)('alerts of an incident, %s and %s: under its sentence', async (width, scheme) => {
+    const { page, complaints, close } = await openPage(browser, `${room.page.url}/#/alerts`, { width, scheme });
+    await page.getByText('look for one cause').waitFor();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await takePicture(page, `${pictures}/incident-${widths[width].width}-${scheme}.webp`, false);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
