@@ -18,6 +18,11 @@ import {
 const brokers = process.env.KAFKA_BROKERS?.split(',') ?? [];
 const skipped = brokers.length === 0;
 
+/** Tries until it does: what an admin has changed takes its time to get about. */
+async function succeeds(call: () => Promise<unknown>): Promise<void> {
+  await expect.poll(async () => (await call(), true), { timeout: 20_000, interval: 500 }).toBe(true);
+}
+
 describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)' : ''}`, () => {
   const kafka = new Kafka({ brokers: skipped ? ['nowhere:1'] : brokers, logLevel: logLevel.NOTHING });
   let transport: Transport;
@@ -198,6 +203,33 @@ describe.skipIf(skipped)(`kafka${skipped ? ' (skipped: KAFKA_BROKERS is not set)
       await expectSoon(async () => (await admin.describeGroups([groupId])).groups[0].state).toBe('Empty');
     }, 30_000);
   });
+
+  test('a partition that is added is noticed by a running reader, and read from its start', async () => {
+    const topic = await freshTopic(transport);
+    const { reader, values, batches } = await collect(transport, { groupId: freshGroup(), topics: [topic] });
+    const before = reader.status().assigned.length;
+    await admin.createPartitions({ topicPartitions: [{ topic, count: before + 1 }] });
+    // Whoever sends knows of it first.
+    await expectSoon(async () => (await transport.admin().describe(topic))?.partitions.length).toBe(before + 1);
+    await succeeds(() => transport.writer().send([{ topic, key: 'k', value: Buffer.from('0'), partition: before }]));
+    await expectSoon(() => values().slice(0, 1)).toEqual(['0']);
+    expect(batches[0]).toMatchObject({ partition: before, resumedFrom: { offset: 0 } });
+    expect(reader.status()).toMatchObject({ resets: 0, fatal: null });
+    await reader.stop();
+  }, 60_000);
+
+  test('a topic that is deleted and made anew under a running reader is read from its start', async () => {
+    const topic = await freshTopic(transport);
+    await transport.writer().send(numbered(topic, 0, 20));
+    const { reader, values } = await collect(transport, { groupId: freshGroup(), topics: [topic] }, commitEnd);
+    await expectSoon(() => values().length).toBe(20);
+    await admin.deleteTopics({ topics: [topic] });
+    await succeeds(() => transport.admin().ensureTopics([{ name: topic, partitions: 1 }]));
+    await succeeds(() => transport.writer().send(numbered(topic, 100, 105)));
+    await expectSoon(() => values().slice(20)).toEqual(numbers(100, 105));
+    expect(reader.status().fatal).toBeNull();
+    await reader.stop();
+  }, 90_000);
 
   // position     5|
   // log start          |20 …    the next fetch is out of range: on from 20, counted, never from the end
