@@ -28,6 +28,7 @@ notifier:
     Ops: { kind: webhook, url: "http://a" }
     mail: { kind: webhook, url: "ftp://a", secretFile: s }
     chat: { kind: webhook, url: "http://chat" }
+    door: { kind: alertmanager, url: "http://me:pass@am:9093" }
     twice: { kind: webhook, url: "http://t", secret: very-secret-indeed, secretFile: f }
 links: { key: hidden-from-everybody, keyFile: k }
 `;
@@ -37,10 +38,11 @@ links: { key: hidden-from-everybody, keyFile: k }
     'links.url',
     'notifier.sinks.Ops',
     'notifier.sinks.chat.secretFile',
+    'notifier.sinks.door.url',
     'notifier.sinks.mail.url',
     'notifier.sinks.twice.secretFile',
   ]);
-  expect(error.message).not.toMatch(/very-secret|hidden-from/);
+  expect(error.message).not.toMatch(/very-secret|hidden-from|me:pass/);
 });
 
 test('a topic of ours is no other topic of ours', () => {

@@ -6,8 +6,8 @@ const count = z.int().min(1);
 const durationMs = z.number().positive();
 const httpUrl = z
   .string()
-  .regex(/^https?:\/\/\S+$/)
-  .meta({ expected: 'http://host:port or https://host:port' });
+  .regex(/^https?:\/\/[^\s/@]+(\/\S*)?$/)
+  .meta({ expected: 'http://host:port or https://host:port without user and password' });
 
 const grouping = z.strictObject({
   share: z

@@ -103,7 +103,9 @@ function worsened(groups: ClassGroups, life: GroupLife, nowMs: number): Told[] {
 function seenAlert({ alertId, deviceId, guard, severity, startMs, endMs, revision }: Alert, sinceMs: number): SeenAlert {
   const kind = guard === 'silent' ? 'silence' : 'shift';
   const isOpen = true;
-  return { alertId, deviceId, kind, severity, startMs, endMs, revision, isOpen, sinceMs, wasTold: false, held: [] };
+  // What is not heard of from its beginning may have been told long ago, and then its end has to be told, too.
+  const wasTold = revision > 1;
+  return { alertId, deviceId, kind, severity, startMs, endMs, revision, isOpen, sinceMs, wasTold, held: [] };
 }
 
 function update(seen: SeenAlert, { revision, severity, endMs, state }: Alert): void {
