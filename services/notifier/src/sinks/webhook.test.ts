@@ -85,6 +85,18 @@ test('one that never answers keeps nobody else waiting, and gets what it missed 
   await deaf.close();
 });
 
+test('one that is slow is waited for, and hears each notice once', async () => {
+  receiver.behave('wait');
+  const slow = await room.run(hook());
+  await room.say(alertOf('pump-1'), alertOf('pump-1', { revision: 2 }));
+  for (const count of [1, 2]) {
+    await until(() => receiver.received.length === count, 'it is under way');
+    receiver.answerAll();
+  }
+  await until(() => slow.status().assigned.every(({ next, endOffset }) => next === endOffset), 'nothing is left');
+  expect(keysOf(receiver.received)).toEqual(['alert-of-pump-1-1', 'alert-of-pump-1-2']);
+});
+
 test('a receiver that is restarted hears what was said meanwhile', async () => {
   await room.run(hook());
   const port = Number(new URL(receiver.url).port);

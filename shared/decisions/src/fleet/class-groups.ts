@@ -34,19 +34,25 @@ export type GroupLife = {
   incidentId: string;
   kind: IncidentKind;
   revision: number;
+  /** As it was told last, and the worst of its members. */
   severity: Severity;
+  worst: Severity;
   /** Devices of the class, the most that were counted. */
   of: number;
   /** Latest event time at which enough devices had begun within a span: so long afterwards others join. */
   denseMs: number;
+  /** Event time at which the first of them began. */
+  firstMs: number;
   toldMs: number;
   /** Has anything changed since then? */
   isNews: boolean;
-  /** Since when none of its alerts is open. */
+  /** How many of its alerts are open; and since when none is. */
+  openAlerts: number;
   calmSinceMs: number | null;
   closedMs: number | null;
-  /** By alert. */
+  /** By alert; and in the order in which they joined. */
   members: Map<string, SeenAlert>;
+  order: SeenAlert[];
 };
 
 export type ClassGroups = {
@@ -61,7 +67,7 @@ export type ClassGroups = {
 
 export type StoredGroups = Omit<ClassGroups, 'singles' | 'incidents'> & {
   singles: SeenAlert[];
-  incidents: (Omit<GroupLife, 'members'> & { members: SeenAlert[] })[];
+  incidents: (Omit<GroupLife, 'members' | 'order'> & { members: SeenAlert[] })[];
 };
 
 export function noGroups(deviceClass: string): ClassGroups {
@@ -73,11 +79,12 @@ export function storeGroups({ singles, incidents, ...rest }: ClassGroups): Store
   return {
     ...rest,
     singles: [...singles.values()],
-    incidents: incidents.map((life) => ({ ...life, members: [...life.members.values()] })),
+    incidents: incidents.map(({ order: _order, members, ...life }) => ({ ...life, members: [...members.values()] })),
   };
 }
 
 export function restoreGroups({ singles, incidents, ...rest }: StoredGroups): ClassGroups {
   const byId = (alerts: readonly SeenAlert[]) => new Map(alerts.map((alert) => [alert.alertId, alert]));
-  return { ...rest, singles: byId(singles), incidents: incidents.map((life) => ({ ...life, members: byId(life.members) })) };
+  const restored = incidents.map((life) => ({ ...life, members: byId(life.members), order: [...life.members] }));
+  return { ...rest, singles: byId(singles), incidents: restored };
 }

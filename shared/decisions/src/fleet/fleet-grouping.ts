@@ -8,7 +8,7 @@
 //                      told             I        u       C   I incident of 3, u 4 of them, C over; none of the alerts by itself
 import type { Alert, FleetIncident } from '@tocsin/schemas';
 import type { ClassGroups, GroupingPlan, GroupLife, SeenAlert } from './class-groups.ts';
-import { belongsTo, followCalm, isWorse, join, openAround, tell } from './incident-life.ts';
+import { belongsTo, followCalm, isWorse, join, openAround, tell, updateMember } from './incident-life.ts';
 
 /** What people are to be told. */
 export type Told = { about: 'alert'; alert: Alert } | { about: 'incident'; incident: FleetIncident };
@@ -23,7 +23,7 @@ export function takeAlert(groups: ClassGroups, alert: Alert, nowMs: number, plan
   const single = groups.singles.get(alert.alertId);
   if (single === undefined) return takeNew(groups, alert, nowMs, plan);
   if (alert.revision <= single.revision) return [];
-  update(single, alert);
+  Object.assign(single, changeOf(alert));
   if (single.held.length === 0) return [{ about: 'alert', alert }];
   single.held.push(alert);
   return [];
@@ -86,10 +86,10 @@ function takeMember(groups: ClassGroups, life: GroupLife, alert: Alert, nowMs: n
   if (life.closedMs !== null && alert.state !== 'closed') {
     // It has come back after everything was over.
     life.members.delete(alert.alertId);
+    life.order = life.order.filter(({ alertId }) => alertId !== alert.alertId);
     return takeNew(groups, alert, nowMs, plan);
   }
-  update(member, alert);
-  life.isNews = true;
+  updateMember(life, member, changeOf(alert));
   followCalm(life, nowMs);
   const told: Told[] = member.wasTold && alert.state === 'closed' ? [{ about: 'alert', alert }] : [];
   return [...told, ...worsened(groups, life, nowMs)];
@@ -108,6 +108,6 @@ function seenAlert({ alertId, deviceId, guard, severity, startMs, endMs, revisio
   return { alertId, deviceId, kind, severity, startMs, endMs, revision, isOpen, sinceMs, wasTold, held: [] };
 }
 
-function update(seen: SeenAlert, { revision, severity, endMs, state }: Alert): void {
-  Object.assign(seen, { revision, severity, endMs, isOpen: state !== 'closed' });
+function changeOf({ revision, severity, endMs, state }: Alert): Pick<SeenAlert, 'revision' | 'severity' | 'endMs' | 'isOpen'> {
+  return { revision, severity, endMs, isOpen: state !== 'closed' };
 }

@@ -26,13 +26,17 @@ export function openAround(groups: ClassGroups, around: SeenAlert, plan: Groupin
     kind: around.kind,
     revision: 0,
     severity: 'warning',
+    worst: 'warning',
     of: groups.devices,
     denseMs: together[together.length - 1].startMs,
+    firstMs: together[0].startMs,
     toldMs: nowMs,
     isNews: true,
+    openAlerts: 0,
     calmSinceMs: null,
     closedMs: null,
     members: new Map(),
+    order: [],
   };
   groups.incidents.push(life);
   for (const alert of together) join(groups, life, alert, plan);
@@ -43,47 +47,72 @@ export function openAround(groups: ClassGroups, around: SeenAlert, plan: Groupin
 }
 
 /** May an alert join an open incident: did it begin while enough others did, or does a member come back soon after it was well? */
-export function belongsTo({ kind, closedMs, members, denseMs }: GroupLife, alert: SeenAlert, { spanMs }: GroupingPlan): boolean {
+export function belongsTo(
+  { kind, closedMs, order, firstMs, denseMs }: GroupLife,
+  alert: SeenAlert,
+  { spanMs }: GroupingPlan,
+): boolean {
   if (closedMs !== null || alert.kind !== kind) return false;
-  const firstMs = Math.min(...[...members.values()].map(({ startMs }) => startMs));
   if (alert.startMs >= firstMs - spanMs && alert.startMs <= denseMs + spanMs) return true;
-  return [...members.values()].some(
-    ({ deviceId, endMs }) => deviceId === alert.deviceId && Math.abs(alert.startMs - endMs) <= spanMs,
-  );
+  return order.some(({ deviceId, endMs }) => deviceId === alert.deviceId && Math.abs(alert.startMs - endMs) <= spanMs);
 }
 
 /** Makes an alert part of an incident; what it waited to say is not said any more. */
 export function join(groups: ClassGroups, life: GroupLife, alert: SeenAlert, plan: GroupingPlan): void {
   groups.singles.delete(alert.alertId);
   if (!alert.wasTold) groups.grouped += 1;
-  life.members.set(alert.alertId, { ...alert, held: [] });
+  const member = { ...alert, held: [] };
+  life.members.set(member.alertId, member);
+  life.order.push(member);
+  life.firstMs = Math.min(life.firstMs, member.startMs);
+  if (member.isOpen) life.openAlerts += 1;
+  if (member.severity === 'critical') life.worst = 'critical';
   life.isNews = true;
-  if (alert.startMs <= life.denseMs) return;
-  const recent = [...life.members.values()].filter(
-    ({ startMs }) => startMs > alert.startMs - plan.spanMs && startMs <= alert.startMs,
-  );
-  if (devicesOf(recent).size >= devicesNeeded(groups, plan)) life.denseMs = alert.startMs;
+  if (member.startMs > life.denseMs && isDenseAt(life, member.startMs, plan.spanMs, devicesNeeded(groups, plan)))
+    life.denseMs = member.startMs;
+}
+
+/** Have so many devices begun within a span that ends at this moment? */
+function isDenseAt({ order }: GroupLife, atMs: number, spanMs: number, needed: number): boolean {
+  const devices = new Set<string>();
+  // Those who joined last began last, more or less: enough of them are found soon.
+  for (let i = order.length - 1; i >= 0 && devices.size < needed; i--) {
+    const { startMs, deviceId } = order[i];
+    if (startMs > atMs - spanMs && startMs <= atMs) devices.add(deviceId);
+  }
+  return devices.size >= needed;
+}
+
+/** Notes what a member has become. */
+export function updateMember(
+  life: GroupLife,
+  member: SeenAlert,
+  change: Pick<SeenAlert, 'revision' | 'severity' | 'endMs' | 'isOpen'>,
+): void {
+  life.openAlerts += Number(change.isOpen) - Number(member.isOpen);
+  if (change.severity === 'critical') life.worst = 'critical';
+  life.isNews = true;
+  Object.assign(member, change);
 }
 
 /** Notes whether anything of it is still open. */
 export function followCalm(life: GroupLife, nowMs: number): void {
-  const isCalm = [...life.members.values()].every(({ isOpen }) => !isOpen);
-  life.calmSinceMs = isCalm ? (life.calmSinceMs ?? nowMs) : null;
+  life.calmSinceMs = life.openAlerts === 0 ? (life.calmSinceMs ?? nowMs) : null;
 }
 
 /** Is one of its alerts worse than what was said of it? */
-export function isWorse({ severity, members }: GroupLife): boolean {
-  return severity === 'warning' && [...members.values()].some((alert) => alert.severity === 'critical');
+export function isWorse({ severity, worst }: GroupLife): boolean {
+  return severity === 'warning' && worst === 'critical';
 }
 
 /** The next record of an incident. */
 export function tell({ deviceClass, devices }: ClassGroups, life: GroupLife, state: AlertState, nowMs: number): FleetIncident {
-  if (isWorse(life)) life.severity = 'critical';
+  life.severity = life.worst;
   life.revision += 1;
   life.of = Math.max(life.of, devices);
   life.toldMs = nowMs;
   life.isNews = false;
-  const alerts = [...life.members.values()].sort(earlier);
+  const alerts = life.order.toSorted(earlier);
   const { incidentId, revision, kind, severity, of } = life;
   const told = {
     incidentId,
