@@ -2,7 +2,6 @@
 import { createExtractor, createFeatureSpec } from '@tocsin/features';
 import type { PublicKey } from '@tocsin/models';
 import {
-  decodeModelAnnouncement,
   type DeviceClass,
   type FeatureSpec,
   type LogMessage,
@@ -19,6 +18,7 @@ import { createDecide } from './decide.ts';
 import { createDecode } from './decode.ts';
 import { createExtract } from './extract.ts';
 import { createFoldLabels } from './fold-labels.ts';
+import { createFollowAnnouncements } from './follow-announcements.ts';
 import { createFollowLabels } from './follow-labels.ts';
 import { createGuard, type OnHeld } from './guard.ts';
 import { createInitialisations, type Initialisations } from './initialisations.ts';
@@ -98,7 +98,7 @@ export type Scorer = {
 const walkMaxMs = 1000;
 
 export function createScorer(options: ScorerOptions): Scorer {
-  const { transport, topics, note, groupId } = options;
+  const { transport, topics, note, groupId, now, sleep } = options;
   const parts = new Map(options.classes.map((deviceClass) => [deviceClass.name, classParts(deviceClass)]));
   const initialisations = createScorerInitialisations(options, parts);
   const book = createLabelBook();
@@ -110,9 +110,8 @@ export function createScorer(options: ScorerOptions): Scorer {
   return {
     async start() {
       await initialisations.load();
-      await models.run(async (batch) => {
-        for (const { value, offset } of batch.records) if (value !== null) await follow(initialisations, value, offset, note);
-      });
+      const wait = { now, sleep, onWaiting: onWaiting(note) };
+      await models.run(createFollowAnnouncements(initialisations, options.every ?? everyInterval, wait, note));
       await labels.run(createFollowLabels(book, options.state, options.meter, note));
       await telemetry.run(handler);
     },
@@ -195,8 +194,12 @@ function createHandler(
     classes: classesDigest(classes),
     sweepMs: Math.max(1000, Math.min(...classes.map(({ idleMs, guards }) => Math.min(idleMs, guards.silentMs ?? idleMs))) / 4),
     wait: { now, sleep, giveUpMs },
-    onWaiting: (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) }),
+    onWaiting: onWaiting(note),
   });
+}
+
+function onWaiting(note: LogMessage): (error: unknown, attempt: number) => void {
+  return (error, attempt) => note('warn', 'waiting for the world to come back', { attempt, error: String(error) });
 }
 
 /** Said where it happens, and again where the window is computed again. */
@@ -207,17 +210,6 @@ function createOnUndone({ meter, note }: Pick<ScorerOptions, 'meter' | 'note'>):
     const fields = { deviceId: state.deviceId, deviceClass: deviceClass.name, windows, over, ...what };
     note('warn', `alarms of a device had jumped since its last ${kind}, which was taken back`, fields);
   };
-}
-
-/** An announcement that cannot be read is not worth stopping for; a store that is away is, and the reader tries again. */
-async function follow(initialisations: Initialisations, value: Uint8Array, offset: number, note: LogMessage): Promise<void> {
-  let announcement;
-  try {
-    announcement = decodeModelAnnouncement(value);
-  } catch (error) {
-    return note('error', 'a model announcement cannot be read', { offset, error: String(error) });
-  }
-  await initialisations.adopt(announcement);
 }
 
 function readerStatus(telemetry: LogReader, models: LogReader, labels: LogReader) {
