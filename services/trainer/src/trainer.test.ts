@@ -71,6 +71,9 @@ function inThisThread(): MetaUpdater & { asked: UpdateInput[] } {
   };
 }
 
+/** A busy machine takes its time. */
+const patience = { timeout: 20_000 };
+
 async function startTrainer(updater: MetaUpdater, store = state, name = 'episodes') {
   const notes: string[] = [];
   const metrics = createMetrics({ service: 'trainer', classes: ['pump'] });
@@ -128,19 +131,19 @@ async function announcements(): Promise<ModelAnnouncement[]> {
     for (const { value } of records) if (value !== null) seen.push(decodeModelAnnouncement(value));
   });
   const [{ endOffset }] = (await transport.admin().describe(topics.models))?.partitions ?? [];
-  await vi.waitFor(() => expect(reader.status().assigned[0]?.next ?? 0).toBeGreaterThanOrEqual(endOffset));
+  await vi.waitFor(() => expect(reader.status().assigned[0]?.next ?? 0).toBeGreaterThanOrEqual(endOffset), patience);
   await reader.stop();
   return seen;
 }
 
 const version = (trainer: Trainer) => trainer.status().classes.pump.version;
 const untilVersion = (trainer: Trainer, wanted: number) =>
-  vi.waitFor(() => expect(version(trainer), trainer.status().classes.pump.verdict ?? '').toBe(wanted), 10_000);
+  vi.waitFor(() => expect(version(trainer), trainer.status().classes.pump.verdict ?? '').toBe(wanted), patience);
 
 test('windows of enough devices become a bundle in the store, a pointer to it and an announcement', async () => {
   const { trainer, metrics } = await startTrainer(inThisThread());
   await send(windows(2, 0, 40));
-  await vi.waitFor(() => expect(trainer.status().classes.pump.devices).toBe(2));
+  await vi.waitFor(() => expect(trainer.status().classes.pump.devices).toBe(2), patience);
   expect(version(trainer)).toBe(0);
   await send(windows(3, 0, 40));
   await untilVersion(trainer, 1);
@@ -176,7 +179,7 @@ test('the next one waits for enough windows that the bundle in use has scored', 
   await untilVersion(trainer, 1);
   // 3 x 9 = 27 windows are not 30 yet, and 3 x 10 that an earlier bundle scored are old news.
   await send([...windows(3, 40, 50), ...windows(3, 50, 59, { modelVersion: 1 })]);
-  await vi.waitFor(() => expect(trainer.status().classes.pump.newWindows).toBe(27));
+  await vi.waitFor(() => expect(trainer.status().classes.pump.newWindows).toBe(27), patience);
   expect(updater.asked).toHaveLength(1);
   await send(windows(3, 59, 61, { modelVersion: 1 }));
   await untilVersion(trainer, 2);
@@ -193,7 +196,7 @@ test('one that starts goes on from its store and the version in use, and says on
   const updater = inThisThread();
   const { trainer: next } = await startTrainer(updater);
   expect(version(next)).toBe(1);
-  await vi.waitFor(() => expect(next.status().classes.pump.devices).toBe(3));
+  await vi.waitFor(() => expect(next.status().classes.pump.devices).toBe(3), patience);
   expect((await announcements()).map((announcement) => announcement.version)).toEqual([1, 1]);
   await send(windows(3, 40, 50, { modelVersion: 1 }));
   await untilVersion(next, 2);
@@ -202,7 +205,7 @@ test('one that starts goes on from its store and the version in use, and says on
 
 test('what operators say of an alert reaches the meta-update', async () => {
   const updater = inThisThread();
-  await startTrainer(updater);
+  const { trainer } = await startTrainer(updater);
   const [{ deviceId }] = fleet;
   const writer = transport.writer();
   const label = { labelId: 'l1', deviceId, subjectId: 'a1', verdict: 'real' as const, who: 'me', atMs: 1, note: '' };
@@ -230,8 +233,11 @@ test('what operators say of an alert reaches the meta-update', async () => {
     { topic: topics.alerts, key: deviceId, value: encodeAlert(alert) },
   ]);
   await writer.close();
+  // Topics are read side by side: what was said is to be known before there is anything to learn.
+  const read = () => trainer.status().reader.assigned.reduce((sum, { next }) => sum + (next ?? 0), 0);
+  await vi.waitFor(() => expect(read()).toBe(3), patience);
   await send(windows(3, 0, 40));
-  await vi.waitFor(() => expect(updater.asked).toHaveLength(1));
+  await vi.waitFor(() => expect(updater.asked).toHaveLength(1), patience);
   const real = updater.asked[0].devices.flatMap((device) =>
     device.windows.flatMap(({ startMs, verdict }) => (verdict === 'real' ? [startMs] : [])),
   );
