@@ -29,6 +29,7 @@ export function createMembers(plan: MembersPlan): { members: Member[]; start(): 
   const members: Member[] = [];
   const onBlock = (_: string, outcome: string) => void (blocks[outcome] = (blocks[outcome] ?? 0) + 1);
   const onUndone = (_: string, change: string) => onBlock('', `undone: ${change}`);
+  const onHeld = () => onBlock('', 'alert held open');
   const onRecordOf =
     (process: Process) =>
     ({ topic, partition, offset }: LogRecord) =>
@@ -38,7 +39,8 @@ export function createMembers(plan: MembersPlan): { members: Member[]; start(): 
     const process: Process = { name: `scorer-${members.length + 1}`, isAlive: true, frozenUntilMs: 0 };
     const transport = createSimulatedTransport(world, process, log, groupOf, isStrict);
     const onRecord = onRecordOf(process);
-    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, onRecord, onBlock, onUndone };
+    const told = { onRecord, onBlock, onUndone, onHeld };
+    const place = { transport, state: store.of(process), name: process.name, nowMs: time.nowMs, ...told };
     const clocks: Pick<ScorerPlace, 'sleep' | 'every'> = {
       sleep: (ms) => sleep(world, process, ms),
       every: (ms, work) => every(world, process, ms, work),

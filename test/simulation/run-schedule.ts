@@ -104,9 +104,12 @@ export async function runSchedule(seed: number, { trace, without = [], amendMs =
   return { seed, faults: faults.counts, blocks: room.blocks, verdict, steps };
 }
 
-/** In some schedules work is planned. */
-function planned(streams: Streams, deviceClass: DeviceClass): DeviceClass {
-  return streams('calendar')() < 0.4 ? withWork(deviceClass) : deviceClass;
+/** In some schedules work is planned, and in some an alert may be opened more than once an hour. */
+function planned(streams: Streams, { decision, ...others }: DeviceClass): DeviceClass {
+  const random = streams('calendar');
+  const isPlanned = random() < 0.4;
+  const deviceClass = { ...others, decision: { ...decision, openingsPerHour: random() < 0.6 ? 1 : 3 } };
+  return isPlanned ? withWork(deviceClass) : deviceClass;
 }
 
 type Room = {

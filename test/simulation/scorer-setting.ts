@@ -28,6 +28,8 @@ export type ScorerPlace = {
   onBlock?: Meter['block'];
   /** Called for every change that is taken back. */
   onUndone?: Meter['undone'];
+  /** Called for every alert that is kept open although it is calm. */
+  onHeld?: Meter['closingHeld'];
 };
 
 export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, place: ScorerPlace): Scorer {
@@ -45,6 +47,7 @@ export function createSimulatedScorer({ deviceClass, ...pace }: ScorerSetting, p
       record: place.onRecord ?? nothing,
       block: place.onBlock ?? nothing,
       undone: place.onUndone ?? nothing,
+      closingHeld: place.onHeld ?? nothing,
     },
     note: () => undefined,
     now: place.nowMs,

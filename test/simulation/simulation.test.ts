@@ -24,11 +24,11 @@ test.each([1, 2, 3, 4, 5, 52785915, 300010892])('seed %i', async (seed) => {
   expectNone((await runSchedule(seed)).verdict.problems);
 });
 
-test('devices learn blocks, lose them, and are pulled back', async () => {
+test('devices learn blocks, lose them, and are pulled back; alerts come and go', async () => {
   const tally = createTally();
   for (let seed = 1; seed <= 20; seed++) tally.add(await runSchedule(seed));
   const { blocks } = tally.summary();
-  for (const outcome of ['learnt', 'dropped_alert', 'rolled_back', 'pulled_back'])
+  for (const outcome of ['learnt', 'dropped_alert', 'rolled_back', 'pulled_back', 'alert held open'])
     expect(blocks, outcome).toHaveProperty(outcome, expect.any(Number));
 });
 

@@ -8,7 +8,7 @@ import { createRandom, normal, type Random } from '@tocsin/signals';
 
 export const rateHz = 10;
 /** An hour of the clock ends within every schedule, and with it what is held back until then. */
-export const startMs = Date.UTC(2026, 0, 1, 0, 59, 54);
+export const startMs = Date.UTC(2026, 0, 1, 0, 59, 50);
 
 /** The class as a configuration file would say it. */
 export const tinySettings = {
@@ -23,7 +23,7 @@ export const tinySettings = {
     clearCount: 2,
     clearFactor: 2,
     cooldownMs: 1500,
-    openingsPerHour: 2,
+    openingsPerHour: 1,
     updateEveryMs: 1000,
   },
   idleMs: 1500,

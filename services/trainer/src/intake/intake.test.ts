@@ -33,12 +33,13 @@ describe('what operators said', () => {
       expect([1, 2, 4, 5].map((at) => verdictOf(marks, scored(at)))).toEqual([null, 'real', 'real', null]);
   });
 
-  test('real, of an alert, is no word on what was calm in it; that teaches nothing either', () => {
-    const marks = said(alertOf({ windows: 3 }), labelOf());
+  test('real, of an alert that came and went, is no word on what was calm in it; that teaches nothing either', () => {
+    const marks = said(alertOf({ windows: 3, openings: 2 }), labelOf());
     const overEvenly = [1, 2, 3, 4, 5].map((at) => ({ ...scored(at), isOver: at % 2 === 0 }));
     expect(overEvenly.map((window) => verdictOf(marks, window))).toEqual([null, 'real', null, 'real', null]);
     expect(overEvenly.map((window) => isHeld(marks, window))).toEqual([false, true, true, true, false]);
     expect(verdictOf(withLabel(marks, labelOf({ subjectId: 'w3' })), { ...scored(3), isOver: false })).toBe('real');
+    expect(verdictOf(said(alertOf(), labelOf()), { ...scored(3), isOver: false })).toBe('real');
   });
 
   test('of the window itself, and what was said last, wins', () => {

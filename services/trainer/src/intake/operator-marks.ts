@@ -2,8 +2,19 @@
 // about. Labels, alerts and windows may come in any order. Pure.
 import type { Alert, Label, Verdict } from '@tocsin/schemas';
 
-/** `isDrift`: raised by the guard against drift; no verdict on it is about the look of a window. `windows`: anomalous ones so far. */
-export type AlertMark = { alertId: string; startMs: number; endMs: number; isOpen: boolean; isDrift: boolean; windows: number };
+/**
+ * `isDrift`: raised by the guard against drift; no verdict on it is about the look of a window. `windows`: anomalous ones so far.
+ * `hasGaps`: it came and went, and was calm in between; absent for false.
+ */
+export type AlertMark = {
+  alertId: string;
+  startMs: number;
+  endMs: number;
+  isOpen: boolean;
+  isDrift: boolean;
+  windows: number;
+  hasGaps?: boolean;
+};
 export type LabelMark = { subjectId: string; verdict: Verdict; atMs: number };
 /** Oldest first. */
 export type DeviceMarks = { alerts: readonly AlertMark[]; labels: readonly LabelMark[] };
@@ -16,11 +27,13 @@ const judgedAlertsMax = 128;
 const labelsMax = 256;
 
 /** With what is now known of an alert. Of guards only drift counts: the others mark the windows that they doubt themselves. */
-export function withAlert(marks: DeviceMarks, { alertId, startMs, endMs, state, guard, windows }: Alert): DeviceMarks {
+export function withAlert(marks: DeviceMarks, alert: Alert): DeviceMarks {
+  const { alertId, startMs, endMs, state, guard, windows, openings = 1, swings = 0 } = alert;
   if (guard !== undefined && guard !== 'drift') return marks;
   const others = marks.alerts.filter((mark) => mark.alertId !== alertId);
   const mark = { alertId, startMs, endMs, isOpen: state !== 'closed', isDrift: guard === 'drift', windows };
-  return { ...marks, alerts: bounded([...others, mark], marks.labels) };
+  const gaps = openings > 1 || swings > 0 ? { hasGaps: true } : {};
+  return { ...marks, alerts: bounded([...others, { ...mark, ...gaps }], marks.labels) };
 }
 
 /** With a label; one that is older than what was said of the same subject changes nothing. */
@@ -44,7 +57,7 @@ type Span = { startMs: number; endMs: number };
 
 /**
  * The newest verdict on the window itself, else on an alert that it lies in; null for none. `keyOf`: of ids, where windows have keys. An
- * alert that is real comes and goes: what was not over the threshold in it (`isOver` false) is no anomaly.
+ * alert that is real may come and go: what was not over the threshold in such a one (`isOver` false) is no anomaly.
  */
 export function verdictOf(
   { alerts, labels }: DeviceMarks,
@@ -54,14 +67,15 @@ export function verdictOf(
   if (labels.length === 0) return null;
   const own = labels.find(({ subjectId }) => keyOf(subjectId) === window.windowId);
   if (own !== undefined) return own.verdict;
-  const around = new Set(
+  const around = new Map(
     alerts
       .filter(({ startMs, endMs, isDrift }) => !isDrift && window.startMs >= startMs && window.endMs <= endMs)
-      .map(({ alertId }) => alertId),
+      .map(({ alertId, hasGaps = false }) => [alertId, hasGaps]),
   );
   const [newest] = labels.filter(({ subjectId }) => around.has(subjectId)).toSorted((one, other) => other.atMs - one.atMs);
-  if (newest === undefined || (newest.verdict === 'real' && window.isOver === false)) return null;
-  return newest.verdict;
+  if (newest === undefined) return null;
+  const isCalm = around.get(newest.subjectId) === true && window.isOver === false;
+  return newest.verdict === 'real' && isCalm ? null : newest.verdict;
 }
 
 /** Anomalous windows of an alert that chance does not bring about. */
@@ -69,7 +83,7 @@ const lastingWindows = 10;
 
 /**
  * May the window not teach because of an alert that nobody called false? So it is for everything behind the start of one that is still
- * open, drift included, for what was over the threshold in one that has lasted, and for all of one that was called real. Windows of short ones teach once they are closed: chance
+ * open, drift included, for what was over the threshold in one that has lasted, and for all of one that came and went and was called real. Windows of short ones teach once they are closed: chance
  * brings such alerts about, and calibrations without them would be narrower each time.
  */
 export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver }: Span & { isOver: boolean }): boolean {
@@ -80,7 +94,7 @@ export function isHeld({ alerts, labels }: DeviceMarks, { startMs, endMs, isOver
   const holds = (alert: AlertMark): boolean => {
     if (alert.isOpen) return endMs > alert.startMs;
     const isInside = !alert.isDrift && startMs >= alert.startMs && endMs <= alert.endMs;
-    return isInside && (isReal(alert) || (isOver && alert.windows >= lastingWindows));
+    return isInside && ((alert.hasGaps === true && isReal(alert)) || (isOver && alert.windows >= lastingWindows));
   };
   return alerts.some((alert) => holds(alert) && !isDenied(alert));
 }
