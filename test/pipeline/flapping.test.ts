@@ -54,3 +54,26 @@ test('a false alarm is the end of it: what comes back is another alert', async (
   const others = (await room.opened()).slice(1);
   expect(others.every(({ alertId }) => alertId !== first.alertId)).toBe(true);
 });
+
+//   first      ###### O
+//   second             C           other features: it begins anew, and knows of no alert
+test('an alert that is open when the features of its class change is closed, once, and says why', async () => {
+  const broken = telemetry(1, 200, { faultsOf: () => [{ kind: 'imbalance', startS: 5, endS: 60, severity: 0.9 }] });
+  const first = await room.started({ classes: [pump] });
+  await room.feed(first, broken.slice(0, 90));
+  await first.stop();
+  const [opened] = await room.opened();
+  const changed: DeviceClass = { ...pump, features: { ...pump.features, bands: pump.features.bands / 2 } };
+  for (const [from, to] of [
+    [90, 120],
+    [120, 150],
+  ]) {
+    const second = await room.started({ classes: [changed] });
+    await room.feed(second, broken.slice(from, to));
+    await second.stop();
+  }
+  const closed = (await room.alerts()).filter(({ state }) => state === 'closed');
+  expect(closed).toHaveLength(1);
+  expect(closed[0]).toMatchObject({ alertId: opened.alertId, message: expect.stringContaining('watched anew') });
+  expect((await room.stateOf()).incident.open).toBeNull();
+});

@@ -1,5 +1,5 @@
 // Brings devices that a slice of records needs into a partition: one read of the store for all of them.
-import { calendarOf, noIncident, noScores } from '@tocsin/decisions';
+import { calendarOf, closeForgotten, noIncident, noScores } from '@tocsin/decisions';
 import { CodecError, decodeDeviceState, emptySupport, type CodecErrorCode } from '@tocsin/models';
 import {
   deviceStateKey,
@@ -122,10 +122,9 @@ function restore(
   try {
     const stored = decodeDeviceState(bytes);
     requireOwn(stored, deviceId, parts);
-    if (stored.deviceClass !== parts.deviceClass.name)
-      return { restored: newState(deviceId, parts, stored), origin: 'rebuilt_class' };
-    if (stored.specHash !== parts.specHash) return { restored: newState(deviceId, parts, stored), origin: 'rebuilt_spec' };
-    return { restored: stored, origin: 'stored' };
+    const isOfClass = stored.deviceClass === parts.deviceClass.name;
+    if (isOfClass && stored.specHash === parts.specHash) return { restored: stored, origin: 'stored' };
+    return { restored: madeAnew(stored, parts), origin: isOfClass ? 'rebuilt_spec' : 'rebuilt_class' };
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     if (error.code === 'newer_version') return null;
@@ -139,6 +138,15 @@ function requireOwn({ deviceId, specHash, support }: DeviceState, wantedId: stri
   if (deviceId !== wantedId) throw new CodecError('foreign', `the state of device '${deviceId.slice(0, 60)}'`);
   if (specHash === parts.specHash && support.sum.length !== parts.d)
     throw new CodecError('malformed', `${support.sum.length} features, expected ${parts.d}`);
+}
+
+/** Knows nothing but its place in the order of states, and owes the end of what was open. */
+function madeAnew(stored: DeviceState, parts: ClassParts): DeviceState {
+  const { deviceId, deviceClass, modelVersion, support, owed = [] } = stored;
+  const { channels } = parts.deviceClass;
+  const facts = { deviceId, deviceClass, modelVersion, supportWindows: support.learned, channels };
+  const closings = [...owed, ...closeForgotten(stored, facts)];
+  return { ...newState(deviceId, parts, stored), ...(closings.length === 0 ? {} : { owed: closings }) };
 }
 
 const nowhere = { frontierMs: -Infinity, revision: 0 };

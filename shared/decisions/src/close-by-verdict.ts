@@ -1,5 +1,5 @@
 // An operator ends an incident.
-import type { Alert, Incident, Label } from '@tocsin/schemas';
+import type { Alert, Incident, Label, ModelIncident } from '@tocsin/schemas';
 import { noIncident, type Decision } from './decide.ts';
 
 /** Facts of the device that a closing alert repeats. */
@@ -13,9 +13,12 @@ export function closeByVerdict(
 ): Decision {
   const { open } = incident;
   if (open === null) return { incident: noIncident, alert: null };
-  const message = verdictMessage(facts.deviceId, verdict, who);
-  const closed = { ...open, revision: open.revision + 1, state: 'closed' as const, contributions: [], message };
-  return { incident: noIncident, alert: { ...closed, ...facts } };
+  return { incident: noIncident, alert: closingOf(open, facts, verdictMessage(facts.deviceId, verdict, who)) };
+}
+
+/** The last word on an open incident that does not close by itself. */
+export function closingOf(open: ModelIncident, facts: DeviceFacts, message: string): Alert {
+  return { ...open, revision: open.revision + 1, state: 'closed', contributions: [], message, ...facts };
 }
 
 /** What a verdict said of an alert that had closed is said: if it comes back, it is another one. */

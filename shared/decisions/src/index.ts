@@ -2,6 +2,7 @@
 export { calibrate, defaultTail, type DeviceScores } from './calibrate.ts';
 export { calendarOf, type Calendar } from './calendar.ts';
 export { closeByVerdict, forgetClosed, verdictMessage, type DeviceFacts } from './close-by-verdict.ts';
+export { closeForgotten } from './close-forgotten.ts';
 export { confidenceOf, provisionalDevices } from './confidence.ts';
 export { decide, noIncident, type AlertPlan, type Decision, type Observation } from './decide.ts';
 export {

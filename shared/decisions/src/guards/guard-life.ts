@@ -91,9 +91,14 @@ export function dismissGuard(
 ): { memory: GuardMemory; alert: Alert | null } {
   const life = memory.lives[guard];
   if (life === undefined || life.open === null) return { memory, alert: null };
-  const alert = guardAlert('closed', guard, { ...life.open, revision: life.open.revision + 1 }, facts);
+  const alert = guardClosingOf(guard, life.open, facts, verdictMessage(facts.deviceId, verdict, who));
   const lives = { ...memory.lives, [guard]: { over: life.over, calm: life.calm, isDismissed: true, open: null } };
-  return { memory: { ...memory, lives }, alert: { ...alert, message: verdictMessage(facts.deviceId, verdict, who) } };
+  return { memory: { ...memory, lives }, alert };
+}
+
+/** The last word on an open incident that does not close by itself. */
+export function guardClosingOf(guard: GuardKind, open: GuardIncident, facts: GuardFacts, message: string): Alert {
+  return { ...guardAlert('closed', guard, { ...open, revision: open.revision + 1 }, facts), message };
 }
 
 /** What is about to be seen is expected: it is no news, and stays quiet until it is over by itself. */
