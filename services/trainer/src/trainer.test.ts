@@ -12,7 +12,6 @@ import {
   encodeAlert,
   encodeLabel,
   encodeScoredWindow,
-  type Alert,
   type ModelAnnouncement,
   type ScoredWindow,
 } from '@tocsin/schemas';
@@ -20,6 +19,7 @@ import { createEmbeddedState, StateError, type StateStore } from '@tocsin/state'
 import { createEmbeddedTransport, type Transport } from '@tocsin/transport';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { selectBackend } from './backend.ts';
+import { alertOf } from './scored-windows.fixture.ts';
 import { syntheticFleet } from './synthetic-fleet.fixture.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 import { metaUpdate } from './update/meta-update.ts';
@@ -209,24 +209,7 @@ test('what operators say of an alert reaches the meta-update', async () => {
   const [{ deviceId }] = fleet;
   const writer = transport.writer();
   const label = { labelId: 'l1', deviceId, subjectId: 'a1', verdict: 'real' as const, who: 'me', atMs: 1, note: '' };
-  const alert: Alert = {
-    alertId: 'a1',
-    revision: 1,
-    state: 'closed',
-    deviceId,
-    deviceClass: 'pump',
-    severity: 'warning',
-    startMs: 10_000,
-    endMs: 14_000,
-    score: 1,
-    threshold: 0,
-    pValue: 0.001,
-    windows: 4,
-    contributions: [],
-    modelVersion: 1,
-    supportWindows: 20,
-    message: '',
-  };
+  const alert = alertOf({ deviceId, startMs: 10_000, endMs: 14_000, windows: 4 });
   await writer.send([
     { topic: topics.labels, key: deviceId, value: encodeLabel(label) },
     { topic: topics.labels, key: deviceId, value: Buffer.from('not a label') },
