@@ -47,7 +47,7 @@ test('looks at the newest telemetry', async () => {
   expect(told(findings, 'clock')[0]).toMatch(/^ok: /);
   expect(told(findings, 'group tocsin-scorer')).toEqual(['warn: has read nothing of telemetry yet']);
   expect(told(findings, 'topics')).toEqual([
-    'warn: not there yet: tocsin.windows, tocsin.alerts, tocsin.labels, tocsin.models, tocsin.dead-letter',
+    'warn: not there yet: tocsin.windows, tocsin.alerts, tocsin.labels, tocsin.models, tocsin.dead-letter, tocsin.incidents, tocsin.notices, tocsin.undelivered',
   ]);
 });
 
