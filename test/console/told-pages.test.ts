@@ -12,6 +12,7 @@ const skipped = executable === undefined ? ' (skipped: CHROMIUM is not set)' : '
 const pictures = fileURLToPath(new URL('../../.tocsin/screenshots', import.meta.url));
 const key = 'only notifier and console know this';
 const devices = ['pump-1', 'pump-2', 'pump-3'];
+const fans = Array.from({ length: 8 }, (_, i) => `fan-${i}`);
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -20,9 +21,11 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    room = await openConsoleRoom({ links: `url: 'https://tocsin.example', key: '${key}'` });
+    const moreClasses = '  fan: { channels: [x], rateHz: 4096 }\n';
+    room = await openConsoleRoom({ links: `url: 'https://tocsin.example', key: '${key}'`, moreClasses });
     browser = await launchBrowser(executable!);
     await room.sayAlerts(devices.map((deviceId) => alertOf(deviceId)));
+    await room.sayAlerts(fans.map((deviceId) => alertOf(deviceId, { deviceClass: 'fan', openings: 3, swings: 7 })));
     const { startMs, endMs } = alertOf('pump-1');
     const members = devices.map((deviceId) => ({
       deviceId,
@@ -48,7 +51,7 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     });
     await room.transport.writer().send([{ topic: 'tocsin.incidents', key: 'pump', value }]);
     await until(() => room.page.world.incidents.ofAlert(alertOf('pump-1').alertId) !== null, 'the incident is known');
-    await until(() => room.page.world.alerts.size() === 3, 'the alerts are known');
+    await until(() => room.page.world.alerts.size() === devices.length + fans.length, 'the alerts are known');
   });
   afterAll(async () => {
     await browser.close();
@@ -86,6 +89,29 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await takePicture(page, `${pictures}/incident-${widths[width].width}-${scheme}.webp`, false);
     expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('one answer for a group that does not fit the screen: asked again, said once for each; and what comes and goes is called that', async () => {
+    const { page, complaints, close } = await openPage(browser, `${room.page.url}/#/alerts`);
+    const card = page.locator('article.alert', { hasText: 'fan-0' });
+    await card.waitFor();
+    expect(await card.locator('.alert-head').textContent()).toContain('comes and goes');
+    expect(await card.locator('.alert-facts').textContent()).toContain('opened 3 times · came and went 7 more times');
+    const all = page.getByRole('group', { name: 'Answer all 8 alerts of this group' });
+    const dialog = page.getByRole('dialog', { name: 'Maintenance, for all 8 alerts?' });
+    await all.getByRole('button', { name: 'Maintenance' }).click();
+    expect(await seriousFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(room.page.world.verdicts.standing(alertOf('fan-0').alertId)).toBeNull();
+    await all.getByRole('button', { name: 'Maintenance' }).click();
+    await dialog.getByRole('button', { name: 'Maintenance' }).click();
+    await all.waitFor({ state: 'detached' });
+    const said = fans.map((deviceId) => room.page.world.verdicts.ofSubject(alertOf(deviceId).alertId));
+    expect(said.map((labels) => labels.map(({ verdict, who }) => [verdict, who]))).toEqual(
+      fans.map(() => [['maintenance', 'Ada']]),
+    );
     expect(complaints).toEqual([]);
     await close();
   });

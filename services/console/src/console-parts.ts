@@ -24,8 +24,8 @@ export type ConsoleParts = {
   lateTopic: string | null;
   /** What one-click links are signed with; null for none. */
   linkKey: string | null;
-  /** Appends a label durably, and knows it from then on. */
-  say(label: Label): Promise<void>;
+  /** Appends labels durably, and knows them from then on. Where it rejects, some may have been appended. */
+  say(labels: readonly Label[]): Promise<void>;
   /** Why traffic should not come yet. */
   ready(): readonly string[];
   live(): string | null;

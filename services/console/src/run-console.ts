@@ -37,6 +37,8 @@ export type ConsoleWorld = {
   note: LogMessage;
 };
 
+/** Labels in one request to the log: a group may have thousands of alerts. */
+const labelsAtOnce = 500;
 const flushEveryMs = 500;
 const effectEveryMs = 300;
 const beatEveryMs = 10_000;
@@ -123,11 +125,15 @@ function createParts(config: Config, { transport, state, letters, models, note }
   };
   const world = createWorldView(classes, bounds, heard);
   const writer = transport.writer();
-  const say = async (label: Label) => {
-    const value = encodeLabel(label);
-    await writer.send([{ topic: topics.labels, key: label.deviceId, value }]);
-    labels.inc({ verdict: label.verdict });
-    world.take.labels(value, label.atMs);
+  const say = async (said: readonly Label[]) => {
+    for (let at = 0; at < said.length; at += labelsAtOnce) {
+      const records = said.slice(at, at + labelsAtOnce).map((label) => ({ label, value: encodeLabel(label) }));
+      await writer.send(records.map(({ label, value }) => ({ topic: topics.labels, key: label.deviceId, value })));
+      for (const { label, value } of records) {
+        labels.inc({ verdict: label.verdict });
+        world.take.labels(value, label.atMs);
+      }
+    }
   };
   return {
     version: '0.1.0',

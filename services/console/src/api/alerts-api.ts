@@ -49,6 +49,8 @@ export const alertView = z.strictObject({
   threshold: z.number(),
   pValue: z.number(),
   windows: z.int(),
+  openings: z.int().describe('How often it has been opened: more than once where it came back soon after it had closed.'),
+  swings: z.int().describe('How often it would have been closed since, and was not because it comes and goes.'),
   contributions: z.array(contributionView),
   modelVersion: z.int(),
   supportWindows: z.int(),
@@ -77,9 +79,10 @@ export const alertGroup = z.strictObject({
   guard: z.enum(guardKinds).nullable(),
   startMs: z.number(),
   endMs: z.number(),
-  devices: z.int(),
+  devices: z.int().describe('With an alert in it, those on other pages included.'),
   of: z.int().describe('Devices of the class.'),
-  alertIds: z.array(z.string()),
+  alerts: z.int().describe('Alerts in it, those on other pages included.'),
+  alertIds: z.array(z.string()).describe('Those of them that are on this page, in the order in which they began.'),
   incident: z
     .strictObject({
       state: z.enum(['opened', 'updated', 'closed']),
@@ -98,7 +101,9 @@ export const alertsPage = z.strictObject({
   offset: z.int(),
   counts: z.strictObject({ open: z.int(), acknowledged: z.int(), closed: z.int() }),
   alerts: z.array(alertView).describe('Most urgent first, closed ones by when they ended.'),
-  groups: z.array(alertGroup).describe('Those of them that began together, in one class and of one kind.'),
+  groups: z
+    .array(alertGroup)
+    .describe('What those on this page are part of: of one class and kind, begun together or of one incident.'),
 });
 export type AlertsPage = z.output<typeof alertsPage>;
 
@@ -113,6 +118,19 @@ export const labelBody = z.strictObject({
   who,
 });
 export type LabelBody = z.output<typeof labelBody>;
+
+export const groupBody = z.strictObject({
+  groupId: id,
+  asked: alertsQuery
+    .omit({ offset: true, limit: true })
+    .describe('What the group was listed under: only what fits this is answered.'),
+  verdict: z.enum(verdicts),
+  note,
+  who,
+});
+export type GroupBody = z.output<typeof groupBody>;
+export const groupAnswer = z.strictObject({ labels: z.int().describe('Alerts that were answered.') });
+export type GroupAnswer = z.output<typeof groupAnswer>;
 
 export const undoBody = z.strictObject({ labelId: id, note, who });
 export type UndoBody = z.output<typeof undoBody>;

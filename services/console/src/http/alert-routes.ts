@@ -5,18 +5,21 @@ import type { Label } from '@tocsin/schemas';
 import {
   alertsPage,
   alertsQuery,
+  groupAnswer,
+  groupBody,
   labelBody,
   labelsPage,
   labelsQuery,
   labelView,
   undoBody,
   type AlertsQuery,
+  type GroupBody,
   type LabelBody,
   type LabelView,
   type UndoBody,
 } from '../api/alerts-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
-import { labelViewOf, queryAlerts } from '../view/show-alerts.ts';
+import { alertsOfGroup, labelViewOf, queryAlerts } from '../view/show-alerts.ts';
 import { undoNote, verdictWithout } from '../view/verdict-book.ts';
 import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
@@ -58,6 +61,21 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
     },
     async (request, reply) => reply.status(201).send(await said(parts, labelOf(request, parts.now()))),
   );
+  app.post<{ Body: GroupBody }>(
+    '/api/labels/group',
+    {
+      schema: {
+        summary: 'Say the same of every alert of a group',
+        body: inputSchema(groupBody),
+        response: { 201: outputSchema(groupAnswer) },
+      },
+    },
+    async (request, reply) => {
+      const labels = labelsOfGroup(request, parts);
+      await parts.say(labels);
+      return reply.status(201).send({ labels: labels.length });
+    },
+  );
   app.post<{ Body: UndoBody }>(
     '/api/labels/undo',
     {
@@ -72,7 +90,7 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
 }
 
 async function said({ world, effects, say }: ConsoleParts, label: Label): Promise<LabelView> {
-  await say(label);
+  await say([label]);
   return labelViewOf(world.verdicts.find(label.labelId)!, effects.effectOf);
 }
 
@@ -99,6 +117,23 @@ function labelOf(request: FastifyRequest<{ Body: LabelBody }>, atMs: number): La
       remedy: `name what is ${verdict}`,
     });
   return { labelId: randomUUID(), deviceId, subjectId, verdict, who: whoSays(request, who), atMs, note };
+}
+
+/** One label for every alert of the group, but for those of which that has been said already. */
+function labelsOfGroup(request: FastifyRequest<{ Body: GroupBody }>, { alertParts, now }: ConsoleParts): Label[] {
+  const { groupId, asked, verdict, note, who } = request.body;
+  const common = { verdict, who: whoSays(request, who), atMs: now(), note };
+  const alerts = alertsOfGroup(alertParts, asked, groupId);
+  if (alerts.length === 0)
+    throw new ApiProblem('not_found', {
+      field: 'groupId',
+      value: groupId,
+      expected: 'a group that is listed under what was asked',
+      remedy: 'look again: somebody may have answered meanwhile',
+    });
+  return alerts
+    .filter(({ alertId }) => alertParts.verdicts.standing(alertId)?.verdict !== verdict)
+    .map(({ alertId, deviceId }) => ({ labelId: randomUUID(), deviceId, subjectId: alertId, ...common }));
 }
 
 function undoOf(request: FastifyRequest<{ Body: UndoBody }>, { world, now }: ConsoleParts): Label {

@@ -57,7 +57,7 @@ export function addAnswerRoute(app: FastifyInstance, parts: ConsoleParts): void 
       atMs: parts.now(),
       note: note === '' ? 'by link' : note,
     };
-    await parts.say(label);
+    await parts.say([label]);
     return sendPage(reply, 200, saidPage(factsOf(link, parts)));
   });
 }

@@ -1,8 +1,9 @@
 // Alerts the way people ask for them: with what was said of them, who else shifted, and in groups that began together.
-import type { Alert, FeatureSpec, FleetIncident } from '@tocsin/schemas';
-import type { AlertGroup, AlertsPage, AlertsQuery, AlertView, ContributionView, LabelView } from '../api/alerts-api.ts';
+import type { Alert, FeatureSpec } from '@tocsin/schemas';
+import type { AlertsPage, AlertsQuery, AlertView, ContributionView, LabelView } from '../api/alerts-api.ts';
 import type { AlertBook, KnownAlert } from './alert-book.ts';
 import type { FleetView } from './fleet-view.ts';
+import { classSizes, groupAlerts, shownGroups, togetherMs } from './group-alerts.ts';
 import type { IncidentBook } from './incident-book.ts';
 import type { Said, VerdictBook } from './verdict-book.ts';
 
@@ -15,9 +16,6 @@ export type AlertParts = {
   /** Has the device taken this label up? */
   effectOf(said: Said): LabelView['inEffect'];
 };
-
-/** Alerts of a class and kind that begin within so long of the one before, in event time, began together; milliseconds. */
-const togetherMs = 5 * 60_000;
 
 const lives = { open: 0, acknowledged: 1, closed: 2 } as const;
 
@@ -65,6 +63,8 @@ export function alertViewOf(
     threshold,
     pValue,
     windows,
+    openings: alert.openings ?? 1,
+    swings: alert.swings ?? 0,
     contributions: contributionViews(cause, specs.get(deviceClass)),
     modelVersion: alert.modelVersion,
     supportWindows: alert.supportWindows,
@@ -79,9 +79,32 @@ export function alertViewOf(
 
 /** Filters, sorts and groups. */
 export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
+  const { found, counts } = findAlerts(parts, query);
+  found.sort((one, two) => lives[one.life] - lives[two.life] || urgency(one.known, two.known));
+  const page = found.slice(query.offset, query.offset + query.limit).map(({ known }) => known);
+  const peersOf = createPeers(parts);
+  const alerts = page.map((known) => alertViewOf(parts, known, peersOf(known.alert)));
+  const groups = shownGroups(groupAlerts(alertsOf(found), parts), alerts);
+  return { matched: found.length, offset: query.offset, counts, alerts, groups };
+}
+
+/** The alerts of a group as `asked` finds it now; none where there is no such group any more. */
+export function alertsOfGroup(parts: AlertParts, asked: AlertsFilter, groupId: string): readonly Alert[] {
+  const groups = groupAlerts(alertsOf(findAlerts(parts, asked).found), parts);
+  return groups.find((group) => group.groupId === groupId)?.alerts ?? [];
+}
+
+type AlertsFilter = Omit<AlertsQuery, 'offset' | 'limit'>;
+type Found = { known: KnownAlert; life: AlertView['life'] };
+
+function alertsOf(found: readonly Found[]): Alert[] {
+  return found.map(({ known }) => known.alert);
+}
+
+function findAlerts(parts: AlertParts, query: AlertsFilter): { found: Found[]; counts: AlertsPage['counts'] } {
   const text = query.q.toLowerCase();
   const counts = { open: 0, acknowledged: 0, closed: 0 };
-  const found: { known: KnownAlert; life: AlertView['life'] }[] = [];
+  const found: Found[] = [];
   for (const known of parts.alerts.all()) {
     const { alert, cause } = known;
     if (query.device !== undefined && alert.deviceId !== query.device) continue;
@@ -91,11 +114,7 @@ export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
     counts[life] += 1;
     if (query.life === 'all' || query.life === life) found.push({ known, life });
   }
-  found.sort((one, two) => lives[one.life] - lives[two.life] || urgency(one.known, two.known));
-  const page = found.slice(query.offset, query.offset + query.limit).map(({ known }) => known);
-  const peersOf = createPeers(parts);
-  const views = page.map((known) => alertViewOf(parts, known, peersOf(known.alert)));
-  return { matched: found.length, offset: query.offset, counts, alerts: views, groups: groupsOf(views, parts) };
+  return { found, counts };
 }
 
 function urgency({ alert: one, updatedMs: first }: KnownAlert, { alert: two, updatedMs: second }: KnownAlert): number {
@@ -107,7 +126,11 @@ function urgency({ alert: one, updatedMs: first }: KnownAlert, { alert: two, upd
 /** How many other devices of a class have an alert of the same kind that overlaps in event time. */
 export function createPeers({ alerts, fleet }: AlertParts): (alert: Alert) => AlertView['peers'] {
   const byClass = new Map<string, Alert[]>();
-  for (const { alert } of alerts.all()) byClass.set(alert.deviceClass, [...(byClass.get(alert.deviceClass) ?? []), alert]);
+  for (const { alert } of alerts.all()) {
+    const others = byClass.get(alert.deviceClass);
+    if (others === undefined) byClass.set(alert.deviceClass, [alert]);
+    else others.push(alert);
+  }
   const sizes = classSizes(fleet);
   return ({ deviceClass, deviceId, guard, startMs, endMs }) => {
     const others = new Set<string>();
@@ -117,51 +140,4 @@ export function createPeers({ alerts, fleet }: AlertParts): (alert: Alert) => Al
     }
     return { shifted: others.size, of: Math.max(0, (sizes.get(deviceClass) ?? 1) - 1) };
   };
-}
-
-function classSizes({ devices }: FleetView): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { deviceClass } of devices.values()) sizes.set(deviceClass, (sizes.get(deviceClass) ?? 0) + 1);
-  return sizes;
-}
-
-function beganWith({ incident, deviceClass, guard, startMs }: AlertGroup, alert: AlertView): boolean {
-  return incident === null && deviceClass === alert.deviceClass && guard === alert.guard && alert.startMs - startMs <= togetherMs;
-}
-
-function incidentViewOf({ state, devices, devicesOpen, of, message }: FleetIncident): AlertGroup['incident'] {
-  return { state, devices, devicesOpen, of, message };
-}
-
-/** Groups in the order of their most urgent alert: those of an incident, and those that began together. */
-function groupsOf(alerts: readonly AlertView[], { fleet, incidents }: AlertParts): AlertGroup[] {
-  const sizes = classSizes(fleet);
-  const groups: (AlertGroup & { names: Set<string> })[] = [];
-  for (const alert of alerts.toSorted((one, two) => one.startMs - two.startMs)) {
-    const incident = incidents.ofAlert(alert.alertId);
-    const kin = groups.findLast((group) => (incident === null ? beganWith(group, alert) : group.groupId === incident.incidentId));
-    if (kin === undefined) {
-      const { alertId, deviceClass, guard, startMs, endMs } = alert;
-      const of = sizes.get(deviceClass) ?? 1;
-      groups.push({
-        groupId: incident?.incidentId ?? alertId,
-        deviceClass,
-        guard,
-        startMs,
-        endMs,
-        devices: 1,
-        of,
-        alertIds: [alertId],
-        incident: incident === null ? null : incidentViewOf(incident),
-        names: new Set([alert.deviceId]),
-      });
-      continue;
-    }
-    kin.alertIds.push(alert.alertId);
-    kin.endMs = Math.max(kin.endMs, alert.endMs);
-    kin.devices = kin.names.add(alert.deviceId).size;
-  }
-  const rank = new Map(alerts.map(({ alertId }, i) => [alertId, i]));
-  const first = ({ alertIds }: AlertGroup) => Math.min(...alertIds.map((id) => rank.get(id)!));
-  return groups.sort((one, two) => first(one) - first(two)).map(({ names: _names, ...group }) => group);
 }

@@ -26,6 +26,7 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
       <header class="alert-head">
         <span class={`badge is-${life === 'closed' ? 'closed' : severity}`}>{life === 'closed' ? 'closed' : severity}</span>
         {alert.guard !== null && <span class="badge is-quiet">{guardText[alert.guard]}</span>}
+        {alert.swings > 0 && <span class="badge is-quiet">comes and goes</span>}
         {isOnDevicePage ? null : (
           <h2 class="alert-name">
             <a href={deviceHref(deviceId)}>{deviceId}</a>
@@ -71,7 +72,7 @@ function sentence(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function factsOf({ guard, pValue, peers, supportWindows, modelVersion, confidence }: AlertView): string {
+function factsOf({ guard, openings, swings, pValue, peers, supportWindows, modelVersion, confidence }: AlertView): string {
   const sure = guard === null ? [`${chance(pValue)} of normal windows score so high`] : [];
   const known = guard === null ? [`known from ${counted(supportWindows, 'window')}, v${modelVersion}`] : [];
   const reserved =
@@ -84,5 +85,14 @@ function factsOf({ guard, pValue, peers, supportWindows, modelVersion, confidenc
             ? `none of its ${count(peers.of)} peers shifted`
             : `${count(peers.shifted)} of ${count(peers.of)} peers shifted too`,
         ];
-  return [...sure, ...others, ...known, ...reserved].join(' · ');
+  const comings = guard === null ? comingsText({ openings, swings }) : [];
+  return [...sure, ...others, ...comings, ...known, ...reserved].join(' · ');
+}
+
+/** An alert that is not one stretch of time; the sentence of a guard says it itself. */
+function comingsText({ openings, swings }: Pick<AlertView, 'openings' | 'swings'>): string[] {
+  return [
+    ...(openings > 1 ? [`opened ${counted(openings, 'time')}`] : []),
+    ...(swings > 0 ? [`came and went ${counted(swings, 'more time')}`] : []),
+  ];
 }

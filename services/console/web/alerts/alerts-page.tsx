@@ -29,7 +29,6 @@ export function AlertsPage({ user }: { user: string | null }) {
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const ordered = useMemo(() => (data === null ? [] : inGroups(data, whole)), [data, whole]);
   const alerts = useMemo(() => ordered.flatMap(({ alerts: each }) => each), [ordered]);
-  const byId = useMemo(() => new Map(data?.alerts.map((alert) => [alert.alertId, alert])), [data]);
   const { current, setAt } = useCurrent(alerts);
   const onSaid = useCallback((text: string | null) => (setSaid(text), reload()), [reload]);
   useKeys({ alerts, current, setAt, user, onSaid });
@@ -67,7 +66,7 @@ export function AlertsPage({ user }: { user: string | null }) {
       {data !== null && alerts.length === 0 && <NoAlerts life={life} isSearch={q !== ''} />}
       {ordered.map(({ group, alerts: each, hidden }) => (
         <div key={group.groupId} class="group">
-          {hasHead(group) && <GroupHead group={group} byId={byId} user={user} onSaid={() => onSaid(null)} />}
+          {hasHead(group) && <GroupHead group={group} asked={{ life, q }} user={user} onSaid={onSaid} />}
           {each.map((alert) => (
             <AlertCard
               key={alert.alertId}
@@ -83,6 +82,9 @@ export function AlertsPage({ user }: { user: string | null }) {
               Show {count(hidden)} more of them
             </button>
           )}
+          {hidden === 0 && group.alerts > each.length && (
+            <p class="hint">{count(group.alerts - each.length)} more of them are less urgent and not listed.</p>
+          )}
         </div>
       ))}
       {data !== null && <Rest answer={data} />}
@@ -90,8 +92,8 @@ export function AlertsPage({ user }: { user: string | null }) {
   );
 }
 
-function hasHead({ alertIds, incident }: AlertGroup): boolean {
-  return alertIds.length > 1 || incident !== null;
+function hasHead({ alerts, incident }: AlertGroup): boolean {
+  return alerts > 1 || incident !== null;
 }
 
 function Rest({ answer: { matched, alerts } }: { answer: Answer }) {

@@ -1,32 +1,45 @@
 // One line over alerts that began together: perhaps they have one cause, and then one answer.
 import { useState } from 'preact/hooks';
-import type { AlertGroup, AlertView } from '../../src/api/alerts-api.ts';
+import type { AlertGroup, GroupAnswer } from '../../src/api/alerts-api.ts';
+import { tell } from '../live/ask-api.ts';
 import { useSettings } from '../live/settings.ts';
-import { answer, answers, type Answer } from '../parts/verdict-bar.tsx';
-import { count } from '../words/figures.ts';
+import { isMeant } from '../parts/confirm-dialog.tsx';
+import { whoSpeaks } from '../parts/name-dialog.tsx';
+import { answers } from '../parts/verdict-bar.tsx';
+import { count, counted } from '../words/figures.ts';
 import { guardText } from '../words/states.ts';
 import { timeText } from '../words/times.ts';
 
-type Props = { group: AlertGroup; byId: ReadonlyMap<string, AlertView>; user: string | null; onSaid(): void };
+type Props = {
+  group: AlertGroup;
+  /** What the list shows: no other alert of the group is answered. */
+  asked: { life: string; q: string };
+  user: string | null;
+  onSaid(text: string | null): void;
+};
 
-export function GroupHead({ group, byId, user, onSaid }: Props) {
+/** What is about more alerts than can be seen at once is asked again before it is said. */
+const seenAtOnce = 5;
+
+export function GroupHead({ group, asked, user, onSaid }: Props) {
   const { zone } = useSettings();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const sayAll = async (verdict: Answer) => {
+  const sayAll = async ({ verdict, text, means }: (typeof answers)[number]) => {
+    const title = `${text}, for all ${count(group.alerts)} alerts?`;
+    if (group.alerts > seenAtOnce && !(await isMeant({ title, text: `${sentence(means)}.`, action: text }))) return;
+    const who = await whoSpeaks(user);
+    if (who === null) return;
     setBusy(true);
+    setProblem(null);
     try {
-      for (const alertId of group.alertIds) {
-        const alert = byId.get(alertId);
-        // Without a name nothing is said, of none of them.
-        if (alert !== undefined && (await answer({ deviceId: alert.deviceId, subjectId: alertId }, verdict, '', user)) === null)
-          break;
-      }
+      const { labels } = await tell<GroupAnswer>('api/labels/group', { groupId: group.groupId, asked, verdict, who });
+      onSaid(`${group.deviceClass}: ${text}, ${counted(labels, 'alert')}`);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
+      onSaid(null);
     }
     setBusy(false);
-    onSaid();
   };
   return (
     <div class="group-head">
@@ -43,11 +56,18 @@ export function GroupHead({ group, byId, user, onSaid }: Props) {
           <b>{group.incident.state === 'closed' ? 'Common cause, over:' : 'Common cause:'}</b> {group.incident.message}
         </p>
       )}
-      <div class="group-answers" role="group" aria-label={`Answer all ${group.alertIds.length} alerts of this group`}>
-        <span class="dim">All {count(group.alertIds.length)}:</span>
-        {answers.map(({ verdict, text, means }) => (
-          <button key={verdict} type="button" class="plain" title={means} disabled={isBusy} onClick={() => void sayAll(verdict)}>
-            {text}
+      <div class="group-answers" role="group" aria-label={`Answer all ${group.alerts} alerts of this group`}>
+        <span class="dim">All {count(group.alerts)}:</span>
+        {answers.map((each) => (
+          <button
+            key={each.verdict}
+            type="button"
+            class="plain"
+            title={each.means}
+            disabled={isBusy}
+            onClick={() => void sayAll(each)}
+          >
+            {each.text}
           </button>
         ))}
       </div>
@@ -58,4 +78,8 @@ export function GroupHead({ group, byId, user, onSaid }: Props) {
       )}
     </div>
   );
+}
+
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
