@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { encodeFleetIncident, signLink } from '@tocsin/schemas';
 import { launchBrowser, openPage, overflow, seriousFindings, takePicture, widths } from './browser.ts';
-import { alertOf, openConsoleRoom, until, type ConsoleRoom } from './console-room.ts';
+import { alertOf, openConsoleRoom, until, windowOf, type ConsoleRoom } from './console-room.ts';
 
 const executable = process.env['CHROMIUM'];
 const skipped = executable === undefined ? ' (skipped: CHROMIUM is not set)' : '';
@@ -21,10 +21,12 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    const moreClasses = '  fan: { channels: [x], rateHz: 4096 }\n';
+    const work = "{ days: [thu], from: '00:00', to: '02:00', note: cleaning }";
+    const moreClasses = `  fan: { channels: [x], rateHz: 4096, maintenance: [${work}] }\n`;
     room = await openConsoleRoom({ links: `url: 'https://tocsin.example', key: '${key}'`, moreClasses });
     browser = await launchBrowser(executable!);
     await room.sayAlerts(devices.map((deviceId) => alertOf(deviceId)));
+    await room.sayWindows(fans.map((deviceId) => windowOf(deviceId, 0, { deviceClass: 'fan' })));
     await room.sayAlerts(fans.map((deviceId) => alertOf(deviceId, { deviceClass: 'fan', openings: 3, swings: 7 })));
     const { startMs, endMs } = alertOf('pump-1');
     const members = devices.map((deviceId) => ({
@@ -50,6 +52,10 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
       message: '3 of 12 pump shifted together since 00:00:00 UTC: look for one cause. pump-1, pump-2, pump-3.',
     });
     await room.transport.writer().send([{ topic: 'tocsin.incidents', key: 'pump', value }]);
+    await until(
+      () => fans.every((deviceId) => room.page.world.fleet.devices.get(deviceId)?.latest != null),
+      'the fans are known',
+    );
     await until(() => room.page.world.incidents.ofAlert(alertOf('pump-1').alertId) !== null, 'the incident is known');
     await until(() => room.page.world.alerts.size() === devices.length + fans.length, 'the alerts are known');
   });
@@ -97,7 +103,7 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     const { page, complaints, close } = await openPage(browser, `${room.page.url}/#/alerts`);
     const card = page.locator('article.alert', { hasText: 'fan-0' });
     await card.waitFor();
-    expect(await card.locator('.alert-head').textContent()).toContain('comes and goes');
+    expect(await card.locator('.alert-head').textContent()).toContain('planned workcomes and goes');
     expect(await card.locator('.alert-facts').textContent()).toContain('opened 3 times · came and went 7 more times');
     const all = page.getByRole('group', { name: 'Answer all 8 alerts of this group' });
     const dialog = page.getByRole('dialog', { name: 'Maintenance, for all 8 alerts?' });
@@ -112,6 +118,17 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     expect(said.map((labels) => labels.map(({ verdict, who }) => [verdict, who]))).toEqual(
       fans.map(() => [['maintenance', 'Ada']]),
     );
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test.each(looks)('a device with planned work, %s and %s: says when, what, and that it is now', async (width, scheme) => {
+    const { page, complaints, close } = await openPage(browser, `${room.page.url}/#/device?id=fan-1`, { width, scheme });
+    const facts = page.locator('.device-side .facts');
+    await facts.getByText('Planned work, now').waitFor();
+    expect(await facts.textContent()).toContain('Thu 00:00–02:00, UTC: cleaning');
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await seriousFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -49,6 +49,7 @@ export const alertView = z.strictObject({
   threshold: z.number(),
   pValue: z.number(),
   windows: z.int(),
+  isHeld: z.boolean().describe('It goes on, and nothing more is said of it because work is planned on the device now.'),
   openings: z.int().describe('How often it has been opened: more than once where it came back soon after it had closed.'),
   swings: z.int().describe('How often it would have been closed since, and was not because it comes and goes.'),
   contributions: z.array(contributionView),

@@ -103,6 +103,14 @@ export const classView = z.strictObject({
 });
 export type ClassView = z.output<typeof classView>;
 
+export const plannedWork = z.strictObject({
+  once: z.strictObject({ fromMs: z.number(), toMs: z.number() }).nullable(),
+  weekly: z.string().nullable().describe('Days and times by the clocks of a zone, in words; null for what happens once.'),
+  note: z.string(),
+  isNow: z.boolean(),
+});
+export type PlannedWork = z.output<typeof plannedWork>;
+
 export const deviceDetail = z.strictObject({
   row: fleetRow,
   deviceClass: classView.nullable().describe('Null where the configuration does not have the class.'),
@@ -115,5 +123,6 @@ export const deviceDetail = z.strictObject({
     .describe('Windows that opened an alert and whose samples were kept.'),
   memory: deviceMemory.nullable().describe('Null where the store has nothing, or does not answer.'),
   memoryProblem: z.string().nullable(),
+  plannedWork: z.array(plannedWork).describe('By the calendar of its class; what is over is left out.'),
 });
 export type DeviceDetail = z.output<typeof deviceDetail>;

@@ -13,6 +13,7 @@ import type { ConsoleParts } from '../console-parts.ts';
 import { isInEffect } from '../reading/label-effects.ts';
 import { classViewOf } from '../view/class-view.ts';
 import { rowOf, type DeviceView } from '../view/device-view.ts';
+import { plannedWorkOf } from '../view/planned-work.ts';
 import { createFleetQueries } from '../view/query-fleet.ts';
 import { windowAt, type ScoreRing } from '../view/score-ring.ts';
 import { alertViewOf, createPeers, labelViewOf } from '../view/show-alerts.ts';
@@ -84,6 +85,7 @@ async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<Device
     keptWindows: kept.map(({ windowId, alertId, startMs }) => ({ windowId, alertId, startMs })),
     memory: devices.memory(remembered, deviceClass, world.fleet.logTimeMs()),
     memoryProblem: remembered.problem,
+    plannedWork: plannedWorkOf(device, deviceClass, world.fleet.logTimeMs()),
   };
 }
 

@@ -1,6 +1,7 @@
 // What the console remembers of one device, and in which state it is.
 import type { Alert, DeviceClass, ScoredWindow } from '@tocsin/schemas';
 import type { AdaptationEvent, DeviceStanding, FleetRow } from '../api/fleet-api.ts';
+import { isPlanned } from './planned-work.ts';
 import { emptyRing, traceOf, type ScoreRing } from './score-ring.ts';
 
 export type DeviceView = {
@@ -59,7 +60,9 @@ export function standingOf(device: DeviceView, deviceClass: DeviceClass | undefi
   if (raised.size > 0 && [...raised].some((guard) => guard !== 'drift' && guard !== 'silent')) return 'alerting';
   if (raised.has('drift')) return 'drifting';
   const silentMs = deviceClass === undefined ? Infinity : (deviceClass.guards.silentMs ?? deviceClass.idleMs);
-  if (raised.has('silent') || logTimeMs - device.seenMs > silentMs) return 'silent';
+  if (raised.has('silent')) return 'silent';
+  // Who is switched off for planned work is missed by nobody.
+  if (logTimeMs - device.seenMs > silentMs) return isPlanned(device, deviceClass, logTimeMs) ? 'maintenance' : 'silent';
   if (latest?.flags.includes('maintenance')) return 'maintenance';
   if (latest === null || latest.score === null || latest.flags.includes('cold')) return 'cold';
   return latest.flags.includes('provisional') ? 'provisional' : 'watching';

@@ -1,10 +1,11 @@
 // Alerts the way people ask for them: with what was said of them, who else shifted, and in groups that began together.
-import type { Alert, FeatureSpec } from '@tocsin/schemas';
+import type { Alert, DeviceClass, FeatureSpec } from '@tocsin/schemas';
 import type { AlertsPage, AlertsQuery, AlertView, ContributionView, LabelView } from '../api/alerts-api.ts';
 import type { AlertBook, KnownAlert } from './alert-book.ts';
 import type { FleetView } from './fleet-view.ts';
 import { classSizes, groupAlerts, shownGroups, togetherMs } from './group-alerts.ts';
 import type { IncidentBook } from './incident-book.ts';
+import { isPlanned } from './planned-work.ts';
 import type { Said, VerdictBook } from './verdict-book.ts';
 
 export type AlertParts = {
@@ -12,6 +13,7 @@ export type AlertParts = {
   incidents: IncidentBook;
   verdicts: VerdictBook;
   fleet: FleetView;
+  classes: ReadonlyMap<string, DeviceClass>;
   specs: ReadonlyMap<string, FeatureSpec>;
   /** Has the device taken this label up? */
   effectOf(said: Said): LabelView['inEffect'];
@@ -63,6 +65,7 @@ export function alertViewOf(
     threshold,
     pValue,
     windows,
+    isHeld: isHeld(parts, alert),
     openings: alert.openings ?? 1,
     swings: alert.swings ?? 0,
     contributions: contributionViews(cause, specs.get(deviceClass)),
@@ -75,6 +78,11 @@ export function alertViewOf(
     standing: standing === null ? null : labelViewOf(standing, effectOf),
     labels: verdicts.ofSubject(alertId).map((said) => labelViewOf(said, effectOf)),
   };
+}
+
+function isHeld({ fleet, classes }: AlertParts, { state, deviceId, deviceClass }: Alert): boolean {
+  const device = fleet.devices.get(deviceId);
+  return state !== 'closed' && device !== undefined && isPlanned(device, classes.get(deviceClass), fleet.logTimeMs());
 }
 
 /** Filters, sorts and groups. */

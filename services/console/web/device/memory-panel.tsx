@@ -1,6 +1,6 @@
 // What the device has learnt, on what it stands, and the way back.
 import { useState } from 'preact/hooks';
-import type { DeviceDetail } from '../../src/api/fleet-api.ts';
+import type { DeviceDetail, PlannedWork } from '../../src/api/fleet-api.ts';
 import { useSettings } from '../live/settings.ts';
 import { answer } from '../parts/verdict-bar.tsx';
 import { bytes, counted } from '../words/figures.ts';
@@ -8,7 +8,8 @@ import { momentText } from '../words/times.ts';
 
 export function DeviceMemoryPanel({ detail, user, onSaid }: { detail: DeviceDetail; user: string | null; onSaid(): void }) {
   const { row, deviceClass, memory, memoryProblem } = detail;
-  const facts = memory === null ? [] : factsOf(detail, useSettings().zone);
+  const { zone } = useSettings();
+  const facts = [...factsOf(detail, zone), ...detail.plannedWork.map((work) => plannedFact(work, zone))];
   return (
     <section class="panel" aria-labelledby="memory-title">
       <h2 id="memory-title">What it stands on</h2>
@@ -17,7 +18,7 @@ export function DeviceMemoryPanel({ detail, user, onSaid }: { detail: DeviceDeta
       {facts.length > 0 && (
         <dl class="facts">
           {facts.map(([name, value]) => (
-            <div key={name}>
+            <div key={`${name} ${value}`}>
               <dt>{name}</dt>
               <dd>{value}</dd>
             </div>
@@ -77,6 +78,11 @@ function factsOf({ memory }: DeviceDetail, zone: 'local' | 'utc'): [string, stri
     ...(driftSinceMs === null ? [] : [['Drift is measured since', momentText(driftSinceMs, zone)] as [string, string]]),
     ['Kept in', bytes(stateBytes)],
   ];
+}
+
+function plannedFact({ once, weekly, note, isNow }: PlannedWork, zone: 'local' | 'utc'): [string, string] {
+  const when = once === null ? (weekly ?? '') : `${momentText(once.fromMs, zone)} to ${momentText(once.toMs, zone)}`;
+  return [isNow ? 'Planned work, now' : 'Planned work', note === '' ? when : `${when}: ${note}`];
 }
 
 function Rollback({ deviceId, user, onSaid }: { deviceId: string; user: string | null; onSaid(): void }) {

@@ -5,7 +5,7 @@ export const stateMeaning: Readonly<Record<DeviceStanding, string>> = {
   alerting: 'an alert is open',
   drifting: 'what it has learnt has moved far from where it stood',
   silent: 'sends nothing while others do',
-  maintenance: 'somebody is at the machine: no alerts, no learning',
+  maintenance: 'somebody is at the machine, or work is planned: no alerts, no learning',
   cold: 'too few windows of its own are known yet',
   provisional: 'watched, with a threshold from little of the fleet',
   watching: 'watched',
