@@ -2,4 +2,5 @@
 export { runConsole, type ConsoleWorld, type RunningConsole } from './run-console.ts';
 export type { ChangeBody, VersionHistory } from './api/models-api.ts';
 export type { LetterDesk } from './letter-desk.ts';
+export { createVerdictBook, undoNote, undoRefusal, verdictWithout } from './view/verdict-book.ts';
 export { ChangeRefused, type ModelDesk } from './model-desk.ts';

@@ -30,6 +30,22 @@ test('what was added is listed, the newest last', async () => {
   expect(table.out()).not.toContain('alert-7');
 });
 
+test('what was said is taken back: what stood before stands again, and else nobody is sure', async () => {
+  const run = async (line: string) => {
+    const world = createTestWorld({ USER: 'ada' });
+    return { code: await world.tocsin(`labels ${line} --config ${room.config}`), out: world.out(), err: world.err() };
+  };
+  const say = async (verdict: string) => (await run(`add --device p --subject a --verdict ${verdict}`)).out.split(' ')[0];
+  const [first, second] = [await say('real'), await say('false-alarm')];
+  expect((await run(`undo ${second} --note slip`)).out).toMatch(/^\S+ {2}p a: taken back, now real\n$/);
+  const newest = (await run('list --json')).out.trim().split('\n').at(-1)!;
+  expect(JSON.parse(newest)).toMatchObject({ verdict: 'real', who: 'ada', note: `undo of ${second}: slip` });
+  expect((await run(`undo ${first}`)).out).toContain('p a: taken back, now unsure');
+  expect(await run(`undo ${first}`)).toMatchObject({ code: 2, err: expect.stringContaining('taken back already') as string });
+  expect(await run('undo nothing')).toMatchObject({ code: 2, err: expect.stringContaining('no label nothing') as string });
+  expect((await run('list')).out).toContain(second);
+});
+
 test('nothing said yet', async () => {
   const world = createTestWorld();
   expect(await world.tocsin(`labels list --config ${room.config}`)).toBe(0);

@@ -1,13 +1,10 @@
-// `tocsin labels`: say what an alert or a window was, and see what has been said.
+// `tocsin labels`: say what an alert or a window was, take it back, and see what has been said.
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
-import { readConfig } from '@tocsin/config';
-import { logMessageOf, createLogger } from '@tocsin/observability';
-import { decodeLabel, encodeLabel, verdicts, type Label, type Verdict } from '@tocsin/schemas';
-import { openTransport, type LogRecord, type Transport } from '@tocsin/transport';
-import { newestRecords } from '../doctor/newest-records.ts';
-import { configSource } from '../local-defaults.ts';
+import { createVerdictBook, undoNote, undoRefusal, verdictWithout } from '@tocsin/console';
+import { verdicts, type Label, type Verdict } from '@tocsin/schemas';
+import { listedPerPartition, withLabels } from '../labels/label-room.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Outcome, World } from '../world.ts';
@@ -17,18 +14,16 @@ const details = `
 real          an anomaly: windows like it score higher on this device from now on
 false-alarm   normal for this device: the alert closes, the device learns it
 maintenance   somebody is at the machine: no alerts, no learning, for a day or until the next verdict; needs no --subject
-unsure        takes an earlier verdict back
+unsure        nobody knows: an earlier verdict does not count any more
 
 A verdict takes effect on the device's next window. The later of two verdicts on one subject stands.`;
 
-const listedPerPartition = 200;
-const listLimitMs = 8000;
-
 type AddOptions = { config?: string; device: string; subject?: string; verdict: Verdict; note: string; who?: string };
+type UndoOptions = { config?: string; note: string; who?: string };
 type ListOptions = { config?: string; device?: string; limit: number; json?: true };
 
 export function addLabels(program: Command, world: World, end: (outcome: Outcome) => void): void {
-  const labels = program.command('labels').summary('say what an alert was, and see what has been said');
+  const labels = program.command('labels').summary('say what an alert was, take it back, and see what has been said');
   labels
     .command('add')
     .description('Says what an alert or a window was. The scorer and the trainer learn from it.')
@@ -46,6 +41,22 @@ export function addLabels(program: Command, world: World, end: (outcome: Outcome
       end(0);
     });
   labels
+    .command('undo')
+    .argument('<label>', 'its id, as `labels list` prints it')
+    .description('Takes a verdict back: what stood before stands again, or that nobody is sure.')
+    .option(configFlag, configHelp)
+    .option('--note <text>', 'for people', '')
+    .option('--who <name>', 'who says so; default: the user of this machine')
+    .action(async (labelId: string, options: UndoOptions) => {
+      const undo = await withLabels(options.config, world, async (room) => {
+        const label = undoOf(labelId, await room.newest(), options, world);
+        await room.say(label);
+        return label;
+      });
+      world.stdout.write(`${undo.labelId}  ${undo.deviceId} ${undo.subjectId}: taken back, now ${undo.verdict}\n`);
+      end(0);
+    });
+  labels
     .command('list')
     .description('Prints the newest verdicts, the newest last.')
     .option(configFlag, configHelp)
@@ -53,7 +64,7 @@ export function addLabels(program: Command, world: World, end: (outcome: Outcome
     .option('--limit <n>', 'so many at most', wholeNumber, 20)
     .option('--json', 'one JSON object per line')
     .action(async ({ config, device, limit, json }: ListOptions) => {
-      const found = await withLabels(config, world, (transport, topic) => newestLabels(transport, topic, world));
+      const found = await withLabels(config, world, (room) => room.newest());
       const wanted = found.filter(({ deviceId }) => device === undefined || deviceId === device).slice(-limit);
       const lines = json === true ? wanted.map((label) => JSON.stringify(label)) : tableLines(wanted, columns);
       world.stdout.write(wanted.length === 0 && json !== true ? 'no labels\n' : lines.map((line) => `${line}\n`).join(''));
@@ -68,6 +79,7 @@ const columns: Column<Label>[] = [
   { title: 'subject', align: 'left', cell: ({ subjectId }) => subjectId },
   { title: 'who', align: 'left', cell: ({ who }) => who },
   { title: 'note', align: 'left', cell: ({ note }) => note },
+  { title: 'label', align: 'left', cell: ({ labelId }) => labelId },
 ];
 
 function labelOf({ device, subject, verdict, note, who }: AddOptions, world: World): Label {
@@ -85,12 +97,8 @@ function labelOf({ device, subject, verdict, note, who }: AddOptions, world: Wor
 }
 
 /** Appends a label to the topic that the configuration names. */
-export async function sendLabel(config: string | undefined, world: World, label: Label): Promise<void> {
-  await withLabels(config, world, async (transport, topic) => {
-    const writer = transport.writer();
-    await writer.send([{ topic, key: label.deviceId, value: encodeLabel(label) }]);
-    await writer.close();
-  });
+export function sendLabel(config: string | undefined, world: World, label: Label): Promise<void> {
+  return withLabels(config, world, (room) => room.say(label));
 }
 
 /** Who says something, where nobody is named. */
@@ -98,41 +106,18 @@ export function whoever({ env }: Pick<World, 'env'>): string {
   return env['USER'] ?? userInfo().username;
 }
 
-async function withLabels<T>(
-  config: string | undefined,
-  world: World,
-  use: (transport: Transport, topic: string) => Promise<T>,
-): Promise<T> {
-  const { path, env } = configSource(config, world.env);
-  const { transport: settings, topics, log } = readConfig(path, env);
-  const transport = openTransport(settings, logMessageOf(createLogger({ service: 'labels', ...log })));
-  try {
-    await transport.admin().ensureTopics([{ name: topics.labels, partitions: topics.partitions }]);
-    return await use(transport, topics.labels);
-  } finally {
-    await transport.close();
-  }
-}
-
-/** Labels by the time they were given; what cannot be read is left out. */
-async function newestLabels(transport: Transport, topic: string, { now, sleep }: World): Promise<Label[]> {
-  const info = await transport.admin().describe(topic);
-  if (info === null) return [];
-  const groupId = `tocsin.labels.list.${randomUUID()}`;
-  const { records } = await newestRecords(transport, [info], {
-    groupId,
-    perPartition: listedPerPartition,
-    limitMs: listLimitMs,
-    now,
-    sleep,
-  });
-  return records.flatMap(readable).toSorted((one, two) => one.atMs - two.atMs);
-}
-
-function readable({ value }: LogRecord): Label[] {
-  try {
-    return value === null ? [] : [decodeLabel(value)];
-  } catch {
-    return [];
-  }
+/** What takes a label back; throws where it is not known, or nothing can be taken back of it. */
+function undoOf(labelId: string, said: readonly Label[], { note, who }: UndoOptions, world: World): Label {
+  const book = createVerdictBook();
+  for (const label of said) book.add(label);
+  const label = book.find(labelId);
+  if (label === null)
+    throw new UsageError(
+      `no label ${labelId} is among the newest ${listedPerPartition} of every partition; \`tocsin labels list\` prints their ids`,
+    );
+  const refusal = undoRefusal(label);
+  if (refusal !== null) throw new UsageError(`label ${labelId}: ${refusal}`);
+  const { deviceId, subjectId } = label;
+  const about = { deviceId, subjectId, verdict: verdictWithout(book, label), note: undoNote(labelId, note) };
+  return { labelId: randomUUID(), ...about, who: who ?? whoever(world), atMs: world.now() };
 }

@@ -20,7 +20,7 @@ import {
 } from '../api/alerts-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
 import { alertsOfGroup, labelViewOf, queryAlerts } from '../view/show-alerts.ts';
-import { undoNote, verdictWithout } from '../view/verdict-book.ts';
+import { undoNote, undoRefusal, verdictWithout } from '../view/verdict-book.ts';
 import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
 
@@ -146,10 +146,9 @@ function undoOf(request: FastifyRequest<{ Body: UndoBody }>, { world, now }: Con
       expected: 'a label that is known here',
       remedy: 'see /api/labels',
     });
-  if (label.isUndone || label.undoes !== null || label.verdict === 'rollback') {
-    const why = label.isUndone ? 'it has been taken back already' : 'it cannot be taken back; say what is right instead';
-    throw new ApiProblem('invalid_field', { field: 'labelId', value: labelId, expected: 'a verdict that stands', remedy: why });
-  }
+  const remedy = undoRefusal(label);
+  if (remedy !== null)
+    throw new ApiProblem('invalid_field', { field: 'labelId', value: labelId, expected: 'a verdict that stands', remedy });
   const { deviceId, subjectId } = label;
   const verdict = verdictWithout(world.verdicts, label);
   return {

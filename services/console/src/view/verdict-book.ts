@@ -24,6 +24,12 @@ export function undoNote(labelId: string, note: string): string {
   return note === '' ? `undo of ${labelId}` : `undo of ${labelId}: ${note}`;
 }
 
+/** Why a label cannot be taken back; null where it can. */
+export function undoRefusal({ isUndone, undoes, verdict }: Said): string | null {
+  if (isUndone) return 'it has been taken back already';
+  return undoes !== null || verdict === 'rollback' ? 'it cannot be taken back; say what is right instead' : null;
+}
+
 /** What an undo of `label` has to say: what stood before it, or, where nothing did, that nobody is sure. */
 export function verdictWithout(book: VerdictBook, label: Label): Label['verdict'] {
   const before = book.ofSubject(label.subjectId).findLast((other) => isStanding(other) && other.labelId !== label.labelId);
