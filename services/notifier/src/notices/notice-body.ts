@@ -22,10 +22,10 @@ function detailsOf(notice: Notice): object {
     const listed = members.map(({ startMs, ...member }) => ({ ...member, startAt: time(startMs) }));
     return { kind, devices, devicesOpen, of, members: listed };
   }
-  const { deviceId, guard, score, threshold, pValue, windows, contributions, modelVersion, supportWindows, confidence } =
-    notice.alert;
+  const { deviceId, guard, score, threshold, pValue, windows, openings = 1, swings = 0, contributions } = notice.alert;
+  const { modelVersion, supportWindows, confidence } = notice.alert;
   const stands = { modelVersion, supportWindows, confidence: confidence ?? null };
-  return { deviceId, kind: guard ?? 'model', score, threshold, pValue, windows, contributions, ...stands };
+  return { deviceId, kind: guard ?? 'model', score, threshold, pValue, windows, openings, swings, contributions, ...stands };
 }
 
 /** RFC 3339. Times beyond what a date can hold come out as its limit. */

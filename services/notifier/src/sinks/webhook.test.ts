@@ -36,7 +36,7 @@ const keysOf = (of: readonly { headers: Record<string, string> }[]) => of.map(({
 
 test('a notice arrives with a signature that five lines check, and with links that answer', async () => {
   await room.run(hook());
-  await room.say(alertOf('pump-1'));
+  await room.say({ ...alertOf('pump-1'), openings: 3 });
   await until(() => receiver.taken().length === 1, 'it arrives');
   const [{ headers, body, path }] = receiver.received;
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
@@ -47,6 +47,7 @@ test('a notice arrives with a signature that five lines check, and with links th
   expect(headers).toMatchObject({ 'idempotency-key': 'alert-of-pump-1-1', authorization: 'Bearer abc' });
   const said = JSON.parse(body) as { links: { page: string; answers: Record<string, string> } };
   expect(said).toMatchObject({ version: 1, about: 'alert', deviceId: 'pump-1', state: 'opened', kind: 'model' });
+  expect(said).toMatchObject({ openings: 3, swings: 0 });
   expect([path, said.links.page]).toEqual(['/hook', 'https://tocsin.example/#/device?id=pump-1']);
   const token = new URL(said.links.answers['false-alarm']).searchParams.get('t')!;
   expect(checkLink(token, linkKey, 0)).toMatchObject({
