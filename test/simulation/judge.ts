@@ -51,7 +51,9 @@ export function judge(
   };
   const isAnchored = ({ partition, at }: { partition: number; at: number }) => at < anchors[partition];
   const hasLostState = anchors.some(Number.isFinite);
-  const wasReopened = (identity: string) => hasLostState && truth.late.has(identity.replace(/ r\d+$/, ''));
+  const truths = [truth, ...remainders.map((remainder) => remainder.truth)];
+  const isLate = (key: string) => truths.some(({ late }) => late.has(key));
+  const wasReopened = (identity: string) => hasLostState && isLate(identity.replace(/ r\d+$/, ''));
 
   for (const key of undisturbed.windows.keys()) if (!truth.windows.has(key)) problem('wrong', `undisturbed says ${key}`);
   for (const { topic, value, offset } of seen) {
@@ -66,8 +68,7 @@ export function judge(
       if (same(before.value, value!)) verdict.repeated += 1;
     }
     if (output === 'windows') {
-      const all = [truth, ...remainders.map((remainder) => remainder.truth)];
-      const mismatches = all.map(({ windows }) => mismatchOf(windows.get(identity), value!));
+      const mismatches = truths.map(({ windows }) => mismatchOf(windows.get(identity), value!));
       const mismatch = mismatches.includes(null) ? null : mismatches[0];
       if (mismatch !== null && wasReopened(identity)) verdict.reopened += 1;
       else if (mismatch !== null) problem('wrong', `${name}: ${mismatch}`);
