@@ -1,6 +1,6 @@
 // The API of the console over a real log and store (the embedded twins): what it says of records that it read, and what it refuses.
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodeLabel, type Label } from '@tocsin/schemas';
 import { alertOf, openConsoleRoom, until, windowOf, type ConsoleRoom } from './console-room.ts';
 
@@ -34,6 +34,8 @@ const hostile = [
   '..',
 ];
 
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 let room: ConsoleRoom;
 beforeAll(async () => {
   room = await openConsoleRoom();

@@ -1,16 +1,21 @@
 // News as server-sent events: what somebody hears who was away for a moment, for an hour, or who does not read at all.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alertOf, openConsoleRoom, until, windowOf, type ConsoleRoom } from './console-room.ts';
 
 type Heard = { id: string; type: string; data: Record<string, unknown> };
 
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 let room: ConsoleRoom;
 beforeAll(async () => {
   room = await openConsoleRoom({ settings: 'clientsMax: 3' });
 });
 afterAll(() => room.close());
+
+/** Connections that have heard something. */
+let listening = 0;
 
 /** Listens until `isEnough`, as a browser that had `lastEventId` before; the connection stays open until then. */
 async function listen(lastEventId: string | null, isEnough: (heard: Heard[]) => boolean, query = ''): Promise<Heard[]> {
@@ -23,7 +28,7 @@ async function listen(lastEventId: string | null, isEnough: (heard: Heard[]) => 
   for await (const chunk of response.body!) {
     text += Buffer.from(chunk).toString();
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      heard.push(parsed(text.slice(0, end)));
+      if (heard.push(parsed(text.slice(0, end))) === 1) listening += 1;
       text = text.slice(end + 2);
     }
     if (isEnough(heard)) break;
@@ -43,8 +48,9 @@ const has =
     heard.filter((each) => each.type === type).length >= times;
 
 test('an alert, a label and windows are heard, numbered', async () => {
+  const before = listening;
   const hearing = listen(null, (heard) => has('alert')(heard) && has('label')(heard) && has('fleet')(heard));
-  await sleep(100);
+  await until(() => listening === before + 1, 'somebody listens');
   await room.sayWindows([windowOf('a', 0)]);
   await room.sayAlerts([alertOf('a')]);
   await room.post('/api/labels', { deviceId: 'a', subjectId: 'alert-of-a', verdict: 'real', who: 'Ada' });
@@ -56,8 +62,9 @@ test('an alert, a label and windows are heard, numbered', async () => {
 });
 
 test('who looks at a device hears its windows, with their figures; others do not', async () => {
+  const before = listening;
   const [own, other] = [listen(null, has('windows'), '?device=b'), listen(null, has('fleet'))];
-  await sleep(100);
+  await until(() => listening === before + 2, 'both listen');
   await room.sayWindows([windowOf('b', 0, { score: 2.5 }), windowOf('c', 0)]);
   const { data } = (await own).find(({ type }) => type === 'windows')!;
   expect(data).toMatchObject({ deviceId: 'b', series: { score: [2.5], threshold: [1] } });

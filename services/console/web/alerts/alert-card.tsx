@@ -26,7 +26,11 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
       <header class="alert-head">
         <span class={`badge is-${life === 'closed' ? 'closed' : severity}`}>{life === 'closed' ? 'closed' : severity}</span>
         {alert.guard !== null && <span class="badge is-quiet">{guardText[alert.guard]}</span>}
-        {alert.isHeld && <span class="badge is-quiet">planned work</span>}
+        {alert.isHeld && (
+          <span class="badge is-quiet" title="nothing more is said of it until the work is over">
+            planned work
+          </span>
+        )}
         {alert.swings > 0 && <span class="badge is-quiet">comes and goes</span>}
         {isOnDevicePage ? null : (
           <h2 class="alert-name">
