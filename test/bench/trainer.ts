@@ -59,6 +59,7 @@ async function measureAll(): Promise<Figures> {
     note(`${devices} devices: ${measured.seconds.toFixed(1)} s`);
     fleets.push(measured);
   }
+  const fleetsLoad: [number, number] = [load, loadavg()[0]];
   const engines: EngineFigures[] = [];
   const missing: string[] = [];
   for (const name of order.filter((one) => values.backends.split(',').includes(one))) {
@@ -85,6 +86,7 @@ async function measureAll(): Promise<Figures> {
     engines,
     missing,
     fleets,
+    fleetsLoad,
     pytorch,
   };
 }

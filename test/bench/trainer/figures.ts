@@ -38,6 +38,8 @@ export type Figures = {
   /** Backends that could not be used, and why. */
   missing: string[];
   fleets: FleetFigure[];
+  /** The same of the fleets. */
+  fleetsLoad: [number, number];
   pytorch: Omit<EngineFigures, 'memoryMb' | 'tensors'>[] | string;
 };
 

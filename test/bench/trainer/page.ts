@@ -51,7 +51,7 @@ ${engines.map(memoryLine).join('\n')}
 
 From windows in memory to the gate's decision (statistics, weights, prototypes, Meta-SGD and pooled heads in four folds, judging, thresholds, the
 final initialisation) in one thread. A trainer learns from at most \`trainer.devicesMax\` devices of a class at a time, 1,000 unless told otherwise.
-Resident memory is that of the whole process, with whatever it did before.
+Resident memory is that of the whole process, with whatever it did before. Processes that wanted a core: ${figures.fleetsLoad.map((one) => one.toFixed(1)).join(' at the start, ')} at the end.
 
 | devices | windows of each | with labels | outer steps | seconds on the clock | of processor time | resident, MB | verdict |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
