@@ -164,6 +164,7 @@ export const mutations = [
   },
   {
     rule: 'a device met for the first time is stored before anything of it is sent, also without a bundle',
+    base: 5000366,
     file: 'services/scorer/src/settle-bundles.ts',
     from: 'if (!isInStore) mark(device);',
     to: '',
