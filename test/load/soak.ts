@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { judgeLoad, sampleHead, sampleRow } from './judge-load.ts';
 import { openLoadRoom } from './load-room.ts';
 import { recordsOf, type LoadPlan } from './load-plan.ts';
+import { measureCapacity } from './measure-capacity.ts';
 import { judgeSoak, type Slope } from './soak-verdict.ts';
 
 const { values } = parseArgs({
@@ -23,7 +24,7 @@ const fleet = { className: 'pump', frameSamples: 512, devices: 100 };
 /** Windows lie in the log until they are counted at the end; telemetry need not. */
 const retainRecords = 20_000_000;
 
-const capacity = await measureCapacity();
+const capacity = await measureCapacity(fleet, retainRecords);
 const perSecond = Math.max(1, Math.round(load * capacity));
 const rounds = Math.ceil((60 * minutes * perSecond) / fleet.devices);
 const plan: LoadPlan = { ...fleet, rounds, perSecond, churnRounds: 20, poisonRounds: 10 };
@@ -75,23 +76,6 @@ if (values.out !== undefined) {
   writeFileSync(values.out, `${JSON.stringify(result, null, 2)}\n`);
 }
 process.exit(problems.length === 0 ? 0 : 1);
-
-/** Records per second of a scorer that has a backlog all the time; the first fifth is warm-up. */
-async function measureCapacity(): Promise<number> {
-  const burst = await openLoadRoom({ retainRecords });
-  const backlog: LoadPlan = { ...fleet, rounds: 400, perSecond: null };
-  try {
-    await burst.scorer.start();
-    await burst.watch(500, burst.produce(backlog));
-    const busy = burst.samples.filter(({ read, lag }) => read > 0.2 * recordsOf(backlog).all && lag > 0);
-    const [first, last] = [busy[0], busy.at(-1)];
-    if (first === undefined || last === undefined || first === last)
-      throw new Error('the producer is no faster than the scorer: no capacity to be measured');
-    return (last.read - first.read) / (last.seconds - first.seconds);
-  } finally {
-    await burst.close();
-  }
-}
 
 function shown({ perHour, low, high }: Slope): string {
   return `${perHour.toFixed(1)} (95 %: ${low.toFixed(1)} to ${high.toFixed(1)})`;
