@@ -1,7 +1,7 @@
 // Everything that is remembered of all devices, within a bound: the more devices there are, the fewer windows of each.
 import type { Alert, DeviceClass, ScoredWindow } from '@tocsin/schemas';
 import { emptyDevice, noteProgress, type DeviceView } from './device-view.ts';
-import { pushWindow, ringBytesPerWindow } from './score-ring.ts';
+import { pushWindow, ringBytesPerWindow, shrinkRing } from './score-ring.ts';
 
 export type FleetView = {
   devices: ReadonlyMap<string, DeviceView>;
@@ -23,6 +23,8 @@ export type FleetView = {
 export type FleetBounds = { devicesMax: number; historyWindows: number; historyBytes: number };
 
 const leastWindows = 32;
+/** Devices that say nothing any more make room, too, when the allowance has become so much less. */
+const shrinkAt = 0.9;
 const collator = new Intl.Collator('en', { numeric: true });
 
 export function createFleetView(classes: ReadonlyMap<string, DeviceClass>, bounds: FleetBounds): FleetView {
@@ -30,6 +32,7 @@ export function createFleetView(classes: ReadonlyMap<string, DeviceClass>, bound
   let names: string[] | null = null;
   let logTimeMs = -Infinity;
   let forgotten = 0;
+  let shrunkTo = bounds.historyWindows;
 
   const windowsMax = () => {
     const share = Math.floor(bounds.historyBytes / ringBytesPerWindow / Math.max(1, devices.size));
@@ -58,7 +61,16 @@ export function createFleetView(classes: ReadonlyMap<string, DeviceClass>, bound
     const device = emptyDevice(deviceId, deviceClass);
     devices.set(deviceId, device);
     names = null;
+    shrinkAll();
     return device;
+  }
+
+  /** Some dozen times at most, however many devices come. */
+  function shrinkAll(): void {
+    const allowed = windowsMax();
+    if (allowed > shrinkAt * shrunkTo && (allowed > leastWindows || shrunkTo === leastWindows)) return;
+    for (const { ring } of devices.values()) shrinkRing(ring, allowed);
+    shrunkTo = allowed;
   }
 
   return {

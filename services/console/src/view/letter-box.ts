@@ -16,8 +16,11 @@ export type LetterBox = {
 
 const keptMax = 1000;
 const startBytes = 1024;
-/** Values up to here are kept, so that what would become of them can be told: all letters together take a hundred megabytes at most. */
+/** Records up to here are kept whole, so that what would become of them can be told: all letters together take a hundred megabytes at most. */
 const wholeBytes = 100_000;
+/** Of what strangers wrote, keys and headers, so much is shown. */
+const shownCharacters = 512;
+const headersShown = 50;
 /** Ids of letters that were counted: one that is read or written twice is one letter. */
 const metMax = 200_000;
 
@@ -60,10 +63,20 @@ export function createLetterBox(): LetterBox {
 function kept(letter: DeadLetter, refusedAtMs: number): KeptLetter {
   const { id, reason, stage, topic, key, value, error: message, headers, cutFromBytes } = letter;
   const bytes = cutFromBytes ?? value?.byteLength ?? 0;
+  const shownHeaders = Object.entries(headers).slice(0, headersShown);
   return {
-    row: { id, refusedAtMs, reason, stage, topic, key: keyText(key), bytes, message, redriven: null },
-    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, bytesText(text)])),
+    row: { id, refusedAtMs, reason, stage, topic, key: cut(keyText(key)), bytes, message, redriven: null },
+    headers: Object.fromEntries(shownHeaders.map(([name, text]) => [cut(name), cut(bytesText(text))])),
     start: Uint8Array.from((value ?? new Uint8Array(0)).subarray(0, startBytes)),
-    letter: bytes <= wholeBytes ? letter : null,
+    letter: bytes + besideValue(letter) <= wholeBytes ? letter : null,
   };
+}
+
+function besideValue({ key, headers }: DeadLetter): number {
+  return Object.entries(headers).reduce((sum, [name, text]) => sum + name.length + text.byteLength, key?.byteLength ?? 0);
+}
+
+/** No half of a character at the end. */
+function cut(text: string): string {
+  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters).replace(/[\ud800-\udbff]$/, '')}…`;
 }

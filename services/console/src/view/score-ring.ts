@@ -107,12 +107,21 @@ function write(ring: ScoreRing, place: number, window: ScoredWindow): void {
   if (id.length === idBytes()) ring.ids.set(id, place * idBytes());
 }
 
+/** Forgets the oldest windows where fewer are allowed than there is room for. */
+export function shrinkRing(ring: ScoreRing, windowsMax: number): void {
+  const allowed = Math.max(startWindows, windowsMax);
+  if (ring.capacity > allowed) resize(ring, allowed);
+}
+
 /** Makes room for one more window: twice as much while that is allowed; less where the allowance has shrunk. */
 function fit(ring: ScoreRing, windowsMax: number): void {
   const isFull = ring.length === ring.capacity && ring.capacity < windowsMax;
-  const isTooLarge = ring.capacity > Math.max(startWindows, windowsMax);
-  if (!isFull && !isTooLarge) return;
-  const next = emptyRing(Math.max(startWindows, Math.min(windowsMax, 2 * ring.capacity)));
+  if (isFull) resize(ring, Math.min(windowsMax, 2 * ring.capacity));
+  else shrinkRing(ring, windowsMax);
+}
+
+function resize(ring: ScoreRing, capacity: number): void {
+  const next = emptyRing(capacity);
   const from = Math.max(0, ring.length - next.capacity);
   for (let i = from; i < ring.length; i++) copy(ring, placeOf(ring, i), next, i - from);
   Object.assign(ring, next, { length: ring.length - from, first: 0 });
