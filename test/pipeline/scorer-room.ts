@@ -36,7 +36,10 @@ export const topics = {
 export const lateTopic = 'tocsin.late';
 
 const names = [...topics.telemetry, topics.windows, topics.alerts, topics.labels, topics.deadLetter, lateTopic];
-const topicSpecs = [...names.map((name) => ({ name, partitions: 2 })), { name: topics.models, partitions: 1, compacted: true }];
+const topicSpecsOf = (partitions: number) => [
+  ...names.map((name) => ({ name, partitions })),
+  { name: topics.models, partitions: 1, compacted: true },
+];
 
 export type ScorerRoom = {
   transport: Transport;
@@ -72,12 +75,12 @@ export type ScorerRoom = {
   close(): Promise<void>;
 };
 
-export async function openScorerRoom(): Promise<ScorerRoom> {
+export async function openScorerRoom({ partitions = 2 } = {}): Promise<ScorerRoom> {
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
   const transport = createEmbeddedTransport({ directory: join(directory, 'log') });
   const state = createEmbeddedState({ directory: join(directory, 'state') });
   const metrics = createMetrics({ service: 'test', classes: ['pump'] });
-  await transport.admin().ensureTopics(topicSpecs);
+  await transport.admin().ensureTopics(topicSpecsOf(partitions));
   const writer = transport.writer();
   let scorers = 0;
   const notes: { level: string; message: string; fields: Record<string, unknown> }[] = [];

@@ -29,7 +29,7 @@ export function fleetLengthMs(fleet: readonly (SimulatedMachine | RecordedDevice
 
 /** Channels and rate are those of the class in the configuration, or the usual ones of the kind where it has no such class. */
 export function planSimulatedFleet({ simulator, classes }: Config): SimulatedMachine[] {
-  const { kind, seed, devices, frameMs, healthyS, faultEveryS, faultLastS } = simulator;
+  const { kind, seed, devices, frameMs, healthyS, faultEveryS, faultLastS, commonCause } = simulator;
   const deviceClass = simulator.deviceClass ?? kind;
   const { channels, rateHz } = classes[deviceClass] ?? usual[kindOf(kind)];
   const digits = String(devices).length;
@@ -42,6 +42,7 @@ export function planSimulatedFleet({ simulator, classes }: Config): SimulatedMac
     channels,
     frameSamples: Math.max(1, Math.round((frameMs / 1000) * rateHz)),
     faults: { everyS: faultEveryS ?? Number.POSITIVE_INFINITY, lastS: faultLastS, healthyS },
+    ...(commonCause.everyS === null ? {} : { causes: { ...commonCause, everyS: commonCause.everyS, healthyS, fleetSeed: seed } }),
   }));
 }
 

@@ -81,6 +81,19 @@ test('a simulated fleet: every device of its class, in real time times speed, wi
   expect(isClosed()).toBe(true);
 });
 
+test('what reaches many at once is on record as that, device by device', async () => {
+  const { truth } = await start(`${chillers.trimEnd().slice(0, -1)}, commonCause: { everyS: 600, share: 1 } }`, 60);
+  const shared = truth.map((line) => JSON.parse(line)).filter(({ type }) => type === 'common-cause');
+  // The last one may have reached some of them after the end.
+  const causes = [...new Set(shared.map(({ causeId }) => causeId))].slice(0, -1);
+  expect(causes.length).toBeGreaterThan(1);
+  for (const id of causes) {
+    const reached = shared.filter(({ causeId }) => causeId === id).map(({ deviceId }) => deviceId);
+    expect(new Set(reached)).toEqual(new Set(['chiller-1', 'chiller-2', 'chiller-3']));
+    expect(reached).toHaveLength(3);
+  }
+});
+
 test('the same seed sends the same bytes', async () => {
   const [one, other] = [await start(chillers, 10), await start(chillers, 10)];
   expect(other.records).toEqual(one.records);

@@ -22,7 +22,7 @@ export function createTruthLog(write: (line: string) => void): TruthLog {
   return {
     fault(fault) {
       count(fault.kind);
-      write(JSON.stringify({ type: 'fault', ...fault }));
+      write(JSON.stringify({ type: fault.causeId === undefined ? 'fault' : 'common-cause', ...fault }));
     },
     recorded({ id: deviceId, deviceClass, truth }, shiftMs) {
       for (const { kind, ignore, startMs, endMs } of truth) {

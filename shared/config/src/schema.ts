@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { consoleSection } from './console-schema.ts';
 import { deviceClassSchema } from './device-class-schema.ts';
 import { disturb } from './disturb-schema.ts';
+import { commonCause } from './common-cause-schema.ts';
 import { linksSection, notifierSection } from './notifier-schema.ts';
 import { topicsSection } from './topics-schema.ts';
 
@@ -202,6 +203,9 @@ const simulator = z.strictObject({
     .default(900)
     .describe('Mean time between faults of a machine, in seconds; null for no faults.'),
   faultLastS: durationMs.default(120).describe('Mean length of a fault, in seconds.'),
+  commonCause: commonCause
+    .prefault({})
+    .describe('What reaches many machines of the fleet at once, while none of them is broken.'),
   truthFile: text.nullable().default(null).describe('File for what was broken and when, as JSON lines; null for none.'),
   disturb: disturb.prefault({}).describe('Records that are broken on purpose.'),
 });

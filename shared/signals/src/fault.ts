@@ -1,12 +1,15 @@
-// Faults: what can go wrong with a simulated machine or its sensors, when, and how badly.
+// Faults: what can go wrong with a simulated machine, its sensors or what it depends on, when, and how badly.
 
 export const machineFaults = ['imbalance', 'bearing-outer-race', 'looseness', 'cavitation'] as const;
 export const sensorFaults = ['sensor-stuck', 'sensor-drift', 'spikes'] as const;
-export type FaultKind = (typeof machineFaults)[number] | (typeof sensorFaults)[number];
+/** What reaches many machines at once while none of them is broken: more is asked of them, or one phase of their supply is weak. */
+export const commonCauses = ['load-surge', 'supply-sag'] as const;
+export type CommonCause = (typeof commonCauses)[number];
+export type FaultKind = (typeof machineFaults)[number] | (typeof sensorFaults)[number] | CommonCause;
 
 /**
  * A fault from `startS` (seconds since the machine's sample 0) to `endS` (default: for good). `severity` 0..1 is reached after
- * `rampS` (default 0: at once). Machine faults show in all channels and change every 256 samples;
+ * `rampS` (default 0: at once). Machine faults and common causes show in all channels and change every 256 samples;
  * sensor faults show in `channel` (default: the first) and change with every sample.
  */
 export type Fault = { kind: FaultKind; startS: number; endS?: number; severity: number; rampS?: number; channel?: string };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fault, FaultKind } from './fault.ts';
-import { createMachine, type Machine, type MachineKind, machineKinds } from './machine.ts';
+import { commonCauses, type Fault, type FaultKind, machineFaults, sensorFaults } from './fault.ts';
+import { commonCausesOf, createMachine, type Machine, type MachineKind, machineKinds } from './machine.ts';
 
 const channels = ['x', 'y'];
 
@@ -59,7 +59,7 @@ describe('faults', () => {
   const fault = (kind: FaultKind, more: Partial<Fault> = {}): Fault => ({ kind, startS, endS, severity: 1, ...more });
   const healthy = machine('pump');
 
-  test.each<FaultKind>(['imbalance', 'bearing-outer-race', 'looseness', 'cavitation', 'sensor-stuck', 'sensor-drift', 'spikes'])(
+  test.each<FaultKind>([...machineFaults, ...sensorFaults, ...commonCauses])(
     '%s changes nothing before its start and nothing after its end',
     (kind) => {
       const faulty = machine('pump', [fault(kind)]);
@@ -79,6 +79,15 @@ describe('faults', () => {
     expect(kurtosisOf(stepsOf(during('bearing-outer-race')))).toBeGreaterThan(1.5 * kurtosisOf(stepsOf(normal)));
     expect(rmsOf(stepsOf(during('cavitation')))).toBeGreaterThan(2 * rmsOf(stepsOf(normal)));
     expect(rmsOf(during('looseness'))).toBeGreaterThan(1.2 * rmsOf(normal));
+  });
+
+  test('a load surge is more of everything; a weak phase of the supply hums at 100 Hz', () => {
+    expect(rmsOf(during('load-surge'))).toBeCloseTo(2 * rmsOf(normal), 1);
+    const hum = during('supply-sag').map((value, i) => value - normal[i]);
+    const at100Hz = (part: (x: number) => number) =>
+      meanOf(hum.map((value, i) => 2 * value * part((2 * Math.PI * 100 * i) / rate)));
+    expect(Math.hypot(at100Hz(Math.cos), at100Hz(Math.sin))).toBeCloseTo(Math.SQRT2 * rmsOf(hum), 2);
+    expect(rmsOf(hum)).toBeGreaterThan(0.05);
   });
 
   test('a stuck sensor repeats one value, in its channel only', () => {
@@ -107,6 +116,16 @@ describe('faults', () => {
     const broken = machine('chiller', [{ kind: 'sensor-drift', startS: 100, severity: 1 }]);
     expect(meanOf(line(broken, 200, 50)) - meanOf(line(machine('chiller'), 200, 50))).toBeGreaterThan(1);
   });
+
+  test('a slow process feels a surge of its load after its lag, and so long after it', () => {
+    const surged = machine('chiller', [{ kind: 'load-surge', startS: 1000, endS: 3000, severity: 1 }]);
+    const changeAt = (s: number) => line(surged, s, 1)[0] - line(machine('chiller'), s, 1)[0];
+    expect([changeAt(999), changeAt(3901)]).toEqual([0, 0]);
+    expect(changeAt(1999)).toBeGreaterThan(3);
+    expect(commonCausesOf('chiller', 1)).toEqual(['load-surge']);
+    expect(commonCausesOf('pump', 200)).toEqual(['load-surge']);
+    expect(commonCausesOf('pump', 4000)).toEqual(commonCauses);
+  });
 });
 
 test('what cannot be simulated is refused', () => {
@@ -115,7 +134,7 @@ test('what cannot be simulated is refused', () => {
   );
   expect(() => createMachine({ seed: 1, kind: 'pump', rateHz: 1000, channels: [] })).toThrow('channels');
   expect(() => machine('chiller', [{ kind: 'imbalance', startS: 0, severity: 1 }])).toThrow(
-    'faults imbalance: a chiller has sensor faults only',
+    'faults imbalance: a chiller has sensor faults and load surges only',
   );
   expect(() => machine('pump', [{ kind: 'spikes', startS: 0, severity: 1, channel: 'z' }])).toThrow(
     'fault channel z: expected one of x, y',

@@ -1,10 +1,10 @@
 // A simulated machine: samples of every channel as a pure function of a sample number. No clock, no state that shows.
 import { allocateBlock, blockSamples, type Synth } from './block.ts';
-import { type Fault, isSensorFault } from './fault.ts';
+import { type CommonCause, commonCauses, type Fault, isSensorFault } from './fault.ts';
 import { withSensorFaults } from './sensor-faults.ts';
 import { createSlowSynth } from './slow-synth.ts';
 import { type VibrationKind, vibrationRecipes } from './vibration-kinds.ts';
-import { createVibrationSynth } from './vibration-synth.ts';
+import { createVibrationSynth, isHumHeard } from './vibration-synth.ts';
 import { drawVibrationTraits } from './vibration-traits.ts';
 
 export const machineKinds = ['pump', 'fan', 'motor', 'gearbox', 'chiller'] as const;
@@ -34,6 +34,11 @@ export type Machine = {
 /** Lowest rate at which a rotating machine makes sense: two samples per turn. */
 const slowestVibrationHz = 100;
 
+/** What a machine of this kind shows at this rate: a slow process only its load, and a weak phase hums too high for a low rate. */
+export function commonCausesOf(kind: MachineKind, rateHz: number): readonly CommonCause[] {
+  return kind !== 'chiller' && isHumHeard(rateHz) ? commonCauses : ['load-surge'];
+}
+
 /** Throws on a rate below 100 Hz for a rotating machine, a machine fault of a slow process, and a fault of an unknown channel. */
 export function createMachine({ seed, kind, rateHz, channels, faults = [] }: MachineOptions): Machine {
   if (channels.length === 0) throw new Error('channels: expected at least one channel');
@@ -47,8 +52,9 @@ export function createMachine({ seed, kind, rateHz, channels, faults = [] }: Mac
 
 function createClean(kind: MachineKind, seed: number, rateHz: number, channelCount: number, faults: readonly Fault[]): Synth {
   if (kind === 'chiller') {
-    if (faults.length > 0) throw new Error(`faults ${faults[0].kind}: a ${kind} has sensor faults only`);
-    return createSlowSynth(seed, rateHz, channelCount);
+    const unknown = faults.find((fault) => fault.kind !== 'load-surge');
+    if (unknown !== undefined) throw new Error(`faults ${unknown.kind}: a ${kind} has sensor faults and load surges only`);
+    return createSlowSynth(seed, rateHz, channelCount, faults);
   }
   if (rateHz < slowestVibrationHz)
     throw new Error(`rateHz ${rateHz}: expected at least ${slowestVibrationHz} for a ${kind satisfies VibrationKind}`);

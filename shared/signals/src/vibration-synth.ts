@@ -8,6 +8,8 @@ import type { HeardTone, Resonance, VibrationTraits } from './vibration-traits.t
 const warmUpSamples = 128;
 /** Size of a knock at severity 1, in deviations of the roughness noise; through a resonance about half of it is left. */
 const knockSize = 40;
+/** A weak phase makes a motor hum at twice the frequency of its supply (50 Hz), at severity 1 so loud; g. */
+const hum = { frequencyHz: 100, amplitude: 0.15 };
 /** Load wanders within about +-0.1 over some minutes. */
 const loadWander = { size: 0.12, periodS: 140 };
 
@@ -17,7 +19,8 @@ type Moment = { s: number; turns: number; shaftHz: number; load: number };
 /**
  * A machine's clean sensors under its machine faults. Per channel: gain * (sum of tones * (0.5 + 0.5 load) + resonance(roughness
  * noise + knocks)) + sensor noise. Imbalance multiplies the first order by up to 7; a damaged outer race knocks at its passing rate;
- * looseness adds half orders and harmonics; cavitation adds bursts of broadband noise at the passing rate.
+ * looseness adds half orders and harmonics; cavitation adds bursts of broadband noise at the passing rate. A load surge
+ * doubles tones and roughness at severity 1; a sag of the supply adds a hum.
  */
 export function createVibrationSynth(traits: VibrationTraits, faults: readonly Fault[]): Synth {
   const { rateHz, gains, resonances, noiseKey, sensorNoise } = traits;
@@ -28,15 +31,18 @@ export function createVibrationSynth(traits: VibrationTraits, faults: readonly F
     const now = momentAt(traits, from / rateHz);
     const atWork = faults.filter((fault) => touches(fault, now.s, now.s + blockSamples / rateHz));
     const severity = (kind: Fault['kind']): number => totalSeverity(atWork, kind, now.s);
-    const strength = 0.5 + 0.5 * now.load;
+    const surge = 1 + severity('load-surge');
+    const strength = surge * (0.5 + 0.5 * now.load);
+    const sag = severity('supply-sag');
     const imbalance = 1 + 6 * severity('imbalance');
     const looseness = severity('looseness');
     for (const line of out) line.fill(0);
     for (const tone of traits.heard) addTone(out, tone, now, rateHz, strength * (tone.order === 1 ? imbalance : 1));
     if (looseness > 0) for (const tone of traits.loose) addTone(out, tone, now, rateHz, looseness);
+    if (sag > 0 && isHumHeard(rateHz)) addTone(out, traits.hum, suppliedAt(now), rateHz, hum.amplitude * sag);
 
     out.forEach((line, channel) => {
-      fillRoughness(excitation, from, noiseKey + 2 * channel, traits, now, severity('cavitation'));
+      fillRoughness(excitation, from, noiseKey + 2 * channel, traits, now, { surge, cavitation: severity('cavitation') });
       const knocks = severity('bearing-outer-race');
       if (knocks > 0) addKnocks(excitation, traits, now, knockSize * knocks * traits.roughness);
       addResonance(line, excitation, resonances[channel]);
@@ -52,6 +58,15 @@ function momentAt({ load, slip, shaftHz, noiseKey }: VibrationTraits, s: number)
   const speed = shaftHz * (1 - slip * load);
   const wandered = load + loadWander.size * smoothNoiseAt(noiseKey - 1, s / loadWander.periodS);
   return { s, turns: speed * s, shaftHz: speed, load: Math.min(1, Math.max(0, wandered)) };
+}
+
+export function isHumHeard(rateHz: number): boolean {
+  return hum.frequencyHz < 0.45 * rateHz;
+}
+
+/** The phase of the supply in place of the shaft's. */
+function suppliedAt({ s, load }: Moment): Moment {
+  return { s, load, turns: hum.frequencyHz * s, shaftHz: hum.frequencyHz };
 }
 
 /** A rotating phasor: one complex multiplication per sample instead of a sine. */
@@ -82,10 +97,10 @@ function fillRoughness(
   key: number,
   { roughness, passingOrder, rateHz }: VibrationTraits,
   now: Moment,
-  cavitation: number,
+  { surge, cavitation }: { surge: number; cavitation: number },
 ): void {
   const first = from - warmUpSamples;
-  for (let i = 0; i < excitation.length; i++) excitation[i] = first + i < 0 ? 0 : roughness * noiseAt(key, first + i);
+  for (let i = 0; i < excitation.length; i++) excitation[i] = first + i < 0 ? 0 : surge * roughness * noiseAt(key, first + i);
   if (cavitation === 0) return;
   const passings = passingOrder * now.turns;
   const perSample = (passingOrder * now.shaftHz) / rateHz;

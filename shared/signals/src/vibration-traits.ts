@@ -17,6 +17,8 @@ export type VibrationTraits = VibrationRecipe & {
   heard: readonly HeardTone[];
   /** Tones that looseness of severity 1 adds. */
   loose: readonly HeardTone[];
+  /** The supply's hum at amplitude 1. */
+  hum: HeardTone;
   /** Per channel: sensitivity, and the resonance of the spot it is mounted on. */
   gains: readonly number[];
   resonances: readonly Resonance[];
@@ -51,20 +53,26 @@ export function drawVibrationTraits(
       .map(({ order, amplitude }) => hear(order, amplitude * factor(random, 0.3), channelCount, random));
   const heard = hearAll(recipe.tones);
   const loose = hearAll(loosenessTones);
+  const roughness = recipe.roughness * factor(random, 0.3);
+  const sensorNoise = recipe.sensorNoise * factor(random, 0.3);
+  const noiseKey = Math.floor(random() * 2 ** 32);
+  // Drawn last: a seed is the machine that it was before there was a supply.
+  const hum = hear(1, 1, channelCount, random);
   return {
     ...recipe,
     shaftHz,
-    roughness: recipe.roughness * factor(random, 0.3),
-    sensorNoise: recipe.sensorNoise * factor(random, 0.3),
+    roughness,
+    sensorNoise,
     rateHz,
     channelCount,
     load,
     slip,
     heard,
     loose,
+    hum,
     gains,
     resonances,
-    noiseKey: Math.floor(random() * 2 ** 32),
+    noiseKey,
   };
 }
 

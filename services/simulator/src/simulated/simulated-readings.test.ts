@@ -1,6 +1,7 @@
 import type { Reading } from '@tocsin/schemas';
 import { createMachine } from '@tocsin/signals';
 import { describe, expect, test } from 'vitest';
+import { causesOfDay } from './common-causes.ts';
 import { daySeconds, faultsOfDay } from './fault-calendar.ts';
 import { type InjectedFault, type SimulatedDevice, simulatedReadings } from './simulated-readings.ts';
 
@@ -53,6 +54,39 @@ describe('calendar', () => {
   });
 });
 
+describe('common causes', () => {
+  const causes = { ...plan, fleetSeed: 7, share: 0.7, jitterS: 4 };
+  const pumps = Array.from({ length: 40 }, (_, seed) => ({ seed, kind: 'pump' as const, rateHz: 2048 }));
+  const feltBy = pumps.map((pump) => causesOfDay(pump, 0, causes));
+  const ids = new Set(feltBy.flat().map(({ causeId }) => causeId));
+  const byCause = new Map([...ids].map((id) => [id, feltBy.flat().filter(({ causeId }) => causeId === id)]));
+
+  test('each reaches about its share of the fleet, all within the jitter, with the same severity and length', () => {
+    expect(byCause.size).toBeGreaterThan(50);
+    let reached = 0;
+    for (const felt of byCause.values()) {
+      reached += felt.length;
+      const starts = felt.map(({ startS }) => startS);
+      expect(Math.max(...starts) - Math.min(...starts)).toBeLessThan(4);
+      expect(new Set(felt.map(({ kind, severity }) => `${kind} ${severity}`)).size).toBe(1);
+      const lengths = felt.map(({ startS, endS }) => endS! - startS);
+      expect(Math.max(...lengths)).toBeCloseTo(Math.min(...lengths), 6);
+    }
+    expect(reached / byCause.size / 40).toBeCloseTo(0.7, 1);
+    expect(new Set([...byCause.values()].map((felt) => felt.length)).size).toBeGreaterThan(5);
+  });
+
+  test('the fleet decides when, the machine whether; each after the one before, and another on another day', () => {
+    for (const felt of feltBy) felt.slice(1).forEach(({ startS }, i) => expect(startS).toBeGreaterThan(felt[i].endS!));
+    expect(Math.min(...feltBy.flat().map(({ startS }) => startS))).toBeGreaterThan(plan.healthyS);
+    expect(causesOfDay(pumps[0], 0, causes)).toEqual(feltBy[0]);
+    expect(causesOfDay(pumps[0], 0, { ...causes, fleetSeed: 8 })).not.toEqual(feltBy[0]);
+    const tomorrow = causesOfDay(pumps[0], 1, causes);
+    expect(tomorrow[0].startS).toBeGreaterThan(daySeconds);
+    expect(new Set([...byCause.keys()].map((id) => id.replace(/-\d+-\d+$/, '')))).toEqual(new Set(['load-surge', 'supply-sag']));
+  });
+});
+
 describe('readings', () => {
   test('frames follow each other without a gap, over midnight too', async () => {
     const { readings } = await run(device, daySeconds + 600);
@@ -72,6 +106,17 @@ describe('readings', () => {
     const healthy = createMachine({ seed: 5, kind: 'chiller', rateHz: 1, channels: ['t', 'p'] });
     expect(readings[10].samples).toEqual(healthy.frame(600, 60));
     expect((await run(device, 3600)).readings).toEqual(readings);
+  });
+
+  test('what has a cause in common says so, beside faults of its own', async () => {
+    const causes = { ...plan, fleetSeed: 7, share: 1, jitterS: 4 };
+    const { faults } = await run({ ...device, causes }, daySeconds);
+    const shared = faults.filter(({ causeId }) => causeId !== undefined);
+    expect(shared.length).toBeGreaterThan(20);
+    for (const { kind, channel } of shared) expect({ kind, channel }).toEqual({ kind: 'load-surge', channel: null });
+    expect(faults.length - shared.length).toBeGreaterThan(20);
+    const starts = faults.map((fault) => fault.startMs);
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   });
 
   test('faults can be told instead of drawn', async () => {

@@ -1,6 +1,7 @@
 // A simulated machine as the readings it would send, for ever or until told.
 import type { Reading } from '@tocsin/schemas';
 import { createMachine, type Fault, isSensorFault, type MachineKind } from '@tocsin/signals';
+import { causesOfDay, type CommonCausePlan, type SharedFault } from './common-causes.ts';
 import { daySeconds, type FaultPlan, faultsOfDay } from './fault-calendar.ts';
 
 /** A machine of a fleet, wherever in time the fleet is played. */
@@ -15,6 +16,8 @@ export type SimulatedMachine = {
   frameSamples: number;
   /** Drawn by plan, or told: seconds count from sample 0. */
   faults: FaultPlan | readonly Fault[];
+  /** What reaches it together with others of its fleet. */
+  causes?: CommonCausePlan;
 };
 
 /** `startMs` is the event time of sample 0. */
@@ -25,6 +28,8 @@ export type InjectedFault = Required<Pick<Fault, 'kind' | 'severity' | 'rampS'>>
   deviceId: string;
   deviceClass: string;
   channel: string | null;
+  /** The common cause that this is the effect of, the same for all devices that it reaches; none for a fault of its own. */
+  causeId?: string;
   startMs: number;
   endMs: number;
 };
@@ -57,12 +62,14 @@ export async function* simulatedReadings(
   }
 }
 
-function faultsOn({ seed, kind, channels, faults }: SimulatedDevice, day: number): readonly Fault[] {
-  if ('everyS' in faults) return faultsOfDay(seed, day, kind, channels, faults);
-  return faults.toSorted((a, b) => a.startS - b.startS);
+function faultsOn(device: SimulatedDevice, day: number): readonly (Fault | SharedFault)[] {
+  const { seed, kind, channels, faults, causes } = device;
+  const own = 'everyS' in faults ? faultsOfDay(seed, day, kind, channels, faults) : faults;
+  const shared = causes === undefined ? [] : causesOfDay(device, day, causes);
+  return [...own, ...shared].toSorted((a, b) => a.startS - b.startS);
 }
 
-function injected({ deviceId, deviceClass, startMs }: SimulatedDevice, fault: Fault): InjectedFault {
+function injected({ deviceId, deviceClass, startMs }: SimulatedDevice, fault: Fault | SharedFault): InjectedFault {
   const { kind, severity, rampS = 0, startS, endS = Number.POSITIVE_INFINITY, channel = null } = fault;
   const affected = isSensorFault(fault) ? channel : null;
   return {
@@ -72,6 +79,7 @@ function injected({ deviceId, deviceClass, startMs }: SimulatedDevice, fault: Fa
     severity,
     rampS,
     channel: affected,
+    ...('causeId' in fault ? { causeId: fault.causeId } : {}),
     startMs: startMs + 1000 * startS,
     endMs: startMs + 1000 * endS,
   };
