@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { consoleSection } from './console-schema.ts';
 import { deviceClassSchema } from './device-class-schema.ts';
 import { disturb } from './disturb-schema.ts';
-import { commonCause } from './common-cause-schema.ts';
+import { commonCause } from './fleet-cause-schema.ts';
 import { linksSection, notifierSection } from './notifier-schema.ts';
 import { topicsSection } from './topics-schema.ts';
 

@@ -1,7 +1,7 @@
 import type { Reading } from '@tocsin/schemas';
 import { createMachine } from '@tocsin/signals';
 import { describe, expect, test } from 'vitest';
-import { causesOfDay } from './common-causes.ts';
+import { causesOfDay } from './fleet-causes.ts';
 import { daySeconds, faultsOfDay } from './fault-calendar.ts';
 import { type InjectedFault, type SimulatedDevice, simulatedReadings } from './simulated-readings.ts';
 

@@ -1,7 +1,7 @@
 // A simulated machine as the readings it would send, for ever or until told.
 import type { Reading } from '@tocsin/schemas';
 import { createMachine, type Fault, isSensorFault, type MachineKind } from '@tocsin/signals';
-import { causesOfDay, type CommonCausePlan, type SharedFault } from './common-causes.ts';
+import { causesOfDay, type CommonCausePlan, type SharedFault } from './fleet-causes.ts';
 import { daySeconds, type FaultPlan, faultsOfDay } from './fault-calendar.ts';
 
 /** A machine of a fleet, wherever in time the fleet is played. */
