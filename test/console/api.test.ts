@@ -174,6 +174,68 @@ test('a closed alert is closed, keeps what was wrong, and an older revision chan
   expect(room.page.world.fleet.devices.get('g-1')!.open.size).toBe(0);
 });
 
+test('a record with figures that are no numbers takes no page with it', async () => {
+  const [contribution] = alertOf('odd-1').contributions;
+  await room.sayWindows([
+    windowOf('odd-1', 0, { score: Number.NaN }),
+    windowOf('odd-2', 0, { score: Infinity, coverage: Number.NaN }),
+    windowOf('odd-3', 0, { score: 1e300, threshold: -1e300 }),
+    windowOf('odd-4', 0, { endMs: Number.NaN }),
+  ]);
+  await room.sayAlerts([
+    alertOf('odd-1', {
+      score: Number.NaN,
+      pValue: Infinity,
+      contributions: [contribution, { ...contribution, actual: -Infinity }],
+    }),
+  ]);
+  await until(
+    () => room.page.world.fleet.devices.has('odd-3') && room.page.world.alerts.find('alert-of-odd-1') !== null,
+    'all is read',
+  );
+  const fleet = await room.get<Fleet>('/api/fleet?q=odd-');
+  expect([fleet.status, fleet.body.rows.map(({ deviceId }) => deviceId).toSorted()]).toEqual([200, ['odd-1', 'odd-2', 'odd-3']]);
+  for (const path of [
+    '/api/device?id=odd-1',
+    '/api/device?id=odd-2',
+    '/api/device?id=odd-3',
+    '/api/window?device=odd-3',
+    '/api/quality',
+  ])
+    expect([path, (await room.get(path)).status]).toEqual([path, 200]);
+  const { body } = await room.get<Alerts>('/api/alerts?q=odd-');
+  expect(body.alerts).toMatchObject([{ alertId: 'alert-of-odd-1', score: 0, contributions: [{ channel: 'x' }] }]);
+});
+
+test('of a device with thousands of alerts the newest are shown, open ones first', async () => {
+  const startMs = Date.UTC(2026, 2, 1);
+  const many = Array.from({ length: 3000 }, (_, i) =>
+    alertOf('flapper', {
+      alertId: `flap-${i}`,
+      startMs: startMs + i * 60_000,
+      endMs: startMs + i * 60_000,
+      state: i === 7 ? 'opened' : 'closed',
+    }),
+  );
+  await room.sayAlerts(many);
+  await until(() => room.page.world.alerts.ofDevice('flapper').length === 3000, 'all are known');
+  const { body } = await room.get<{ alerts: { alertId: string }[]; alertsKnown: number }>('/api/device?id=flapper');
+  expect([body.alerts.length, body.alertsKnown]).toEqual([100, 3000]);
+  expect(body.alerts.slice(0, 2).map(({ alertId }) => alertId)).toEqual(['flap-7', 'flap-2999']);
+});
+
+test('open alerts keep their places while they go on', async () => {
+  const startMs = Date.UTC(2026, 3, 1);
+  const open = ['s-1', 's-2', 's-3'].map((deviceId, i) => alertOf(deviceId, { startMs: startMs + i * 3_600_000 }));
+  await room.sayAlerts(open);
+  const ids = async () => (await room.get<Alerts>('/api/alerts?q=s-')).body.alerts.map(({ alertId }) => alertId);
+  await until(async () => (await ids()).length === 3, 'all are known');
+  expect(await ids()).toEqual(['alert-of-s-3', 'alert-of-s-2', 'alert-of-s-1']);
+  await room.sayAlerts([{ ...open[0], revision: 1, state: 'updated', windows: 9 }]);
+  await until(() => room.page.world.alerts.find('alert-of-s-1')!.alert.revision === 1, 'it is updated');
+  expect(await ids()).toEqual(['alert-of-s-3', 'alert-of-s-2', 'alert-of-s-1']);
+});
+
 describe('errors name the field, the value, what was expected and what to do', () => {
   test.each<[string, string, unknown, Partial<Refusal['error']>]>([
     [

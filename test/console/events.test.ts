@@ -55,7 +55,7 @@ test('an alert, a label and windows are heard, numbered', async () => {
   await room.sayAlerts([alertOf('a')]);
   await room.post('/api/labels', { deviceId: 'a', subjectId: 'alert-of-a', verdict: 'real', who: 'Ada' });
   const heard = await hearing;
-  expect(heard[0]).toMatchObject({ type: 'hello', data: { missed: 0 } });
+  expect(heard[0]).toMatchObject({ type: 'hello', data: { missed: 0, standing: null } });
   expect(heard.find(({ type }) => type === 'label')!.data).toMatchObject({ verdict: 'real', who: 'Ada', deviceId: 'a' });
   const numbers = heard.slice(1).map(({ id }) => Number(id.split('-')[1]));
   expect(numbers).toEqual(numbers.map((_, i) => numbers[0] + i));
@@ -90,6 +90,23 @@ test('who slept for so long that it is forgotten, or knew another console, is to
   expect((await listen('nonsense', (heard) => heard.length > 0))[0].type).toBe('reset');
 });
 
+test('a page that opens its ears anew says itself what it heard last', async () => {
+  const before = await listen(null, has('hello'));
+  await room.sayAlerts([alertOf('p-1')]);
+  await until(() => room.page.world.alerts.find('alert-of-p-1') !== null, 'the alert is known');
+  const after = await listen(null, has('alert'), `?after=${before.at(-1)!.id}`);
+  expect(after.find(({ type }) => type === 'alert')!.data).toMatchObject({ deviceId: 'p-1' });
+});
+
+test('what was missed fits into what one may be behind: whoever comes back is not cut off for it', async () => {
+  const before = await listen(null, has('hello'));
+  const message = 'x'.repeat(10_000);
+  await room.sayAlerts(Array.from({ length: 80 }, (_, i) => alertOf(`q-${i}`, { message })));
+  await until(() => room.page.world.fleet.devices.has('q-79') && room.page.world.fleet.devices.has('q-78'), 'alerts are known');
+  expect((await listen(before.at(-1)!.id, (heard) => heard.length > 0))[0].type).toBe('reset');
+  expect(room.page.world.alerts.size()).toBeGreaterThan(80);
+});
+
 test('who does not read is cut off before it costs memory', async () => {
   const { port, hostname } = new URL(room.page.url);
   const socket = connect(Number(port), hostname);
@@ -107,6 +124,11 @@ test('who does not read is cut off before it costs memory', async () => {
   socket.resume();
   await until(() => isClosed, 'it is cut off');
   expect(isClosed).toBe(true);
+});
+
+test('whoever only asks for the head takes no place', async () => {
+  const { status } = await fetch(`${room.page.url}/api/events`, { method: 'HEAD' });
+  expect(status).toBe(404);
 });
 
 test('there are only so many listeners; the next is told why', async () => {

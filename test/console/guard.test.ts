@@ -57,6 +57,15 @@ describe('without a token', () => {
     expect(answer.status).toBe(201);
   });
 
+  test.each([
+    ['whose browser says that it is its own', 201, { origin: 'https://any.example', 'sec-fetch-site': 'same-origin' }],
+    ['by a name of console.hosts', 201, { origin: 'https://tocsin.plant.example' }],
+    ['by that name at another port', 403, { origin: 'https://tocsin.plant.example:8443' }],
+    ['on another port of this machine', 403, { origin: 'http://localhost:3000' }],
+  ])('behind a proxy that keeps the name for itself, a page %s: %i', async (_, status, headers) => {
+    expect((await room.post('/api/labels', label, headers)).status).toBe(status);
+  });
+
   test('nothing runs in the page but its own scripts', async () => {
     const { headers } = await room.get('/');
     const policy = headers.get('content-security-policy')!;
@@ -84,6 +93,11 @@ describe('with a token', () => {
       expect(refused).toMatchObject({ status: 401, body: { error: { code: 'not_signed_in' } } });
       expect(refused.headers.get('www-authenticate')).toMatch(/^Basic realm="Tocsin"/);
     }
+  });
+
+  test('what an open page asks for opens no dialog: it says itself that it has to be loaded again', async () => {
+    const refused = await room.get<Refusal>('/api/fleet', { 'sec-fetch-dest': 'empty' });
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, null]);
   });
 
   test('a bearer may ask, and whoever signs in with a name speaks under it, whatever the body says', async () => {

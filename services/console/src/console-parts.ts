@@ -29,6 +29,8 @@ export type ConsoleParts = {
   /** Why traffic should not come yet. */
   ready(): readonly string[];
   live(): string | null;
+  /** What people should know before they believe what they see; null where there is nothing. */
+  standing(): string | null;
   metrics: { text(): Promise<string>; contentType: string };
   note: LogMessage;
   now(): number;

@@ -1,24 +1,16 @@
 // The console as a process: reads the topics into memory, serves the API and the page, and closes in order.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readLinkKey, type Config } from '@tocsin/config';
-import { createMetrics, createStartWatch, type Metrics } from '@tocsin/observability';
-import { encodeLabel, type Label, type LogMessage } from '@tocsin/schemas';
-import type { StateStore } from '@tocsin/state';
-import type { Transport } from '@tocsin/transport';
+import type { Config } from '@tocsin/config';
+import { createMetrics, createStartWatch } from '@tocsin/observability';
+import type { LogMessage } from '@tocsin/schemas';
 import type { ConsoleParts } from './console-parts.ts';
+import { createParts, type ConsoleWorld } from './create-parts.ts';
 import { exportFigures } from './export-figures.ts';
 import { createApp } from './http/create-app.ts';
-import { createEventStream } from './http/event-stream.ts';
-import type { LetterDesk } from './letter-desk.ts';
-import type { ModelDesk } from './model-desk.ts';
-import { createDeviceDesk } from './reading/device-desk.ts';
 import { followTopics, type Following } from './reading/follow-topics.ts';
-import { createLabelEffects } from './reading/label-effects.ts';
-import { readEarlierModels } from './reading/read-earlier-models.ts';
-import { createWaveformDesk } from './reading/waveform-desk.ts';
-import { createTellNews } from './tell-news.ts';
-import { createWorldView, type WorldView } from './view/world-view.ts';
+import { livenessOf, reasonsNotReady, standingText } from './reading/standing.ts';
+import type { WorldView } from './view/world-view.ts';
 
 export type RunningConsole = {
   /** Where the page is. */
@@ -29,22 +21,9 @@ export type RunningConsole = {
   stop(): Promise<void>;
 };
 
-export type ConsoleWorld = {
-  transport: Transport;
-  state: StateStore;
-  letters: LetterDesk | null;
-  models: ModelDesk | null;
-  note: LogMessage;
-};
-
-/** Labels in one request to the log: a group may have thousands of alerts. */
-const labelsAtOnce = 500;
 const flushEveryMs = 500;
 const effectEveryMs = 300;
 const beatEveryMs = 10_000;
-const stalledMaxMs = 60_000;
-const featureBytes = 64 * 2 ** 20;
-const streamBounds = { remembered: 2000, bufferBytesMax: 2 ** 20 };
 
 /**
  * Listens at once, reads as soon as log and store answer, waiting for them as long as `startup.waitMs` says; rejects after that, and
@@ -57,8 +36,10 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
   const parts = createParts(config, world, metrics);
   const starting = createStartWatch({ giveUpMs: config.startup.waitMs, note, now: Date.now, sleep: (ms) => sleep(ms) });
   let following: Following | null = null;
-  parts.ready = () => (following?.status().joined === true ? [] : ['the topics are not being read yet', ...starting.reasons()]);
+  parts.ready = () => reasonsNotReady(following, starting.reasons());
   parts.live = () => livenessOf(following);
+  parts.isNews = () => following?.hasReadPast() === true;
+  parts.standing = () => standingText(following, starting.reasons());
   metrics.exportReady(parts.ready);
   exportFigures(metrics, parts.world, parts.stream, () => following);
   const app = await createApp(parts, settings);
@@ -73,6 +54,7 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
     setInterval(parts.flush, flushEveryMs),
     setInterval(() => void parts.effects.look(), effectEveryMs),
     setInterval(parts.stream.beat, beatEveryMs),
+    setInterval(beatAtChanges(parts), flushEveryMs),
   ];
   const close = async () => {
     for (const timer of timers) clearInterval(timer);
@@ -87,75 +69,30 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
     await close();
     throw error;
   }
-  void readEarlierModels(parts.devices, parts.world, Object.keys(config.classes), note);
-  if (settings.token === null && !['127.0.0.1', '::1', 'localhost'].includes(settings.host))
-    note('warn', 'the console asks nobody who they are; set console.token, or console.host to 127.0.0.1', {
-      host: settings.host,
-    });
+  warnOfStrangers(settings, note);
   note('info', 'console reads', { url });
   return { url, world: parts.world, fatal: () => following?.status().fatal ?? null, stop: close };
 }
 
-type Parts = ConsoleParts & { flush(): void };
+const tokenCharacters = 16;
 
-function createParts(config: Config, { transport, state, letters, models, note }: ConsoleWorld, metrics: Metrics): Parts {
-  const { console: settings, topics } = config;
-  const classes = Object.values(config.classes);
-  const stream = createEventStream({
-    ...streamBounds,
-    clientsMax: settings.clientsMax,
-    boot: randomUUID().slice(0, 8),
-    now: Date.now,
-  });
-  const { labels, labelSeconds } = metrics.console();
-  const effects = createLabelEffects(state, Date.now, ({ labelId, deviceId, atMs }) => {
-    labelSeconds.observe(Math.max(0, Date.now() - atMs) / 1000);
-    news.effect(labelId, deviceId);
-  });
-  const news = createTellNews(
-    () => stream,
-    () => world.fleet,
-  );
-  const heard = { ...news, label: (label: Label) => (effects.watch(label), news.label(label)) };
-  const bounds = {
-    devicesMax: settings.devicesMax,
-    historyWindows: settings.historyWindows,
-    historyBytes: settings.historyMb * 2 ** 20,
-    featureBytes,
-  };
-  const world = createWorldView(classes, bounds, heard);
-  const writer = transport.writer();
-  const say = async (said: readonly Label[]) => {
-    for (let at = 0; at < said.length; at += labelsAtOnce) {
-      const records = said.slice(at, at + labelsAtOnce).map((label) => ({ label, value: encodeLabel(label) }));
-      await writer.send(records.map(({ label, value }) => ({ topic: topics.labels, key: label.deviceId, value })));
-      for (const { label, value } of records) {
-        labels.inc({ verdict: label.verdict });
-        world.take.labels(value, label.atMs);
-      }
-    }
-  };
-  return {
-    version: '0.1.0',
-    world,
-    alertParts: { ...world, effectOf: effects.effectOf },
-    stream,
-    devices: createDeviceDesk(state),
-    waveforms: createWaveformDesk(state),
-    effects,
-    letters,
-    models,
-    classes,
-    historyWindows: settings.historyWindows,
-    lateTopic: topics.late,
-    linkKey: readLinkKey(config.links),
-    say,
-    ready: () => [],
-    live: () => null,
-    metrics,
-    note,
-    now: Date.now,
-    flush: news.flush,
+function warnOfStrangers({ token, host }: Config['console'], note: LogMessage): void {
+  const isOwn = ['127.0.0.1', '::1', 'localhost'].includes(host);
+  if (token === null && !isOwn)
+    note('warn', 'the console asks nobody who they are; set console.token, or console.host to 127.0.0.1', { host });
+  if (token !== null && token.length < tokenCharacters)
+    note('warn', `console.token is short enough to be guessed; take ${tokenCharacters} characters or more, by chance`, { host });
+}
+
+/** What people should know of this console is said as soon as it is something else; where it is nothing any more, all is there to be seen. */
+function beatAtChanges({ stream, standing }: ConsoleParts): () => void {
+  let said: string | null | undefined;
+  return () => {
+    const now = standing();
+    if (now === said) return;
+    said = now;
+    if (now === null) stream.publish('reset', { standing: now });
+    else stream.beat();
   };
 }
 
@@ -176,11 +113,4 @@ function topicSpecs({ windows, alerts, incidents, labels, models, deadLetter, la
   const names = [windows, alerts, incidents, labels, deadLetter, ...(late === null ? [] : [late])];
   const plain = names.map((name) => ({ name, partitions }));
   return [...plain, { name: models, partitions: 1, compacted: true }];
-}
-
-function livenessOf(following: Following | null): string | null {
-  if (following === null) return null;
-  const { fatal, stalledMs } = following.status();
-  if (fatal !== null) return fatal.message;
-  return stalledMs > stalledMaxMs ? `no record was handed over for ${stalledMs} ms although some are waiting` : null;
 }

@@ -49,6 +49,7 @@ export const fleetPage = z.strictObject({
   byState: z.record(z.string(), z.int()).describe('Of the devices that class and text ask for, whatever their state.'),
   byClass: z.record(z.string(), z.int()).describe('Of all devices.'),
   logTimeMs: z.number().nullable().describe('Time of the newest window in the log, of any device.'),
+  nowMs: z.number().describe('Time of the console.'),
 });
 export type FleetPage = z.output<typeof fleetPage>;
 
@@ -115,7 +116,8 @@ export const deviceDetail = z.strictObject({
   row: fleetRow,
   deviceClass: classView.nullable().describe('Null where the configuration does not have the class.'),
   series,
-  alerts: z.array(alertView),
+  alerts: z.array(alertView).describe('The newest hundred, open ones before closed ones.'),
+  alertsKnown: z.int().describe('How many alerts of it are known here.'),
   labels: z.array(labelView),
   history: z.array(adaptationEvent),
   keptWindows: z

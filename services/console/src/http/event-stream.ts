@@ -21,17 +21,31 @@ export type EventStream = {
   close(): void;
 };
 
-export type EventStreamOptions = { clientsMax: number; remembered: number; bufferBytesMax: number; boot: string; now(): number };
+export type EventStreamOptions = {
+  clientsMax: number;
+  /** Events that are kept for those who come back, at most. */
+  remembered: number;
+  /** Who has not read so much is cut off; what is kept for those who come back is half of it at most. */
+  bufferBytesMax: number;
+  boot: string;
+  now(): number;
+  /** What everybody should know who is told anything. */
+  standing(): string | null;
+};
 
 type Client = { response: ServerResponse; deviceId: string | null };
 
-export function createEventStream({ clientsMax, remembered, bufferBytesMax, boot, now }: EventStreamOptions): EventStream {
+export function createEventStream(options: EventStreamOptions): EventStream {
+  const { clientsMax, remembered, bufferBytesMax, boot, now, standing } = options;
   const clients = new Set<Client>();
-  const past: { seq: number; text: string }[] = [];
+  const past: { seq: number; text: string; bytes: number }[] = [];
+  let pastBytes = 0;
   let seq = 0;
   let dropped = 0;
 
   function send(client: Client, text: string): void {
+    // Cut off a moment ago, amid what was missed.
+    if (!clients.has(client)) return;
     client.response.write(text);
     if (client.response.writableLength <= bufferBytesMax) return;
     // It comes back by itself and says what it had last.
@@ -43,6 +57,13 @@ export function createEventStream({ clientsMax, remembered, bufferBytesMax, boot
   const textOf = (type: NewsType, data: object, id?: string) =>
     `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
   const idOf = (at: number) => `${boot}-${at}`;
+
+  function remember(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    past.push({ seq, text, bytes });
+    pastBytes += bytes;
+    while (past.length > remembered || pastBytes > bufferBytesMax / 2) pastBytes -= past.shift()!.bytes;
+  }
 
   /** What was published after this event; null where that is not known any more. */
   function missedSince(lastEventId: string): string[] | null {
@@ -57,8 +78,7 @@ export function createEventStream({ clientsMax, remembered, bufferBytesMax, boot
     publish(type, data) {
       seq += 1;
       const text = textOf(type, data, idOf(seq));
-      past.push({ seq, text });
-      if (past.length > remembered) past.shift();
+      remember(text);
       for (const client of clients) send(client, text);
     },
     publishTo(deviceId, type, data) {
@@ -73,17 +93,15 @@ export function createEventStream({ clientsMax, remembered, bufferBytesMax, boot
       response.on('error', () => clients.delete(client));
       const missed = lastEventId === null ? [] : missedSince(lastEventId);
       const first = missed === null ? 'reset' : 'hello';
-      send(
-        client,
-        `retry: 2000\n${textOf(first, { nowMs: now(), missed: missed?.length ?? null }, idOf(missed === null || missed.length === 0 ? seq : seq - missed.length))}`,
-      );
+      const facts = { nowMs: now(), standing: standing(), missed: missed?.length ?? null };
+      send(client, `retry: 2000\n${textOf(first, facts, idOf(seq - (missed?.length ?? 0)))}`);
       for (const text of missed ?? []) send(client, text);
     },
     isFull: () => clients.size >= clientsMax,
     clients: () => clients.size,
     dropped: () => dropped,
     beat() {
-      const text = textOf('beat', { nowMs: now() });
+      const text = textOf('beat', { nowMs: now(), standing: standing() });
       for (const client of clients) send(client, text);
     },
     close() {

@@ -33,13 +33,13 @@ export const securityHeaders = {
 } as const;
 
 export function guardRequests(app: FastifyInstance, { token, hosts }: GuardOptions): void {
-  const known = new Set(['localhost', ...hosts.map((host) => host.toLowerCase())]);
+  const named = new Set(hosts.map((host) => host.toLowerCase()));
   app.decorateRequest('user', null);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(securityHeaders);
     if (open.has(pathOf(request))) return;
     // A name of somebody else's that was made to point here would make their page one of ours.
-    if (token === null && !isOwnName(request.host, known))
+    if (token === null && !isOwnName(request.host, named))
       throw new ApiProblem('wrong_host', {
         field: 'host',
         value: request.host.slice(0, 100),
@@ -47,7 +47,7 @@ export function guardRequests(app: FastifyInstance, { token, hosts }: GuardOptio
         remedy: 'add the name to console.hosts, or set console.token',
       });
     if (token !== null) request.user = userOf(request.headers.authorization, token);
-    if (request.method !== 'GET' && request.method !== 'HEAD') requireSameSite(request);
+    if (request.method !== 'GET' && request.method !== 'HEAD') requireSameSite(request, named);
   });
 }
 
@@ -55,9 +55,9 @@ function pathOf({ url }: FastifyRequest): string {
   return url.split('?')[0];
 }
 
-function isOwnName(host: string, known: ReadonlySet<string>): boolean {
+function isOwnName(host: string, named: ReadonlySet<string>): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  return known.has(name) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  return name === 'localhost' || named.has(name) || named.has(host.toLowerCase()) || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
 }
 
 /** The user that a request names, or '' for a bearer. Throws where the secret is not the right one. */
@@ -83,19 +83,25 @@ function areEqual(one: string, two: string): boolean {
   return timingSafeEqual(digest(one), digest(two));
 }
 
-/** Browsers say where a request comes from; whatever says nothing is no browser. */
-function requireSameSite({ headers, host }: FastifyRequest): void {
+/**
+ * Browsers say where a request comes from; whatever says nothing is no browser. Where they say that it is the page's own origin, that is so
+ * also behind a proxy that calls the console by another name than people do.
+ */
+function requireSameSite({ headers, host }: FastifyRequest, named: ReadonlySet<string>): void {
   const site = headers['sec-fetch-site'];
-  const isForeign = typeof site === 'string' && site !== 'same-origin' && site !== 'none';
+  if (site === 'same-origin') return;
+  const isForeign = typeof site === 'string' && site !== 'none';
   const { origin } = headers;
-  const isOther = origin !== undefined && hostOf(origin) !== host.toLowerCase();
+  const from = origin === undefined ? null : hostOf(origin);
+  const isOther = origin !== undefined && (from === null || (from !== host.toLowerCase() && !named.has(from)));
   if (!isForeign && !isOther) return;
   const value = isOther ? origin : site;
   throw new ApiProblem('cross_site', {
     field: isOther ? 'origin' : 'sec-fetch-site',
     value,
     expected: 'a page of this console',
-    remedy: 'open the console itself',
+    remedy:
+      'open the console itself; behind a proxy that does not hand on the name it is called by (Host), add that name to console.hosts',
   });
 }
 

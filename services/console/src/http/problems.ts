@@ -78,9 +78,12 @@ export function problemBody(error: ApiProblem): Problem {
 /** Turns whatever a route throws, and what does not fit its schema, into a problem. */
 export function installProblems(app: FastifyInstance, note: (error: unknown) => void): void {
   app.setSchemaErrorFormatter((errors, where) => invalid(errors[0], where));
-  app.setErrorHandler<FastifyError | ApiProblem>((error, _request, reply) => {
+  app.setErrorHandler<FastifyError | ApiProblem>((error, request, reply) => {
     const problem = asProblem(error, note);
-    if (problem.code === 'not_signed_in') void reply.header('www-authenticate', 'Basic realm="Tocsin", charset="UTF-8"');
+    // A page that is open already says itself that it has to be loaded again: what it asks for must not open one dialog after the other.
+    const isAskedByPage = request.headers['sec-fetch-dest'] === 'empty';
+    if (problem.code === 'not_signed_in' && !isAskedByPage)
+      void reply.header('www-authenticate', 'Basic realm="Tocsin", charset="UTF-8"');
     return reply.status(problem.status).send(problemBody(problem));
   });
   app.setNotFoundHandler((request, reply) => {

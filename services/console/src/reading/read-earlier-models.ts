@@ -5,35 +5,30 @@ import type { DeviceDesk } from './device-desk.ts';
 
 const versionsBack = 5;
 
-/** Looks for versions before the newest of each class; what is not there, or cannot be read, is left out. */
-export async function readEarlierModels(
+/**
+ * Told of an announcement, looks once for the versions before the newest of its class; what is not there, or cannot be read, is left out.
+ * Never rejects.
+ */
+export function createEarlierModels(
   devices: Pick<DeviceDesk, 'bundle'>,
-  { models }: Pick<WorldView, 'models'>,
-  classes: readonly string[],
+  models: () => WorldView['models'],
   note: LogMessage,
-): Promise<void> {
-  // Announcements are read meanwhile.
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  for (const deviceClass of classes) {
-    const [newest = 0] = models.versions(deviceClass);
+): (deviceClass: string) => Promise<void> {
+  const looked = new Set<string>();
+  return async (deviceClass) => {
+    if (looked.has(deviceClass)) return;
+    looked.add(deviceClass);
+    const [newest = 0] = models().versions(deviceClass);
     for (let version = newest - 1; version > 0 && version >= newest - versionsBack; version--) {
       try {
         const bundle = await devices.bundle(deviceClass, version);
         if (bundle === null) continue;
         const { createdAtMs, metrics, spec } = bundle;
         const location = bundleKey(deviceClass, version);
-        models.earlier({
-          deviceClass,
-          version,
-          location,
-          checksum: '',
-          specHash: spec.hash,
-          createdAtMs,
-          metrics,
-        });
+        models().earlier({ deviceClass, version, location, checksum: '', specHash: spec.hash, createdAtMs, metrics });
       } catch (error) {
         note('warn', 'an earlier initialisation cannot be read', { deviceClass, version, error: String(error) });
       }
     }
-  }
+  };
 }

@@ -38,6 +38,7 @@ export function createFleetQueries(fleet: FleetView, classes: ReadonlyMap<string
       byState: sorted.byState,
       byClass: sorted.byClass,
       logTimeMs: Number.isFinite(logTimeMs) ? logTimeMs : null,
+      nowMs: now(),
     };
   };
 }

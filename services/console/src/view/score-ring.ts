@@ -145,5 +145,6 @@ function idBytes(): number {
 }
 
 function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
+  // Beyond what single precision can hold it is no figure of anything, either.
+  return Number.isFinite(value) ? value : null;
 }

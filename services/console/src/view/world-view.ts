@@ -19,6 +19,7 @@ import {
 } from '@tocsin/schemas';
 import { createAlertBook, type AlertBook } from './alert-book.ts';
 import { note } from './device-view.ts';
+import { finiteAlert, finiteWindow } from './finite.ts';
 import { createFleetView, type FleetBounds, type FleetView } from './fleet-view.ts';
 import { createIncidentBook, type IncidentBook } from './incident-book.ts';
 import { createLetterBox, type LetterBox } from './letter-box.ts';
@@ -82,14 +83,14 @@ export function createWorldView(
 
   const take: WorldView['take'] = {
     windows(value, loggedMs) {
-      const scored = decodeScoredWindow(value);
+      const scored = finiteWindow(decodeScoredWindow(value));
       if (!fleet.window(scored, loggedMs)) return;
       quality.window(scored, loggedMs);
       recent.keep(scored);
       news.window(scored);
     },
     alerts(value, loggedMs) {
-      const alert = decodeAlert(value);
+      const alert = finiteAlert(decodeAlert(value));
       if (!alerts.add(alert, loggedMs)) return;
       fleet.alert(alert);
       news.alert(alert);
