@@ -75,9 +75,9 @@ export async function openConsoleRoom({
   };
 }
 
-/** Waits until `isTrue`, for ten seconds. */
-export async function until(isTrue: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
+/** Waits until `isTrue`, for ten seconds or longer. */
+export async function until(isTrue: () => boolean | Promise<boolean>, what: string, seconds = 10): Promise<void> {
+  for (let tries = 0; tries < 50 * seconds; tries++) {
     if (await isTrue()) return;
     await sleep(20);
   }

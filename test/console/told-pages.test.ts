@@ -56,7 +56,7 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
       () => fans.every((deviceId) => room.page.world.fleet.devices.get(deviceId)?.latest != null),
       'the fans are known',
     );
-    await until(() => room.page.world.incidents.ofAlert(alertOf('pump-1').alertId) !== null, 'the incident is known');
+    await until(() => room.page.world.incidents.find('i1') !== null, 'the incident is known');
     await until(() => room.page.world.alerts.size() === devices.length + fans.length, 'the alerts are known');
   });
   afterAll(async () => {

@@ -2,5 +2,6 @@
 export { runConsole, type ConsoleWorld, type RunningConsole } from './run-console.ts';
 export type { ChangeBody, VersionHistory } from './api/models-api.ts';
 export type { LetterDesk } from './letter-desk.ts';
-export { createVerdictBook, undoNote, undoRefusal, verdictWithout } from './view/verdict-book.ts';
+export { undoOf, undoOfBatch, undoRefusal } from './view/take-back.ts';
+export { createVerdictBook } from './view/verdict-book.ts';
 export { ChangeRefused, type ModelDesk } from './model-desk.ts';

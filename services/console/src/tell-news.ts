@@ -1,5 +1,6 @@
-// What is read becomes news for pages: alerts and verdicts at once, windows gathered, so that a busy fleet is a few events a second.
-import type { ScoredWindow } from '@tocsin/schemas';
+// What is read becomes news for pages: alerts and verdicts at once; windows, and the labels of one answer for many alerts, gathered, so
+// that a busy fleet is a few events a second.
+import { batchOf, type Label, type ScoredWindow } from '@tocsin/schemas';
 import type { EventStream } from './http/event-stream.ts';
 import { seriesOf } from './http/fleet-routes.ts';
 import type { FleetView } from './view/fleet-view.ts';
@@ -12,6 +13,7 @@ const windowsTold = 64;
 
 export function createTellNews(stream: () => EventStream, fleet: () => FleetView): TellNews {
   const fresh = new Map<string, number>();
+  const batches = new Map<string, { newest: Label; labels: number }>();
   let windows = 0;
   let isQualityNews = false;
 
@@ -26,8 +28,11 @@ export function createTellNews(stream: () => EventStream, fleet: () => FleetView
     incident({ incidentId, deviceClass, state, severity, revision, message }) {
       stream().publish('incident', { incidentId, deviceClass, state, severity, revision, message });
     },
-    label({ labelId, deviceId, subjectId, verdict, who, atMs }) {
-      stream().publish('label', { labelId, deviceId, subjectId, verdict, who, atMs });
+    label(label) {
+      const { labelId, deviceId, subjectId, verdict, who, atMs } = label;
+      const batchId = batchOf(labelId)?.batchId;
+      if (batchId === undefined) return stream().publish('label', { labelId, deviceId, subjectId, verdict, who, atMs });
+      batches.set(batchId, { newest: label, labels: (batches.get(batchId)?.labels ?? 0) + 1 });
     },
     model({ deviceClass, version, stage }) {
       stream().publish('model', { deviceClass, version, stage: stage ?? 'current' });
@@ -43,6 +48,11 @@ export function createTellNews(stream: () => EventStream, fleet: () => FleetView
           stream().publishTo(deviceId, 'windows', { deviceId, series: seriesOf(device.ring, Math.min(count, windowsTold)) });
       }
       fresh.clear();
+      for (const [batchId, { newest, labels }] of batches) {
+        const { verdict, who, atMs } = newest;
+        stream().publish('label', { batchId, labels, verdict, who, atMs });
+      }
+      batches.clear();
       if (isQualityNews) stream().publish('quality', {});
       isQualityNews = false;
     },

@@ -3,9 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { verdicts, type Verdict } from './alert.ts';
 
-export type AnswerLink = {
-  alertId: string;
-  deviceId: string;
+type Answer = {
   verdict: (typeof verdicts)[number];
   /** Who gives the answer: the recipient of the notification. */
   who: string;
@@ -13,16 +11,25 @@ export type AnswerLink = {
   expiresMs: number;
 };
 
+/** Answers one alert. */
+export type AlertLink = Answer & { alertId: string; deviceId: string };
+/** Answers the alerts of a common-cause incident. */
+export type IncidentLink = Answer & { incidentId: string; deviceClass: string };
+export type AnswerLink = AlertLink | IncidentLink;
+
 /** `altered`: not what was signed with this key, or cut off by a mail program. */
 export type LinkCheck = { state: 'good' | 'expired'; link: AnswerLink } | { state: 'altered' };
 
 /** Bytes of a key, at least: as many as the hash is long. */
 export const linkKeyBytesMin = 32;
 const tokenCharsMax = 4000;
+/** First of the claims: what the next two are. */
+const [ofAlert, ofIncident] = [1, 2];
 
 /** A token for a URL: letters, digits, `-`, `_` and one dot. The same link gives the same token. */
-export function signLink({ alertId, deviceId, verdict, who, expiresMs }: AnswerLink, key: string): string {
-  const claims = Buffer.from(JSON.stringify([1, alertId, deviceId, verdict, who, expiresMs])).toString('base64url');
+export function signLink(link: AnswerLink, key: string): string {
+  const about = 'alertId' in link ? [ofAlert, link.alertId, link.deviceId] : [ofIncident, link.incidentId, link.deviceClass];
+  const claims = Buffer.from(JSON.stringify([...about, link.verdict, link.who, link.expiresMs])).toString('base64url');
   return `${claims}.${signatureOf(claims, key).toString('base64url')}`;
 }
 
@@ -45,9 +52,12 @@ function signatureOf(claims: string, key: string): Buffer {
 
 function linkOf(text: string): AnswerLink | null {
   const parsed: unknown = JSON.parse(text);
-  if (!Array.isArray(parsed) || parsed[0] !== 1) return null;
-  const [, alertId, deviceId, verdict, who, expiresMs] = parsed as unknown[];
+  if (!Array.isArray(parsed)) return null;
+  const [about, id, place, verdict, who, expiresMs] = parsed as unknown[];
   const known = verdicts.find((each) => each === (verdict as Verdict));
-  if (typeof alertId !== 'string' || typeof deviceId !== 'string' || known === undefined) return null;
-  return typeof who === 'string' && typeof expiresMs === 'number' ? { alertId, deviceId, verdict: known, who, expiresMs } : null;
+  if (typeof id !== 'string' || typeof place !== 'string' || known === undefined) return null;
+  if (typeof who !== 'string' || typeof expiresMs !== 'number') return null;
+  const answer = { verdict: known, who, expiresMs };
+  if (about === ofAlert) return { alertId: id, deviceId: place, ...answer };
+  return about === ofIncident ? { incidentId: id, deviceClass: place, ...answer } : null;
 }

@@ -1,9 +1,14 @@
 // A common-cause incident: many devices of a class whose alerts began together, told as one. Not the cause itself.
-import type { AlertState, Severity } from './alert.ts';
+import type { Alert, AlertState, Severity } from './alert.ts';
 
 /** Devices that say nothing have another cause in common than devices that shifted. */
 export const incidentKinds = ['shift', 'silence'] as const;
 export type IncidentKind = (typeof incidentKinds)[number];
+
+/** The kind of incident that an alert can be part of. */
+export function incidentKindOf({ guard }: Pick<Alert, 'guard'>): IncidentKind {
+  return guard === 'silent' ? 'silence' : 'shift';
+}
 
 /** One alert of an incident. */
 export type IncidentMember = {
@@ -39,6 +44,11 @@ export type FleetIncident = {
   of: number;
   /** By when they began; the first 500. */
   members: readonly IncidentMember[];
+  /**
+   * Where it has more members than are listed: whatever began from `startMs` to then, of this class and kind, is one of them. Event
+   * time, epoch milliseconds.
+   */
+  joinedUntilMs?: number;
   /** One sentence for people. */
   message: string;
 };

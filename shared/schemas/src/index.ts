@@ -8,6 +8,7 @@ export * from './device-class.ts';
 export * from './device-state.ts';
 export * from './fleet-incident.ts';
 export * from './kept-window.ts';
+export * from './label-batch.ts';
 export * from './learner-name.ts';
 export * from './log-message.ts';
 export * from './model-bundle.ts';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { batchIdOf, encodeLabel, labelIdIn, type Label } from '@tocsin/schemas';
 import { openLocalRoom, type LocalRoom } from '../local-room.fixture.ts';
 import { createTestWorld } from '../test-world.fixture.ts';
 
@@ -44,6 +45,33 @@ test('what was said is taken back: what stood before stands again, and else nobo
   expect(await run(`undo ${first}`)).toMatchObject({ code: 2, err: expect.stringContaining('taken back already') as string });
   expect(await run('undo nothing')).toMatchObject({ code: 2, err: expect.stringContaining('no label nothing') as string });
   expect((await run('list')).out).toContain(second);
+});
+
+test('an answer for many alerts is taken back as a whole, of nobody else anything', async () => {
+  const run = async (line: string) => {
+    const world = createTestWorld({ USER: 'ada' });
+    return { code: await world.tocsin(`labels ${line} --config ${room.config}`), out: world.out(), err: world.err() };
+  };
+  await run('add --device p-1 --subject a-1 --verdict real --who Bob');
+  const batchId = batchIdOf('incident', 'storm');
+  const labels = [1, 2, 3].map((i): Label => {
+    const subject = { deviceId: `p-${i}`, subjectId: `a-${i}` };
+    return { labelId: labelIdIn(batchId, `a-${i}`), ...subject, verdict: 'false-alarm', who: 'Eve', atMs: Date.now(), note: '' };
+  });
+  await room.withLog(async (log) => {
+    const writer = log.writer();
+    await writer.send(labels.map((label) => ({ topic: 'tocsin.labels', key: label.deviceId, value: encodeLabel(label) })));
+    await writer.close();
+  });
+  const { out } = await run(`undo ${batchId}`);
+  expect(
+    out
+      .replaceAll(/^\S+ +/gm, '')
+      .split('\n')
+      .toSorted()
+      .join('; '),
+  ).toBe('; p-1 a-1: taken back, now real; p-2 a-2: taken back, now unsure; p-3 a-3: taken back, now unsure');
+  expect(await run(`undo ${batchId}`)).toMatchObject({ code: 2, err: expect.stringContaining('taken back already') as string });
 });
 
 test('nothing said yet', async () => {

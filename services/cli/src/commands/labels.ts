@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
-import { createVerdictBook, undoNote, undoRefusal, verdictWithout } from '@tocsin/console';
 import { verdicts, type Label, type Verdict } from '@tocsin/schemas';
-import { listedPerPartition, withLabels } from '../labels/label-room.ts';
+import { withLabels } from '../labels/label-room.ts';
+import { undoLabels, undoPerPartition } from '../labels/undo-labels.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Outcome, World } from '../world.ts';
@@ -42,18 +42,27 @@ export function addLabels(program: Command, world: World, end: (outcome: Outcome
     });
   labels
     .command('undo')
-    .argument('<label>', 'its id, as `labels list` prints it')
+    .argument(
+      '<label>',
+      'its id, as `labels list` prints it; the part before the slash means all that one answer said of many alerts',
+    )
     .description('Takes a verdict back: what stood before stands again, or that nobody is sure.')
     .option(configFlag, configHelp)
     .option('--note <text>', 'for people', '')
     .option('--who <name>', 'who says so; default: the user of this machine')
-    .action(async (labelId: string, options: UndoOptions) => {
-      const undo = await withLabels(options.config, world, async (room) => {
-        const label = undoOf(labelId, await room.newest(), options, world);
-        await room.say(label);
-        return label;
+    .action(async (id: string, { config, note, who = whoever(world) }: UndoOptions) => {
+      const undone = await withLabels(config, world, async (room) => {
+        const { labels: said, isWhole } = await room.newest(undoPerPartition);
+        if (!isWhole)
+          throw new Error('the topic of labels could not be read to its end in time, and nothing was said; try again');
+        const undoing = undoLabels(id, said, { who, atMs: world.now(), note });
+        await room.say(undoing);
+        return undoing;
       });
-      world.stdout.write(`${undo.labelId}  ${undo.deviceId} ${undo.subjectId}: taken back, now ${undo.verdict}\n`);
+      const lines = undone.map(
+        (undo) => `${undo.labelId}  ${undo.deviceId} ${undo.subjectId}: taken back, now ${undo.verdict}\n`,
+      );
+      world.stdout.write(lines.join(''));
       end(0);
     });
   labels
@@ -64,13 +73,16 @@ export function addLabels(program: Command, world: World, end: (outcome: Outcome
     .option('--limit <n>', 'so many at most', wholeNumber, 20)
     .option('--json', 'one JSON object per line')
     .action(async ({ config, device, limit, json }: ListOptions) => {
-      const found = await withLabels(config, world, (room) => room.newest());
+      const { labels: found } = await withLabels(config, world, (room) => room.newest(listedPerPartition));
       const wanted = found.filter(({ deviceId }) => device === undefined || deviceId === device).slice(-limit);
       const lines = json === true ? wanted.map((label) => JSON.stringify(label)) : tableLines(wanted, columns);
       world.stdout.write(wanted.length === 0 && json !== true ? 'no labels\n' : lines.map((line) => `${line}\n`).join(''));
       end(0);
     });
 }
+
+/** `list` looks at so many records of every partition. */
+const listedPerPartition = 200;
 
 const columns: Column<Label>[] = [
   { title: 'when (UTC)', align: 'left', cell: ({ atMs }) => new Date(atMs).toISOString().slice(0, 19).replace('T', ' ') },
@@ -98,26 +110,10 @@ function labelOf({ device, subject, verdict, note, who }: AddOptions, world: Wor
 
 /** Appends a label to the topic that the configuration names. */
 export function sendLabel(config: string | undefined, world: World, label: Label): Promise<void> {
-  return withLabels(config, world, (room) => room.say(label));
+  return withLabels(config, world, (room) => room.say([label]));
 }
 
 /** Who says something, where nobody is named. */
 export function whoever({ env }: Pick<World, 'env'>): string {
   return env['USER'] ?? userInfo().username;
-}
-
-/** What takes a label back; throws where it is not known, or nothing can be taken back of it. */
-function undoOf(labelId: string, said: readonly Label[], { note, who }: UndoOptions, world: World): Label {
-  const book = createVerdictBook();
-  for (const label of said) book.add(label);
-  const label = book.find(labelId);
-  if (label === null)
-    throw new UsageError(
-      `no label ${labelId} is among the newest ${listedPerPartition} of every partition; \`tocsin labels list\` prints their ids`,
-    );
-  const refusal = undoRefusal(label);
-  if (refusal !== null) throw new UsageError(`label ${labelId}: ${refusal}`);
-  const { deviceId, subjectId } = label;
-  const about = { deviceId, subjectId, verdict: verdictWithout(book, label), note: undoNote(labelId, note) };
-  return { labelId: randomUUID(), ...about, who: who ?? whoever(world), atMs: world.now() };
 }

@@ -9,14 +9,17 @@ import { configSource } from '../local-defaults.ts';
 import type { World } from '../world.ts';
 
 export type LabelRoom = {
-  /** By the time they were given, the newest last; what cannot be read is left out. */
-  newest(): Promise<Label[]>;
-  say(label: Label): Promise<void>;
+  /**
+   * Those among the newest `perPartition` records of every partition, by the time they were given, the newest last; what is no label is
+   * left out. `isWhole` is false where the topic could not be read to its end in time.
+   */
+  newest(perPartition: number): Promise<{ labels: Label[]; isWhole: boolean }>;
+  say(labels: readonly Label[]): Promise<void>;
 };
 
-/** `newest` looks at so many records of every partition. */
-export const listedPerPartition = 200;
-const listLimitMs = 8000;
+const readLimitMs = 8000;
+/** Labels in one request to the log: an answer may be about thousands of alerts. */
+const labelsAtOnce = 500;
 
 export async function withLabels<T>(
   config: string | undefined,
@@ -28,17 +31,21 @@ export async function withLabels<T>(
   const transport = openTransport(settings, logMessageOf(createLogger({ service: 'labels', ...log })));
   const topic = topics.labels;
   const room: LabelRoom = {
-    async newest() {
+    async newest(perPartition) {
       const info = await transport.admin().describe(topic);
-      if (info === null) return [];
+      if (info === null) return { labels: [], isWhole: true };
       const groupId = `tocsin.labels.list.${randomUUID()}`;
-      const limits = { perPartition: listedPerPartition, limitMs: listLimitMs };
-      const { records } = await newestRecords(transport, [info], { groupId, ...limits, now, sleep });
-      return records.flatMap(readable).toSorted((one, two) => one.atMs - two.atMs);
+      const reading = { groupId, perPartition, limitMs: readLimitMs, now, sleep };
+      const { records, partitions, complete } = await newestRecords(transport, [info], reading);
+      const labels = records.flatMap(readable).toSorted((one, two) => one.atMs - two.atMs);
+      return { labels, isWhole: complete === partitions };
     },
-    async say(label) {
+    async say(labels) {
       const writer = transport.writer();
-      await writer.send([{ topic, key: label.deviceId, value: encodeLabel(label) }]);
+      for (let at = 0; at < labels.length; at += labelsAtOnce) {
+        const some = labels.slice(at, at + labelsAtOnce);
+        await writer.send(some.map((label) => ({ topic, key: label.deviceId, value: encodeLabel(label) })));
+      }
       await writer.close();
     },
   };

@@ -1,8 +1,15 @@
 // What the API says of alerts and of what people said to them.
 import { z } from 'zod';
-import { guardKinds, labelVerdicts, verdicts } from '@tocsin/schemas';
+import { batchKinds, guardKinds, labelVerdicts, verdicts } from '@tocsin/schemas';
 
 const id = z.string().min(1).max(600);
+
+export const batchView = z.strictObject({
+  batchId: z.string(),
+  about: z.enum(batchKinds).describe('Alerts that stood together in a list, or a common-cause incident.'),
+  labels: z.int().describe('Alerts that the whole answer was about, as far as they are known here.'),
+});
+export type BatchView = z.output<typeof batchView>;
 
 export const labelView = z.strictObject({
   labelId: z.string(),
@@ -15,6 +22,7 @@ export const labelView = z.strictObject({
   undoes: z.string().nullable().describe('Label that this one takes back.'),
   isUndone: z.boolean(),
   stands: z.boolean().describe('Of several on one subject the latest that was not undone.'),
+  batch: batchView.nullable().describe('The answer that it is part of; null where it was about this subject only.'),
   inEffect: z.enum(['yes', 'waiting', 'unknown']).describe('Whether the device has taken it up, as far as the store says.'),
 });
 export type LabelView = z.output<typeof labelView>;
@@ -94,6 +102,17 @@ export const alertGroup = z.strictObject({
     })
     .nullable()
     .describe('The common-cause incident that its alerts are told as; null where they only began together.'),
+  answers: z
+    .array(
+      batchView.extend({
+        verdict: z.enum(labelVerdicts),
+        who: z.string(),
+        atMs: z.number(),
+        note: z.string(),
+        alerts: z.int().describe('Alerts of this group on which it stands.'),
+      }),
+    )
+    .describe('What was said of many alerts at once and stands on some of these: the newest three.'),
 });
 export type AlertGroup = z.output<typeof alertGroup>;
 
@@ -130,11 +149,19 @@ export const groupBody = z.strictObject({
   who,
 });
 export type GroupBody = z.output<typeof groupBody>;
-export const groupAnswer = z.strictObject({ labels: z.int().describe('Alerts that were answered.') });
+export const groupAnswer = z.strictObject({
+  labels: z.int().describe('Alerts that were answered.'),
+  batchId: z.string().nullable().describe('The answer as a whole, to take it back; null where all had been said already.'),
+});
 export type GroupAnswer = z.output<typeof groupAnswer>;
 
 export const undoBody = z.strictObject({ labelId: id, note, who });
 export type UndoBody = z.output<typeof undoBody>;
+
+export const groupUndoBody = z.strictObject({ batchId: id, note, who });
+export type GroupUndoBody = z.output<typeof groupUndoBody>;
+export const groupUndone = z.strictObject({ labels: z.int().describe('Alerts on which it was taken back.') });
+export type GroupUndone = z.output<typeof groupUndone>;
 
 export const labelsQuery = z.strictObject({ device: id.optional(), limit: z.int().min(1).max(500).default(100) });
 export const labelsPage = z.strictObject({ labels: z.array(labelView) });

@@ -5,27 +5,24 @@ import type { Label } from '@tocsin/schemas';
 import {
   alertsPage,
   alertsQuery,
-  groupAnswer,
-  groupBody,
   labelBody,
   labelsPage,
   labelsQuery,
   labelView,
   undoBody,
   type AlertsQuery,
-  type GroupBody,
   type LabelBody,
   type LabelView,
   type UndoBody,
 } from '../api/alerts-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
-import { alertsOfGroup, labelViewOf, queryAlerts } from '../view/show-alerts.ts';
-import { undoNote, undoRefusal, verdictWithout } from '../view/verdict-book.ts';
+import { labelViewOf, queryAlerts } from '../view/show-alerts.ts';
+import { undoOf, undoRefusal } from '../view/take-back.ts';
 import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
 
 export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void {
-  const { world, effects } = parts;
+  const { world, alertParts } = parts;
   app.get<{ Querystring: AlertsQuery }>(
     '/api/alerts',
     {
@@ -47,7 +44,7 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
       },
     },
     async ({ query }) => ({
-      labels: world.verdicts.newest(query.limit, query.device).map((one) => labelViewOf(one, effects.effectOf)),
+      labels: world.verdicts.newest(query.limit, query.device).map((one) => labelViewOf(one, alertParts)),
     }),
   );
   app.post<{ Body: LabelBody }>(
@@ -61,21 +58,6 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
     },
     async (request, reply) => reply.status(201).send(await said(parts, labelOf(request, parts.now()))),
   );
-  app.post<{ Body: GroupBody }>(
-    '/api/labels/group',
-    {
-      schema: {
-        summary: 'Say the same of every alert of a group',
-        body: inputSchema(groupBody),
-        response: { 201: outputSchema(groupAnswer) },
-      },
-    },
-    async (request, reply) => {
-      const labels = labelsOfGroup(request, parts);
-      await parts.say(labels);
-      return reply.status(201).send({ labels: labels.length });
-    },
-  );
   app.post<{ Body: UndoBody }>(
     '/api/labels/undo',
     {
@@ -85,13 +67,13 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
         response: { 201: outputSchema(labelView) },
       },
     },
-    async (request, reply) => reply.status(201).send(await said(parts, undoOf(request, parts))),
+    async (request, reply) => reply.status(201).send(await said(parts, undoAsked(request, parts))),
   );
 }
 
-async function said({ world, effects, say }: ConsoleParts, label: Label): Promise<LabelView> {
+async function said({ world, alertParts, say }: ConsoleParts, label: Label): Promise<LabelView> {
   await say([label]);
-  return labelViewOf(world.verdicts.find(label.labelId)!, effects.effectOf);
+  return labelViewOf(world.verdicts.find(label.labelId)!, alertParts);
 }
 
 /** The user who has signed in; else whoever the body names. */
@@ -119,24 +101,7 @@ function labelOf(request: FastifyRequest<{ Body: LabelBody }>, atMs: number): La
   return { labelId: randomUUID(), deviceId, subjectId, verdict, who: whoSays(request, who), atMs, note };
 }
 
-/** One label for every alert of the group, but for those of which that has been said already. */
-function labelsOfGroup(request: FastifyRequest<{ Body: GroupBody }>, { alertParts, now }: ConsoleParts): Label[] {
-  const { groupId, asked, verdict, note, who } = request.body;
-  const common = { verdict, who: whoSays(request, who), atMs: now(), note };
-  const alerts = alertsOfGroup(alertParts, asked, groupId);
-  if (alerts.length === 0)
-    throw new ApiProblem('not_found', {
-      field: 'groupId',
-      value: groupId,
-      expected: 'a group that is listed under what was asked',
-      remedy: 'look again: somebody may have answered meanwhile',
-    });
-  return alerts
-    .filter(({ alertId }) => alertParts.verdicts.standing(alertId)?.verdict !== verdict)
-    .map(({ alertId, deviceId }) => ({ labelId: randomUUID(), deviceId, subjectId: alertId, ...common }));
-}
-
-function undoOf(request: FastifyRequest<{ Body: UndoBody }>, { world, now }: ConsoleParts): Label {
+function undoAsked(request: FastifyRequest<{ Body: UndoBody }>, { world, now }: ConsoleParts): Label {
   const { labelId, note, who } = request.body;
   const label = world.verdicts.find(labelId);
   if (label === null)
@@ -149,15 +114,5 @@ function undoOf(request: FastifyRequest<{ Body: UndoBody }>, { world, now }: Con
   const remedy = undoRefusal(label);
   if (remedy !== null)
     throw new ApiProblem('invalid_field', { field: 'labelId', value: labelId, expected: 'a verdict that stands', remedy });
-  const { deviceId, subjectId } = label;
-  const verdict = verdictWithout(world.verdicts, label);
-  return {
-    labelId: randomUUID(),
-    deviceId,
-    subjectId,
-    verdict,
-    who: whoSays(request, who),
-    atMs: now(),
-    note: undoNote(labelId, note),
-  };
+  return undoOf(world.verdicts, label, { who: whoSays(request, who), atMs: now(), note });
 }

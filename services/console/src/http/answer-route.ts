@@ -1,18 +1,12 @@
-// One-click answers: a signed link opens a page that asks, and only its button says something. The label goes where all labels go.
+// One-click answers: a signed link opens a page that asks, and only its buttons say something. Labels go where all labels go.
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { checkLink, type AnswerLink, type Label } from '@tocsin/schemas';
+import { checkLink } from '@tocsin/schemas';
 import type { ConsoleParts } from '../console-parts.ts';
-import {
-  alteredPage,
-  answerStyle,
-  confirmPage,
-  expiredPage,
-  notSetUpPage,
-  saidPage,
-  usedPage,
-  type AnswerFacts,
-} from './answer-pages.ts';
+import { answerAlert } from './answer-alert.ts';
+import { answerStyle, type AnswerDesk, type AnswerPage, type PressedForm } from './answer-frame.ts';
+import { answerIncident } from './answer-incident.ts';
+import { alteredPage, awayPage, expiredPage, notSetUpPage } from './answer-pages.ts';
 
 /** The link itself is what one has to know. */
 export const answerPaths = ['/answer', '/answer.css'] as const;
@@ -31,60 +25,62 @@ export function addAnswerRoute(app: FastifyInstance, parts: ConsoleParts): void 
     (_request, body, done) => done(null, body),
   );
   app.get('/answer.css', { schema: hidden }, (_request, reply) => reply.type('text/css; charset=utf-8').send(answerStyle));
-  app.get<Asked>('/answer', { schema: { ...hidden, querystring } }, (request, reply) => {
-    const { t } = request.query;
-    const checked = check(t, parts);
-    if ('page' in checked) return sendPage(reply, checked.status, checked.page);
-    const isUsed = parts.world.verdicts.find(labelIdOf(t)) !== null;
-    const facts = factsOf(checked.link, parts);
-    return sendPage(reply, 200, isUsed ? usedPage(facts) : confirmPage(facts));
-  });
+  app.get<Asked>('/answer', { schema: { ...hidden, querystring } }, (request, reply) =>
+    sendPage(reply, deskOf(request.query.t, parts).look()),
+  );
+  const inTurn = createTurns();
   app.post<Asked & { Body: string | undefined }>('/answer', { schema: { ...hidden, querystring } }, async (request, reply) => {
     const { t } = request.query;
-    const checked = check(t, parts);
-    if ('page' in checked) return sendPage(reply, checked.status, checked.page);
-    const { link } = checked;
-    const labelId = labelIdOf(t);
-    if (parts.world.verdicts.find(labelId) !== null) return sendPage(reply, 200, usedPage(factsOf(link, parts)));
-    const note = new URLSearchParams(request.body ?? '').get('note')?.trim().slice(0, noteCharsMax) ?? '';
-    const { deviceId, alertId, verdict, who } = link;
-    const label: Label = {
-      labelId,
-      deviceId,
-      subjectId: alertId,
-      verdict,
-      who,
-      atMs: parts.now(),
-      note: note === '' ? 'by link' : note,
-    };
-    await parts.say([label]);
-    return sendPage(reply, 200, saidPage(factsOf(link, parts)));
+    const form = formOf(request.body ?? '');
+    return sendPage(reply, await inTurn(t, () => deskOf(t, parts).press(form)).catch(pageOf));
   });
 }
 
-function check(token: string, { linkKey, now }: ConsoleParts): { link: AnswerLink } | { status: number; page: string } {
-  if (linkKey === null) return { status: 404, page: notSetUpPage() };
-  const checked = checkLink(token, linkKey, now());
-  if (checked.state === 'altered') return { status: 400, page: alteredPage() };
-  return checked.state === 'expired' ? { status: 410, page: expiredPage(checked.link) } : { link: checked.link };
+function deskOf(token: string, parts: ConsoleParts): AnswerDesk {
+  if (parts.linkKey === null) return saysOnly(notSetUpPage());
+  const checked = checkLink(token, parts.linkKey, parts.now());
+  if (checked.state === 'altered') return saysOnly(alteredPage());
+  const { state, link } = checked;
+  if (state === 'expired') return saysOnly(expiredPage(link));
+  const key = createHash('sha256').update(`answer link ${token}`).digest('hex').slice(0, 32);
+  return 'alertId' in link ? answerAlert(parts, link, key) : answerIncident(parts, link, key);
 }
 
-function factsOf(link: AnswerLink, { world }: ConsoleParts): AnswerFacts {
-  const standing = world.verdicts.standing(link.alertId);
-  return { link, cause: world.alerts.find(link.alertId)?.cause.message ?? null, standing };
+function saysOnly(page: AnswerPage): AnswerDesk {
+  return { look: () => page, press: async () => page };
 }
 
-/** One link is one label, however often its button is pressed. */
-function labelIdOf(token: string): string {
-  return createHash('sha256').update(`answer link ${token}`).digest('hex').slice(0, 32);
+function formOf(body: string): PressedForm {
+  const fields = new URLSearchParams(body);
+  const seenMs = Number(fields.get('seen') ?? Infinity);
+  const note = fields.get('note')?.trim().slice(0, noteCharsMax) ?? '';
+  return { act: fields.get('act') === 'undo' ? 'undo' : 'say', note, seenMs: Number.isNaN(seenMs) ? Infinity : seenMs };
 }
 
-function sendPage(reply: FastifyReply, status: number, page: string): FastifyReply {
+/** Whoever presses twice is answered twice, and the second answer knows of the first. */
+function createTurns(): <T>(key: string, act: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return (key, act) => {
+    const mine = (last.get(key) ?? Promise.resolve()).then(act, act);
+    last.set(key, mine);
+    const leave = () => last.get(key) === mine && last.delete(key);
+    mine.then(leave, leave);
+    return mine;
+  };
+}
+
+/** What the world has to be blamed for is said in words; the rest is a problem like any other. */
+function pageOf(error: unknown): AnswerPage {
+  if (error instanceof Error && 'isRetriable' in error && error.isRetriable === true) return awayPage();
+  throw error;
+}
+
+function sendPage(reply: FastifyReply, { status, html }: AnswerPage): FastifyReply {
   return reply
     .status(status)
     .header('content-security-policy', policy)
     .header('cache-control', 'no-store')
     .header('x-robots-tag', 'noindex')
     .type('text/html; charset=utf-8')
-    .send(page);
+    .send(html);
 }

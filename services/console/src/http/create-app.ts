@@ -8,6 +8,7 @@ import { classViewOf } from '../view/class-view.ts';
 import { addAlertRoutes } from './alert-routes.ts';
 import { addAnswerRoute } from './answer-route.ts';
 import { addFleetRoutes } from './fleet-routes.ts';
+import { addGroupRoutes } from './group-routes.ts';
 import { guardRequests, securityHeaders, type GuardOptions } from './guard-requests.ts';
 import { outputSchema } from './json-schema.ts';
 import { addModelRoutes } from './model-routes.ts';
@@ -51,6 +52,7 @@ export async function createApp(
     addFleetRoutes(scope, parts);
     addWindowRoute(scope, parts);
     addAlertRoutes(scope, parts);
+    addGroupRoutes(scope, parts);
     addModelRoutes(scope, parts);
     addQualityRoutes(scope, parts);
     addAbout(scope, parts);

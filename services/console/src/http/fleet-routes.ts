@@ -80,7 +80,7 @@ async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<Device
     deviceClass: deviceClass === undefined ? null : classViewOf(deviceClass),
     series: seriesOf(device.ring),
     alerts,
-    labels: world.verdicts.newest(labelsShown, device.deviceId).map((said) => labelViewOf(said, effectOf)),
+    labels: world.verdicts.newest(labelsShown, device.deviceId).map((said) => labelViewOf(said, { ...alertParts, effectOf })),
     history: device.history,
     keptWindows: kept.map(({ windowId, alertId, startMs }) => ({ windowId, alertId, startMs })),
     memory: devices.memory(remembered, deviceClass, world.fleet.logTimeMs()),

@@ -4,7 +4,7 @@ import type { AlertGroup } from '../api/alerts-api.ts';
 import type { AlertParts } from './show-alerts.ts';
 
 /** A group with all of its alerts, the one that began first before the others. */
-export type WholeGroup = Omit<AlertGroup, 'devices' | 'alerts' | 'alertIds'> & { alerts: Alert[] };
+export type WholeGroup = Omit<AlertGroup, 'devices' | 'alerts' | 'alertIds' | 'answers'> & { alerts: Alert[] };
 
 /** Alerts of a class and kind that begin within so long of the first, in event time, began together; milliseconds. */
 export const togetherMs = 5 * 60_000;
@@ -20,7 +20,7 @@ export function groupAlerts(
   for (const alert of alerts.toSorted((one, two) => one.startMs - two.startMs)) {
     const { alertId, deviceClass, startMs, endMs } = alert;
     const guard = alert.guard ?? null;
-    const incident = incidents.ofAlert(alertId);
+    const incident = incidents.of(alert);
     const place = incident === null ? `together ${guard} ${deviceClass}` : `incident ${incident.incidentId}`;
     const kin = newest.get(place);
     if (kin !== undefined && (incident !== null || startMs - kin.startMs <= togetherMs)) {
@@ -55,12 +55,16 @@ function incidentViewOf({
 }
 
 /** Those that have an alert on the page, in the order of their most urgent one: the page has its most urgent first. */
-export function shownGroups(groups: readonly WholeGroup[], page: readonly { alertId: string }[]): AlertGroup[] {
+export function shownGroups(
+  groups: readonly WholeGroup[],
+  page: readonly { alertId: string }[],
+  answersOf: (alerts: readonly Alert[]) => AlertGroup['answers'],
+): AlertGroup[] {
   const rank = new Map(page.map(({ alertId }, i) => [alertId, i]));
   const shown = groups.flatMap(({ alerts, ...group }) => {
     const alertIds = alerts.flatMap(({ alertId }) => (rank.has(alertId) ? [alertId] : []));
     const devices = new Set(alerts.map(({ deviceId }) => deviceId)).size;
-    return alertIds.length === 0 ? [] : [{ ...group, devices, alerts: alerts.length, alertIds }];
+    return alertIds.length === 0 ? [] : [{ ...group, devices, alerts: alerts.length, alertIds, answers: answersOf(alerts) }];
   });
   const first = ({ alertIds }: AlertGroup) => Math.min(...alertIds.map((id) => rank.get(id)!));
   return shown.sort((one, two) => first(one) - first(two));

@@ -3,7 +3,8 @@ import type { Alert, DeviceClass, FeatureSpec } from '@tocsin/schemas';
 import type { AlertsPage, AlertsQuery, AlertView, ContributionView, LabelView } from '../api/alerts-api.ts';
 import type { AlertBook, KnownAlert } from './alert-book.ts';
 import type { FleetView } from './fleet-view.ts';
-import { classSizes, groupAlerts, shownGroups, togetherMs } from './group-alerts.ts';
+import { classSizes, groupAlerts, shownGroups, togetherMs, type WholeGroup } from './group-alerts.ts';
+import { batchViewOf, groupAnswers } from './group-answers.ts';
 import type { IncidentBook } from './incident-book.ts';
 import { isPlanned } from './planned-work.ts';
 import type { Said, VerdictBook } from './verdict-book.ts';
@@ -21,9 +22,10 @@ export type AlertParts = {
 
 const lives = { open: 0, acknowledged: 1, closed: 2 } as const;
 
-export function labelViewOf(said: Said, effectOf: AlertParts['effectOf']): LabelView {
+export function labelViewOf(said: Said, { verdicts, effectOf }: Pick<AlertParts, 'verdicts' | 'effectOf'>): LabelView {
   const { labelId, deviceId, subjectId, verdict, who, atMs, note, undoes, isUndone, stands } = said;
-  return { labelId, deviceId, subjectId, verdict, who, atMs, note, undoes, isUndone, stands, inEffect: effectOf(said) };
+  const whole = { batch: batchViewOf(said, verdicts), inEffect: effectOf(said) };
+  return { labelId, deviceId, subjectId, verdict, who, atMs, note, undoes, isUndone, stands, ...whole };
 }
 
 /** What a feature is, for whoever has no feature spec. */
@@ -45,7 +47,7 @@ export function alertViewOf(
   { alert, openedMs, updatedMs, cause }: KnownAlert,
   peers: AlertView['peers'],
 ): AlertView {
-  const { verdicts, specs, effectOf } = parts;
+  const { verdicts, specs } = parts;
   const standing = verdicts.standing(alert.alertId);
   const { alertId, revision, deviceId, deviceClass, severity, startMs, endMs, score, threshold, pValue, windows, message } =
     alert;
@@ -75,8 +77,8 @@ export function alertViewOf(
     message,
     cause: cause.message,
     peers,
-    standing: standing === null ? null : labelViewOf(standing, effectOf),
-    labels: verdicts.ofSubject(alertId).map((said) => labelViewOf(said, effectOf)),
+    standing: standing === null ? null : labelViewOf(standing, parts),
+    labels: verdicts.ofSubject(alertId).map((said) => labelViewOf(said, parts)),
   };
 }
 
@@ -92,18 +94,20 @@ export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
   const page = found.slice(query.offset, query.offset + query.limit).map(({ known }) => known);
   const peersOf = createPeers(parts);
   const alerts = page.map((known) => alertViewOf(parts, known, peersOf(known.alert)));
-  const groups = shownGroups(groupAlerts(alertsOf(found), parts), alerts);
+  const standing = new Map(found.flatMap((one) => (one.standing === null ? [] : [[one.known.alert.alertId, one.standing]])));
+  const answersOf = (those: readonly Alert[]) => groupAnswers(those, standing, parts.verdicts);
+  const groups = shownGroups(groupAlerts(alertsOf(found), parts), alerts, answersOf);
   return { matched: found.length, offset: query.offset, counts, alerts, groups };
 }
 
-/** The alerts of a group as `asked` finds it now; none where there is no such group any more. */
-export function alertsOfGroup(parts: AlertParts, asked: AlertsFilter, groupId: string): readonly Alert[] {
+/** A group as `asked` finds it now; null where there is no such group any more. */
+export function findGroup(parts: AlertParts, asked: AlertsFilter, groupId: string): WholeGroup | null {
   const groups = groupAlerts(alertsOf(findAlerts(parts, asked).found), parts);
-  return groups.find((group) => group.groupId === groupId)?.alerts ?? [];
+  return groups.find((group) => group.groupId === groupId) ?? null;
 }
 
 type AlertsFilter = Omit<AlertsQuery, 'offset' | 'limit'>;
-type Found = { known: KnownAlert; life: AlertView['life'] };
+type Found = { known: KnownAlert; life: AlertView['life']; standing: Said | null };
 
 function alertsOf(found: readonly Found[]): Alert[] {
   return found.map(({ known }) => known.alert);
@@ -118,9 +122,10 @@ function findAlerts(parts: AlertParts, query: AlertsFilter): { found: Found[]; c
     if (query.device !== undefined && alert.deviceId !== query.device) continue;
     if (query.class !== undefined && alert.deviceClass !== query.class) continue;
     if (text !== '' && !`${alert.deviceId} ${alert.deviceClass} ${cause.message}`.toLowerCase().includes(text)) continue;
-    const life = lifeOf(alert, parts.verdicts.standing(alert.alertId));
+    const standing = parts.verdicts.standing(alert.alertId);
+    const life = lifeOf(alert, standing);
     counts[life] += 1;
-    if (query.life === 'all' || query.life === life) found.push({ known, life });
+    if (query.life === 'all' || query.life === life) found.push({ known, life, standing });
   }
   return { found, counts };
 }

@@ -1,5 +1,5 @@
 // What people said of alerts, windows and devices: who, when, what stands, and what was taken back. Bounded.
-import type { Label } from '@tocsin/schemas';
+import { batchOf, type Label } from '@tocsin/schemas';
 
 export type Said = Label & { undoes: string | null; isUndone: boolean; stands: boolean };
 
@@ -11,12 +11,17 @@ export type VerdictBook = {
   ofSubject(subjectId: string): Said[];
   /** What stands on a subject: the latest that was not taken back. */
   standing(subjectId: string): Said | null;
+  /** What one answer said of many alerts; none where it is not known. */
+  ofBatch(batchId: string): Said[];
+  /** Labels of a batch that are known. */
+  batchSize(batchId: string): number;
   /** Of one device or of all, newest first. */
   newest(limit: number, deviceId?: string): Said[];
   size(): number;
 };
 
-const labelsMax = 20_000;
+/** As many alerts as are known can be answered as one, taken back, and answered again. */
+const labelsMax = 60_000;
 const undoPattern = /^undo of (\S+)/;
 
 /** The note of a label that takes another one back: labels have no field of their own for that, and everybody can read this. */
@@ -24,22 +29,11 @@ export function undoNote(labelId: string, note: string): string {
   return note === '' ? `undo of ${labelId}` : `undo of ${labelId}: ${note}`;
 }
 
-/** Why a label cannot be taken back; null where it can. */
-export function undoRefusal({ isUndone, undoes, verdict }: Said): string | null {
-  if (isUndone) return 'it has been taken back already';
-  return undoes !== null || verdict === 'rollback' ? 'it cannot be taken back; say what is right instead' : null;
-}
-
-/** What an undo of `label` has to say: what stood before it, or, where nothing did, that nobody is sure. */
-export function verdictWithout(book: VerdictBook, label: Label): Label['verdict'] {
-  const before = book.ofSubject(label.subjectId).findLast((other) => isStanding(other) && other.labelId !== label.labelId);
-  return before?.verdict ?? 'unsure';
-}
-
 export function createVerdictBook(): VerdictBook {
   /** Oldest first, by when they were read. */
   const labels = new Map<string, Label>();
   const bySubject = new Map<string, Label[]>();
+  const byBatch = new Map<string, Set<Label>>();
 
   function forgetOldest(): void {
     const [oldest] = labels.values();
@@ -47,31 +41,36 @@ export function createVerdictBook(): VerdictBook {
     const rest = (bySubject.get(oldest.subjectId) ?? []).filter((label) => label !== oldest);
     if (rest.length === 0) bySubject.delete(oldest.subjectId);
     else bySubject.set(oldest.subjectId, rest);
+    const batchId = batchOf(oldest.labelId)?.batchId ?? '';
+    const kin = byBatch.get(batchId);
+    kin?.delete(oldest);
+    if (kin?.size === 0) byBatch.delete(batchId);
   }
 
   const ofSubject = (subjectId: string): Said[] => judged(bySubject.get(subjectId) ?? []);
+  const asSaid = ({ subjectId, labelId }: Label): Said => ofSubject(subjectId).find((one) => one.labelId === labelId)!;
   return {
     add(label) {
       if (labels.has(label.labelId)) return false;
       labels.set(label.labelId, label);
       const others = bySubject.get(label.subjectId) ?? [];
       bySubject.set(label.subjectId, [...others, label].sort(later));
+      const batch = batchOf(label.labelId);
+      if (batch !== null) byBatch.set(batch.batchId, (byBatch.get(batch.batchId) ?? new Set()).add(label));
       if (labels.size > labelsMax) forgetOldest();
       return true;
     },
     find(labelId) {
       const label = labels.get(labelId);
-      return label === undefined ? null : ofSubject(label.subjectId).find((one) => one.labelId === labelId)!;
+      return label === undefined ? null : asSaid(label);
     },
     ofSubject,
     standing: (subjectId) => ofSubject(subjectId).find(({ stands }) => stands) ?? null,
+    ofBatch: (batchId) => [...(byBatch.get(batchId) ?? [])].map(asSaid),
+    batchSize: (batchId) => byBatch.get(batchId)?.size ?? 0,
     newest(limit, deviceId) {
       const wanted = [...labels.values()].filter((label) => deviceId === undefined || label.deviceId === deviceId);
-      return wanted
-        .sort(later)
-        .slice(-limit)
-        .reverse()
-        .flatMap(({ subjectId, labelId }) => ofSubject(subjectId).filter((one) => one.labelId === labelId));
+      return wanted.sort(later).slice(-limit).reverse().map(asSaid);
     },
     size: () => labels.size,
   };
@@ -91,7 +90,7 @@ function judged(labels: readonly Label[]): Said[] {
 }
 
 /** An undo is no opinion of its own: what stands is what stood before. */
-function isStanding({ undoes, isUndone }: Said): boolean {
+export function isStanding({ undoes, isUndone }: Pick<Said, 'undoes' | 'isUndone'>): boolean {
   return undoes === null && !isUndone;
 }
 

@@ -13,19 +13,28 @@ export type LinkPlan = {
 export type NoticeLinks = {
   /** The page about it; null without links. */
   page: string | null;
-  /** One for each answer; none for incidents: their alerts have their own. */
+  /** One for each answer. */
   answers: Partial<Record<(typeof verdicts)[number], string>>;
 };
 
 /** Links under which `who` answers. They expire `validForMs` after the notice was written. */
 export function linksOf(notice: Notice, { url, key, validForMs }: LinkPlan, who: string): NoticeLinks {
   if (url === null) return { page: null, answers: {} };
-  if (notice.about === 'incident') return { page: `${url}/#/alerts`, answers: {} };
-  const { alertId, deviceId } = notice.alert;
-  const page = `${url}/#/device?${new URLSearchParams({ id: deviceId }).toString()}`;
+  const page = `${url}${pageOf(notice)}`;
   if (key === null) return { page, answers: {} };
   const expiresMs = notice.writtenMs + validForMs;
   const link = (verdict: (typeof verdicts)[number]) =>
-    `${url}/answer?t=${signLink({ alertId, deviceId, verdict, who, expiresMs }, key)}`;
+    `${url}/answer?t=${signLink({ ...subjectOfLink(notice), verdict, who, expiresMs }, key)}`;
   return { page, answers: Object.fromEntries(verdicts.map((verdict) => [verdict, link(verdict)])) };
+}
+
+function pageOf(notice: Notice): string {
+  if (notice.about === 'incident') return '/#/alerts';
+  return `/#/device?${new URLSearchParams({ id: notice.alert.deviceId }).toString()}`;
+}
+
+/** What is answered: one alert, or all that an incident is made of when somebody answers. */
+function subjectOfLink(notice: Notice) {
+  if (notice.about === 'incident') return { incidentId: notice.incident.incidentId, deviceClass: notice.incident.deviceClass };
+  return { alertId: notice.alert.alertId, deviceId: notice.alert.deviceId };
 }

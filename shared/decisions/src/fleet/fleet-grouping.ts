@@ -6,7 +6,7 @@
 //                      pump-3       O-------C
 //                      pump-4           O-------C
 //                      told             I        u       C   I incident of 3, u 4 of them, C over; none of the alerts by itself
-import type { Alert, FleetIncident } from '@tocsin/schemas';
+import { incidentKindOf, type Alert, type FleetIncident } from '@tocsin/schemas';
 import type { ClassGroups, GroupingPlan, GroupLife, SeenAlert } from './class-groups.ts';
 import { belongsTo, followCalm, isWorse, join, openAround, tell, updateMember } from './incident-life.ts';
 
@@ -47,7 +47,8 @@ export function passTime(groups: ClassGroups, nowMs: number, plan: GroupingPlan)
     const isOver = life.calmSinceMs !== null && nowMs - life.calmSinceMs >= plan.updateEveryMs;
     if (isOver) life.closedMs = nowMs;
     const isDue = life.isNews && life.calmSinceMs === null && nowMs - life.toldMs >= plan.updateEveryMs;
-    if (isOver || isDue) told.push({ about: 'incident', incident: tell(groups, life, isOver ? 'closed' : 'updated', nowMs) });
+    if (isOver || isDue)
+      told.push({ about: 'incident', incident: tell(groups, life, isOver ? 'closed' : 'updated', nowMs, plan) });
   }
   groups.incidents = groups.incidents.filter(({ closedMs }) => closedMs === null || nowMs - closedMs < keepMs);
   return told;
@@ -66,11 +67,11 @@ function takeNew(groups: ClassGroups, alert: Alert, nowMs: number, plan: Groupin
   if (life !== undefined) {
     join(groups, life, seen, plan);
     followCalm(life, nowMs);
-    return worsened(groups, life, nowMs);
+    return worsened(groups, life, nowMs, plan);
   }
   groups.singles.set(seen.alertId, seen);
   const opened = openAround(groups, seen, plan, nowMs);
-  if (opened !== null) return [{ about: 'incident', incident: tell(groups, opened, 'opened', nowMs) }];
+  if (opened !== null) return [{ about: 'incident', incident: tell(groups, opened, 'opened', nowMs, plan) }];
   if (plan.holdMs > 0) {
     seen.held.push(alert);
     return [];
@@ -92,16 +93,17 @@ function takeMember(groups: ClassGroups, life: GroupLife, alert: Alert, nowMs: n
   updateMember(life, member, changeOf(alert));
   followCalm(life, nowMs);
   const told: Told[] = member.wasTold && alert.state === 'closed' ? [{ about: 'alert', alert }] : [];
-  return [...told, ...worsened(groups, life, nowMs)];
+  return [...told, ...worsened(groups, life, nowMs, plan)];
 }
 
-function worsened(groups: ClassGroups, life: GroupLife, nowMs: number): Told[] {
+function worsened(groups: ClassGroups, life: GroupLife, nowMs: number, plan: GroupingPlan): Told[] {
   if (life.closedMs !== null || !isWorse(life)) return [];
-  return [{ about: 'incident', incident: tell(groups, life, 'updated', nowMs) }];
+  return [{ about: 'incident', incident: tell(groups, life, 'updated', nowMs, plan) }];
 }
 
-function seenAlert({ alertId, deviceId, guard, severity, startMs, endMs, revision }: Alert, sinceMs: number): SeenAlert {
-  const kind = guard === 'silent' ? 'silence' : 'shift';
+function seenAlert(alert: Alert, sinceMs: number): SeenAlert {
+  const { alertId, deviceId, severity, startMs, endMs, revision } = alert;
+  const kind = incidentKindOf(alert);
   const isOpen = true;
   // What is not heard of from its beginning may have been told long ago, and then its end has to be told, too.
   const wasTold = revision > 1;

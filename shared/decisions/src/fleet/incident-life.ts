@@ -106,7 +106,13 @@ export function isWorse({ severity, worst }: GroupLife): boolean {
 }
 
 /** The next record of an incident. */
-export function tell({ deviceClass, devices }: ClassGroups, life: GroupLife, state: AlertState, nowMs: number): FleetIncident {
+export function tell(
+  { deviceClass, devices }: ClassGroups,
+  life: GroupLife,
+  state: AlertState,
+  nowMs: number,
+  plan: GroupingPlan,
+): FleetIncident {
   life.severity = life.worst;
   life.revision += 1;
   life.of = Math.max(life.of, devices);
@@ -129,8 +135,14 @@ export function tell({ deviceClass, devices }: ClassGroups, life: GroupLife, sta
     members: alerts.slice(0, listedMembersMax).map(({ deviceId, alertId, startMs, isOpen, wasTold }) => {
       return { deviceId, alertId, startMs, isOpen, wasTold };
     }),
+    ...(alerts.length > listedMembersMax ? { joinedUntilMs: joinedUntil(life, alerts, plan) } : {}),
   };
   return { ...told, message: fleetMessage(told) };
+}
+
+/** When the last of those began that joined because many did; who came back later is a member, too, but nobody else of its time. */
+function joinedUntil({ denseMs }: GroupLife, sorted: readonly SeenAlert[], { spanMs }: GroupingPlan): number {
+  return sorted.findLast(({ startMs }) => startMs <= denseMs + spanMs)!.startMs;
 }
 
 /** By when they began. */
