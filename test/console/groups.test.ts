@@ -27,7 +27,12 @@ afterAll(() => room.close());
 
 const listed = async (query: string) => (await room.get<Listed>(`/api/alerts?${query}`)).body;
 const answer = (more: object) =>
-  room.post<{ labels: number }>('/api/labels/group', { verdict: 'maintenance', who: 'Ada', note: 'power dip', ...more });
+  room.post<{ labels: number; batchId: string }>('/api/labels/group', {
+    verdict: 'maintenance',
+    who: 'Ada',
+    note: 'power dip',
+    ...more,
+  });
 
 test('a group is counted whole, and lists of its alerts those of the page', async () => {
   const { groups, matched } = await listed('life=open&limit=5&q=line');
@@ -59,7 +64,7 @@ test('of alerts that were answered only those are answered again of which someth
   const [{ groupId }] = (await listed('life=acknowledged')).groups;
   const subject = { deviceId: 'line-a-7', subjectId: 'alert-of-line-a-7' };
   await room.post('/api/labels', { ...subject, verdict: 'real', who: 'Bob' });
-  expect((await answer({ groupId, asked })).body).toEqual({ labels: 1 });
+  expect((await answer({ groupId, asked })).body).toMatchObject({ labels: 1 });
   expect(room.page.world.verdicts.ofSubject(subject.subjectId).map(({ who }) => who)).toEqual(['Ada', 'Bob', 'Ada']);
 });
 
@@ -67,4 +72,48 @@ test('without a name nothing is said', async () => {
   const [{ groupId }] = (await listed('q=alone')).groups;
   const refused = await answer({ groupId, asked: {}, who: ' ' });
   expect(refused).toMatchObject({ status: 400, body: { error: { code: 'who_is_missing' } } });
+});
+
+test('one answer is taken back as a whole: on each alert what stood before stands again, and what others said since; once', async () => {
+  const asked = { life: 'open', q: 'line-b' };
+  const subject = (i: number) => ({ deviceId: `line-b-${i}`, subjectId: `alert-of-line-b-${i}` });
+  const standing = (i: number) => room.page.world.verdicts.standing(subject(i).subjectId);
+  const undo = (body: object) => room.post<{ labels: number }>('/api/labels/group/undo', { who: 'Ada', ...body });
+  const [{ groupId }] = (await listed('life=open&limit=5&q=line-b')).groups;
+  const { batchId } = (await answer({ groupId, asked, verdict: 'real' })).body;
+  await room.post('/api/labels', { ...subject(401), verdict: 'unsure', who: 'Bob' });
+  // It is seen where it stands, on how many alerts, and on each that it was said of all.
+  type Answered = { groups: { answers: object[] }[]; alerts: { standing: { batch: object } }[] };
+  const whole = { batchId, about: 'group', labels: 800 };
+  const { groups } = (await room.get<Answered>('/api/alerts?life=acknowledged&q=line-b&limit=1')).body;
+  expect(groups[0].answers).toMatchObject([{ ...whole, verdict: 'real', who: 'Ada', note: 'power dip', alerts: 799 }]);
+  const { alerts } = (await room.get<Answered>('/api/alerts?q=line-b-400')).body;
+  expect(alerts[0].standing.batch).toEqual(whole);
+  // Somebody else answers all of them otherwise, and takes it back.
+  const again = (await answer({ groupId, asked: { life: 'acknowledged', q: 'line-b' }, verdict: 'maintenance', who: 'Eve' }))
+    .body;
+  expect(standing(400)).toMatchObject({ verdict: 'maintenance', who: 'Eve' });
+  expect(await undo({ batchId: again.batchId, who: 'Eve' })).toMatchObject({ status: 201, body: { labels: 800 } });
+  expect([standing(400), standing(401)]).toMatchObject([
+    { verdict: 'real', who: 'Ada' },
+    { verdict: 'unsure', who: 'Bob' },
+  ]);
+  expect(await undo({ batchId, note: 'wrong line' })).toMatchObject({ status: 201, body: { labels: 800 } });
+  expect([standing(400), standing(401)]).toMatchObject([null, { verdict: 'unsure', who: 'Bob' }]);
+  expect(room.page.world.verdicts.ofSubject(subject(400).subjectId).at(-1)).toMatchObject({ verdict: 'unsure', who: 'Ada' });
+  expect((await listed('life=open&q=line-b')).matched).toBe(799);
+  const refused = await undo({ batchId });
+  expect(refused).toMatchObject({
+    status: 400,
+    body: { error: { field: 'batchId', remedy: expect.stringContaining('already') as string } },
+  });
+});
+
+test('an answer that nobody gave, and a nameless hand, take nothing back', async () => {
+  const undo = (body: object) => room.post('/api/labels/group/undo', body);
+  expect(await undo({ batchId: 'group-none', who: 'Ada' })).toMatchObject({ status: 404, body: { error: { field: 'batchId' } } });
+  expect(await undo({ batchId: '', who: 'Ada' })).toMatchObject({ status: 400 });
+  const [{ groupId }] = (await listed('life=open&limit=5&q=line-b')).groups;
+  const { batchId } = (await answer({ groupId, asked: { life: 'open', q: 'line-b' } })).body;
+  expect(await undo({ batchId })).toMatchObject({ status: 400, body: { error: { code: 'who_is_missing' } } });
 });
