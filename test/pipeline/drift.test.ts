@@ -1,5 +1,6 @@
 // A drift too slow for any window to be over its threshold, through the real scorer on the embedded twins.
 import { parseDeviceClass } from '@tocsin/config';
+import { featureWords } from '@tocsin/schemas';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pump, telemetry } from '../fixtures/pump-fleet.ts';
 import { openLabelRoom, type LabelRoom } from './label-room.ts';
@@ -31,7 +32,7 @@ test('wear that is learnt as it comes is reported against where the machine came
   const [{ contributions, message, deviceId, alertId }] = alerts;
   expect(contributions.length).toBeGreaterThan(5);
   expect(contributions.every(({ deviation }) => Math.abs(deviation) > 3)).toBe(true);
-  expect(message).toMatch(`pump-0: ${contributions[0].feature} has moved by `);
+  expect(message).toContain(`pump-0: ${featureWords(contributions[0])} of x has crept `);
   expect(message).toContain('since 2026-01-01 00:00:06 UTC');
 
   // Called normal, where the machine is now is where it is compared with from then on.

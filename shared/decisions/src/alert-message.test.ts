@@ -1,11 +1,12 @@
-import type { Alert, Contribution } from '@tocsin/schemas';
+import { createFeatureSpec } from '@tocsin/features';
+import { featureWords, type Alert, type Contribution } from '@tocsin/schemas';
 import { expect, test } from 'vitest';
 import { alertMessage } from './alert-message.ts';
 import { spec } from './test-windows.ts';
 
 const part = (feature: string, share: number, actual: number, expected: number): Contribution => ({
   feature,
-  channel: 'x',
+  channel: feature.slice(0, feature.indexOf('.')),
   share,
   actual,
   expected,
@@ -38,12 +39,12 @@ test.each([
   [
     'opened',
     alert,
-    'pump-3: x.band 320-400 Hz 6.4x what is normal for this device since 14:02:10 UTC; also x.skew 3.14 where 0.1 is normal.',
+    'pump-3, x: energy at 320-400 Hz 6.4x what is normal for this device since 14:02:10 UTC; also asymmetry (skewness) 3.14 where 0.1 is normal.',
   ],
   [
     'updated',
     { ...alert, state: 'updated' as const, contributions: alert.contributions.slice(0, 1) },
-    'pump-3: x.band 320-400 Hz 6.4x what is normal for this device since 14:02:10 UTC; 12 anomalous windows so far.',
+    'pump-3, x: energy at 320-400 Hz 6.4x what is normal for this device since 14:02:10 UTC; 12 anomalous windows so far.',
   ],
   [
     'closed',
@@ -58,17 +59,35 @@ test.each([
   [
     'much less',
     { ...alert, contributions: [part('x.sd (ln)', 1, -9, 1)] },
-    'pump-3: x.sd under 0.001x what is normal for this device since 14:02:10 UTC.',
+    'pump-3, x: spread next to nothing, under 0.001x what is normal for this device since 14:02:10 UTC.',
   ],
   [
     'much more',
     { ...alert, contributions: [part('x.sd (ln)', 1, 9, 1)] },
-    'pump-3: x.sd over 1000x what is normal for this device since 14:02:10 UTC.',
+    'pump-3, x: spread over 1000x what is normal for this device since 14:02:10 UTC.',
+  ],
+  [
+    'others of its channel, and of another one, each channel named once',
+    {
+      ...alert,
+      contributions: [
+        part('x.sd (ln)', 0.4, 1, 0),
+        part('free-end.band 3204-4096 Hz', 0.3, 1, 0),
+        part('x.skew', 0.2, 3, 0.1),
+        part('y.skew', 0.2, 3, 0.1),
+      ],
+    },
+    'pump-3, x: spread 2.7x what is normal for this device since 14:02:10 UTC; also asymmetry (skewness) 3 where 0.1 is normal; free-end: energy at 3.2-4.1 kHz 2.7x normal.',
+  ],
+  [
+    'one of another channel only',
+    { ...alert, contributions: [part('x.skew', 0.6, 2, 1), part('free-end.band 3204-4096 Hz', 0.4, 1, 0)] },
+    'pump-3, x: asymmetry (skewness) 2 where 1 is normal for this device since 14:02:10 UTC; also free-end: energy at 3.2-4.1 kHz 2.7x normal.',
   ],
   [
     'a weak first part is named all the same',
     { ...alert, contributions: [part('x.skew', 0.01, 2, 1)] },
-    'pump-3: x.skew 2 where 1 is normal for this device since 14:02:10 UTC.',
+    'pump-3, x: asymmetry (skewness) 2 where 1 is normal for this device since 14:02:10 UTC.',
   ],
   [
     'a provisional threshold',
@@ -88,4 +107,22 @@ test.each([
   ['nothing known', { ...alert, contributions: [] }, 'pump-3: not what is normal for this device since 14:02:10 UTC.'],
 ])('%s', (_, told, sentence) => {
   expect(alertMessage(told, spec)).toBe(sentence);
+});
+
+test.each([
+  ['vibration', 1024],
+  ['slow', 30],
+] as const)('no feature of a %s class is called what records call it', (kind, samples) => {
+  const own = createFeatureSpec({
+    channels: ['drive-end'],
+    rateHz: 12_000,
+    window: { samples, hop: samples, latenessMs: 0, maxGapSamples: 0, minCoverage: 1 },
+    features: { kind, bands: 24, wavelet: true, envelope: true },
+  });
+  for (const { name, channel } of own.elements) {
+    const contribution: Contribution = { feature: name, channel, share: 1, actual: 2, expected: 1, deviation: 5 };
+    const message = alertMessage({ ...alert, contributions: [contribution] }, own);
+    expect(message).toContain(`pump-3, drive-end: ${featureWords({ feature: name, channel })} `);
+    expect(message.includes(name)).toBe(false);
+  }
 });

@@ -1,14 +1,14 @@
 // The one sentence of an alert.
-import type { Alert, Contribution, FeatureSpec } from '@tocsin/schemas';
+import { changeWords, featureWords, type Alert, type Contribution, type FeatureSpec } from '@tocsin/schemas';
 
 /** Features after the first are named from this share on, at most so many in all. */
 const namedShare = 0.1;
 const namedFeatures = 3;
 
 /**
- * `pump-3: x.band 320-400 Hz 6.4x what is normal for this device since 14:02:10 UTC; also y.mean 54 where 41 is normal.`
- * Logarithmic features are told as ratios, others with their values. Dates are added where an incident spans days, and a reservation
- * where less stands behind the alert than the class asks for.
+ * `pump-3, drive-end: energy at 3.2-4.1 kHz 6.4x what is normal for this device since 14:02:10 UTC; also asymmetry (skewness) 3.14 where
+ * 0.1 is normal; free-end: peak level 2.1x normal.` Each channel is named once, that of the first feature with the device. Dates are added
+ * where an incident spans days, and a reservation where less stands behind the alert than the class asks for.
  */
 export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): string {
   const { deviceId, state, contributions, windows, startMs, endMs } = alert;
@@ -19,13 +19,12 @@ export function alertMessage(alert: Omit<Alert, 'message'>, spec: FeatureSpec): 
     const end = isOneDay ? time(endMs) : `${day(endMs)} ${time(endMs)}`;
     return `${deviceId}: back to normal after ${count} from ${start} to ${end} UTC${comings(alert)}.`;
   }
-  const [first, ...others] = contributions
-    .filter(({ share }, i) => i === 0 || share >= namedShare)
-    .slice(0, namedFeatures)
-    .map((contribution) => phrase(contribution, spec));
-  const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
+  const named = contributions.filter(({ share }, i) => i === 0 || share >= namedShare).slice(0, namedFeatures);
+  const [first, ...others] = named;
+  const where = first === undefined || first.channel === '' ? deviceId : `${deviceId}, ${first.channel}`;
+  const what = first === undefined ? 'not what is normal' : phrase(first, spec, 'what is normal');
   const soFar = state === 'updated' ? `; ${count} so far` : '';
-  return `${deviceId}: ${first ?? 'not what is normal'} for this device since ${start} UTC${also}${soFar}${comings(alert)}${reservation(alert)}.`;
+  return `${where}: ${what} for this device since ${start} UTC${also(first, others, spec)}${soFar}${comings(alert)}${reservation(alert)}.`;
 }
 
 /** `; opened 3 times, came and went 7 more times`: an incident that is not one stretch of time. */
@@ -49,25 +48,21 @@ function reservation({ confidence, supportWindows }: Pick<Alert, 'confidence' | 
   }
 }
 
-function phrase({ feature, actual, expected }: Contribution, spec: FeatureSpec): string {
-  const unit = spec.elements.find(({ name }) => name === feature)?.unit;
-  if (unit !== 'ln') return `${feature} ${apart(actual, expected)} where ${apart(expected, actual)} is normal`;
-  return `${feature.replace(' (ln)', '')} ${times(Math.exp(actual - expected))} what is normal`;
+/** The other features, channel by channel; that of the first has been named. */
+function also(first: Contribution | undefined, others: readonly Contribution[], spec: FeatureSpec): string {
+  if (first === undefined || others.length === 0) return '';
+  const channels = new Set([first, ...others].map(({ channel }) => channel));
+  const told = [...channels].flatMap((channel) => {
+    const phrases = others.filter((other) => other.channel === channel).map((other) => phrase(other, spec));
+    if (phrases.length === 0) return [];
+    return channel === first.channel ? phrases.join(', ') : `${channel}: ${phrases.join(', ')}`;
+  });
+  return `; also ${told.join('; ')}`;
 }
 
-function times(ratio: number): string {
-  if (ratio > 1000) return 'over 1000x';
-  return ratio < 0.001 ? 'under 0.001x' : `${short(ratio, 2)}x`;
-}
-
-/** A value with the digits that tell it from another, three at least and one more than where they part. */
-function apart(value: number, other: number): string {
-  const size = Math.log10(Math.max(Math.abs(value), Math.abs(other)) / Math.abs(value - other));
-  return short(value, Number.isFinite(size) ? Math.min(10, Math.max(3, Math.ceil(size) + 2)) : 3);
-}
-
-function short(value: number, digits: number): string {
-  return String(Number(value.toPrecision(digits)));
+function phrase(contribution: Contribution, { elements }: FeatureSpec, normal?: string): string {
+  const unit = elements.find(({ name }) => name === contribution.feature)?.unit ?? 'value';
+  return `${featureWords(contribution)} ${changeWords({ ...contribution, unit }, normal)}`;
 }
 
 function time(ms: number): string {

@@ -17,6 +17,7 @@ export const spec: FeatureSpec = {
     { name: 'x.band 320-400 Hz', channel: 'x', block: 'spectrum', unit: 'ln' },
     { name: 'x.skew', channel: 'x', block: 'time', unit: 'shape' },
     { name: 'x.sd (ln)', channel: 'x', block: 'spread', unit: 'ln' },
+    { name: 'free-end.band 3204-4096 Hz', channel: 'free-end', block: 'spectrum', unit: 'ln' },
   ],
   hash: 'feed',
 };

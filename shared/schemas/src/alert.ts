@@ -22,6 +22,9 @@ export type Contribution = {
   deviation: number;
 };
 
+/** Of the other devices of a class: how many had an alert of the same kind that began about when one's did, and how many are awake, 0 where nobody knows. */
+export type Peers = { shifted: number; of: number };
+
 /** Record of topic `tocsin.alerts`. The same `alertId` with a higher `revision` replaces what was said before. */
 export type Alert = {
   /**
@@ -55,6 +58,8 @@ export type Alert = {
   supportWindows: number;
   /** What stood behind the score of the window that this record is about; absent for guards and where a person closed it. */
   confidence?: Confidence;
+  /** Only in `tocsin.notices`, of an alert that is told by itself while it is open: whoever raises it does not know the others. */
+  peers?: Peers;
   /** One sentence for people. */
   message: string;
 };

@@ -18,6 +18,8 @@ export * from './rollout.ts';
 export * from './state-keys.ts';
 export * from './telemetry-mapping.ts';
 export * from './window.ts';
+export { bandEdges, changeWords, featureWords, knownWords } from './words/feature-words.ts';
+export { peerWords, withPeers } from './words/peer-words.ts';
 export * from './avro/alert.ts';
 export * from './avro/dead-letter.ts';
 export * from './avro/fleet-incident.ts';

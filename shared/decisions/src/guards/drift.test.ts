@@ -35,9 +35,9 @@ test('says what moved most, in which direction, and since when', () => {
   expect(breach.told!.map(({ feature }) => feature)).toEqual(['b.f1', 'b.f0', 'b.f3']);
   expect(breach.told![0]).toMatchObject({ channel: 'b', actual: 2, expected: 10 });
   expect(breach.told!.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
-  const told = { deviceId: 'pump-1', channel: 'b', feature: 'b.f1', value: -4, bound: 3, sinceMs };
+  const told = { deviceId: 'pump-1', channel: 'b', feature: 'b.peak (ln)', value: -4, bound: 3, sinceMs };
   expect(guardMessage('opened', 'drift', told)).toBe(
-    'pump-1: b.f1 has moved by -4 of its own standard deviations since 2026-01-01 00:00:00 UTC, too slowly for any alert; is it wear?',
+    'pump-1: peak level of b has crept down by 4 times its usual variation since 2026-01-01 00:00:00 UTC, too slowly for any alert; is it wear?',
   );
 });
 

@@ -1,5 +1,5 @@
 // The one sentence of a guard's alert.
-import type { GuardKind } from '@tocsin/schemas';
+import { featureWords, type GuardKind } from '@tocsin/schemas';
 
 const features: Record<GuardKind, string> = {
   silent: 'time without telemetry, ms',
@@ -21,7 +21,7 @@ export function guardMessage(
   {
     deviceId,
     channel,
-    feature = channel,
+    feature,
     value,
     bound,
     sinceMs,
@@ -42,12 +42,13 @@ export function guardMessage(
     };
     return `${deviceId}: ${ended[guard]}${comings}.`;
   }
+  const moved = feature === undefined ? channel : `${featureWords({ feature, channel })} of ${channel}`;
   const begun: Record<GuardKind, string> = {
     silent: `nothing received for ${seconds(value)} ${since} while others go on; is it switched off or cut off?`,
     flatline: `${channel} has not moved from ${figure(value)} ${since}; is the sensor stuck?`,
     range: `${channel} reads ${figure(value)}, beyond ${figure(bound)}, ${since}; check the sensor`,
     skew: `its clock is ${seconds(value)} ${value > 0 ? 'behind' : 'ahead of'} the log ${since}; check its time source`,
-    drift: `${feature} has moved by ${figure(value)} of its own standard deviations ${since}, too slowly for any alert; is it wear?`,
+    drift: `${moved} has crept ${value < 0 ? 'down' : 'up'} by ${figure(Math.abs(value))} times its usual variation ${since}, too slowly for any alert; is it wear?`,
     scale: `${channel} is at ${figure(value)} times its usual scale ${since}; was a unit or a gain changed?`,
   };
   const again = comings.replace(/^; (.*)/, (_, [first, ...rest]: string) => ` ${first.toUpperCase()}${rest.join('')}.`);

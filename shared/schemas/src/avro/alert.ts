@@ -1,8 +1,8 @@
 // Avro forms of `tocsin.alerts` and `tocsin.labels`.
 import type avro from 'avsc';
-import type { Alert, GuardKind, Label } from '../alert.ts';
+import type { Alert, GuardKind, Label, Peers } from '../alert.ts';
 import type { Confidence } from '../window.ts';
-import { recordCodec, type Fields } from './single-object.ts';
+import { recordCodec, type Fields, type RecordCodec } from './single-object.ts';
 
 const same = <T extends object>(value: T): T => ({ ...value });
 
@@ -56,32 +56,68 @@ const comings = [
   { name: 'swings', type: 'int', default: 0, doc: 'how often it would have been closed, and comes and goes' },
 ];
 
-type Stored = Omit<Alert, 'guard' | 'confidence' | 'openings' | 'swings'> & {
+const peers: Fields[number] = {
+  name: 'peers',
+  type: [
+    'null',
+    {
+      type: 'record',
+      name: 'Peers',
+      fields: [
+        { name: 'shifted', type: 'int' },
+        { name: 'of', type: 'int' },
+      ],
+    },
+  ],
+  default: null,
+  doc: 'other devices of its class with an alert about when it began; only in notices',
+};
+
+type Stored = Omit<Alert, 'guard' | 'confidence' | 'openings' | 'swings' | 'peers'> & {
   guard: GuardKind | null;
   confidence: Confidence | null;
   openings: number;
   swings: number;
 };
+type Noticed = Stored & { peers: Peers | null };
 
-/** Codec of alerts; reads those from before they could be opened again, and from before confidence was stated, too. */
-export const alertCodec = recordCodec<Alert, Stored>(
-  record([confidence, ...comings]),
-  (alert) => ({
+function toStored({ peers: _peers, ...alert }: Alert): Stored {
+  return {
     ...alert,
     guard: alert.guard ?? null,
     confidence: alert.confidence ?? null,
     openings: alert.openings ?? 1,
     swings: alert.swings ?? 0,
-  }),
-  ({ guard, confidence: told, openings, swings, ...alert }) => ({
+  };
+}
+
+function fromStored({ guard, confidence: told, openings, swings, ...alert }: Stored): Alert {
+  return {
     ...alert,
     ...(openings > 1 ? { openings } : {}),
     ...(swings > 0 ? { swings } : {}),
     ...(guard === null ? {} : { guard }),
     ...(told === null ? {} : { confidence: told }),
-  }),
-  [record([confidence]), record([])],
+  };
+}
+
+const alone = recordCodec<Alert, Stored>(record([confidence, ...comings]), toStored, fromStored);
+const noticed = recordCodec<Alert, Noticed>(
+  record([confidence, ...comings, peers]),
+  (alert) => ({ ...toStored(alert), peers: alert.peers ?? null }),
+  ({ peers: counted, ...alert }) => ({ ...fromStored(alert), ...(counted === null ? {} : { peers: { ...counted } }) }),
+  [record([confidence, ...comings]), record([confidence]), record([])],
 );
+
+/**
+ * Codec of alerts; reads those from before they could be opened again, and from before confidence was stated, too. One that says nothing
+ * of peers is written as it always was, so that readers from before they were counted read it.
+ */
+export const alertCodec: RecordCodec<Alert> = {
+  ...noticed,
+  encode: (alert) => (alert.peers === undefined ? alone : noticed).encode(alert),
+  recognises: (bytes) => alone.recognises(bytes) || noticed.recognises(bytes),
+};
 
 /** Codec of operators' labels. The enum's symbols cannot hold a hyphen, so verdicts travel as strings. */
 export const labelCodec = recordCodec<Label, Label>(

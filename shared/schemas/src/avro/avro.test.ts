@@ -86,6 +86,16 @@ test('how often an alert came and went travels; one from before that was counted
   expect(decodeAlert(encodeAlert(flapping))).toEqual(flapping);
 });
 
+test('how many peers had an alert travels; an alert that does not say is written as before anybody counted', () => {
+  const old = 'wwEFynvw+G58sQJhAgACcAhwdW1wAAAAAAAAAAAAAAAAAAAA8D8AAAAAAAAIQAAAAAAAAABAAAAAAAAA0D8EAAYIAm0AAghjb2xkBgA=';
+  const alert = decodeAlert(Buffer.from(old, 'base64'));
+  expect(alert).toMatchObject({ alertId: 'a', openings: 3, confidence: 'cold' });
+  expect(alert).not.toHaveProperty('peers');
+  expect(Buffer.from(encodeAlert(alert)).toString('base64')).toBe(old);
+  const told = { ...alert, peers: { shifted: 3, of: 41 } };
+  expect(decodeAlert(encodeAlert(told))).toEqual(told);
+});
+
 test('a revision travels; records of windows from before there were any are read as the first', () => {
   const amended: ScoredWindow = { ...scored, revision: 2 };
   expect(decodeScoredWindow(encodeScoredWindow(amended))).toEqual(amended);
