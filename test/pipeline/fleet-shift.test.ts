@@ -34,7 +34,16 @@ notifier:
   return loadConfig({ file, env: {} });
 }
 
-type Said = { about: string; state: string; id: string; devices?: number; deviceId?: string; members?: { deviceId: string }[] };
+type Said = {
+  about: string;
+  state: string;
+  id: string;
+  message: string;
+  devices?: number;
+  deviceId?: string;
+  members?: { deviceId: string }[];
+  peers?: { shifted: number; of: number } | null;
+};
 const said = (): Said[] => receiver.taken().map(({ body }) => JSON.parse(body) as Said);
 
 /** The pumps that are broken for five seconds. */
@@ -73,4 +82,17 @@ test('one pump alone is one alert', async () => {
   await play(4, (device) => device === 2);
   await until(() => said().some(({ state }) => state === 'closed'), 'it is over');
   expect(new Set(said().map(({ about, deviceId }) => `${about} ${deviceId}`))).toEqual(new Set(['alert pump-2']));
+});
+
+test('two pumps are too few for an incident: the second alert says that there was another', async () => {
+  notifier = await runNotifier(configOf('{ holdMs: 0 }'), { ...room, note: () => undefined });
+  await play(6, (device) => device === 2 || device === 4);
+  await until(() => new Set(said().flatMap(({ state, id }) => (state === 'closed' ? [id] : []))).size >= 2, 'both are over');
+  expect(new Set(said().map(({ about, deviceId }) => `${about} ${deviceId}`))).toEqual(new Set(['alert pump-2', 'alert pump-4']));
+  const [first, second] = said().filter(({ state }) => state === 'opened');
+  expect(first.peers?.shifted ?? 0).toBe(0);
+  expect(second.peers!.shifted).toBe(1);
+  expect(second.peers!.of).toBeLessThan(6);
+  expect(second.message).toMatch(/^pump-[24], x: .+ for this device since .+; 1 (of [1-5] )?peers? shifted too\.$/);
+  for (const { state, peers } of said()) if (state === 'closed') expect(peers).toBeNull();
 });

@@ -66,7 +66,12 @@ export const alertView = z.strictObject({
   confidence: z.enum(['prior', 'cold', 'provisional', 'watching']).nullable(),
   message: z.string().describe('The sentence of its newest record.'),
   cause: z.string().describe('The sentence that says what is wrong; of a closed alert that from before it closed.'),
-  peers: z.strictObject({ shifted: z.int(), of: z.int() }).describe('Other devices of its class with an alert at that time.'),
+  peers: z
+    .strictObject({
+      shifted: z.int().describe('With an alert of the same kind that began within `notifier.grouping.spanMs` of this one.'),
+      of: z.int().describe('Those that are awake: they sent a window within the last half hour. 0 where nobody knows.'),
+    })
+    .describe('The other devices of its class, counted as notices count them.'),
   standing: labelView.nullable(),
   labels: z.array(labelView),
 });

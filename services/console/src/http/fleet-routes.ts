@@ -16,7 +16,7 @@ import { rowOf, type DeviceView } from '../view/device-view.ts';
 import { plannedWorkOf } from '../view/planned-work.ts';
 import { createFleetQueries } from '../view/query-fleet.ts';
 import { windowAt, type ScoreRing } from '../view/score-ring.ts';
-import { alertViewOf, createPeers, labelViewOf } from '../view/show-alerts.ts';
+import { alertViewsOf, labelViewOf } from '../view/show-alerts.ts';
 import type { Said } from '../view/verdict-book.ts';
 import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
@@ -70,11 +70,8 @@ async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<Device
     const { state } = remembered;
     return state !== null && isInEffect(state.labels, said) ? 'yes' : effects.effectOf(said);
   };
-  const peersOf = createPeers(alertParts);
-  const alerts = world.alerts
-    .ofDevice(device.deviceId)
-    .sort((one, two) => two.alert.startMs - one.alert.startMs)
-    .map((known) => alertViewOf({ ...alertParts, effectOf }, known, peersOf(known.alert)));
+  const newest = world.alerts.ofDevice(device.deviceId).sort((one, two) => two.alert.startMs - one.alert.startMs);
+  const alerts = alertViewsOf({ ...alertParts, effectOf }, newest);
   return {
     row: rowOf(device, deviceClass, world.fleet.logTimeMs()),
     deviceClass: deviceClass === undefined ? null : classViewOf(deviceClass),

@@ -2,8 +2,9 @@
 import type { Alert, DeviceClass, FeatureSpec } from '@tocsin/schemas';
 import type { AlertsPage, AlertsQuery, AlertView, ContributionView, LabelView } from '../api/alerts-api.ts';
 import type { AlertBook, KnownAlert } from './alert-book.ts';
+import { peersOfAlerts } from './alert-peers.ts';
 import type { FleetView } from './fleet-view.ts';
-import { classSizes, groupAlerts, shownGroups, togetherMs, type WholeGroup } from './group-alerts.ts';
+import { groupAlerts, shownGroups, type WholeGroup } from './group-alerts.ts';
 import { batchViewOf, groupAnswers } from './group-answers.ts';
 import type { IncidentBook } from './incident-book.ts';
 import { isPlanned } from './planned-work.ts';
@@ -16,6 +17,8 @@ export type AlertParts = {
   fleet: FleetView;
   classes: ReadonlyMap<string, DeviceClass>;
   specs: ReadonlyMap<string, FeatureSpec>;
+  /** Devices whose alerts begin within so long of each other, in event time, shifted together. */
+  peerSpanMs: number;
   /** Has the device taken this label up? */
   effectOf(said: Said): LabelView['inEffect'];
 };
@@ -41,12 +44,16 @@ function lifeOf(alert: Alert, standing: Said | null): AlertView['life'] {
   return standing === null ? 'open' : 'acknowledged';
 }
 
-/** One alert; `together` holds the devices of its class that have one at the same time. */
-export function alertViewOf(
-  parts: AlertParts,
-  { alert, openedMs, updatedMs, cause }: KnownAlert,
-  peers: AlertView['peers'],
-): AlertView {
+/** Alerts, each with how many peers had one about when it began. */
+export function alertViewsOf(parts: AlertParts, known: readonly KnownAlert[]): AlertView[] {
+  const peers = peersOfAlerts(
+    parts,
+    known.map(({ alert }) => alert),
+  );
+  return known.map((one) => alertViewOf(parts, one, peers.get(one.alert.alertId)!));
+}
+
+function alertViewOf(parts: AlertParts, { alert, openedMs, updatedMs, cause }: KnownAlert, peers: AlertView['peers']): AlertView {
   const { verdicts, specs } = parts;
   const standing = verdicts.standing(alert.alertId);
   const { alertId, revision, deviceId, deviceClass, severity, startMs, endMs, score, threshold, pValue, windows, message } =
@@ -92,8 +99,7 @@ export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
   const { found, counts } = findAlerts(parts, query);
   found.sort((one, two) => lives[one.life] - lives[two.life] || urgency(one.known, two.known));
   const page = found.slice(query.offset, query.offset + query.limit).map(({ known }) => known);
-  const peersOf = createPeers(parts);
-  const alerts = page.map((known) => alertViewOf(parts, known, peersOf(known.alert)));
+  const alerts = alertViewsOf(parts, page);
   const standing = new Map(found.flatMap((one) => (one.standing === null ? [] : [[one.known.alert.alertId, one.standing]])));
   const answersOf = (those: readonly Alert[]) => groupAnswers(those, standing, parts.verdicts);
   const groups = shownGroups(groupAlerts(alertsOf(found), parts), alerts, answersOf);
@@ -134,23 +140,4 @@ function urgency({ alert: one, updatedMs: first }: KnownAlert, { alert: two, upd
   const isOver = one.state === 'closed';
   if (!isOver && one.severity !== two.severity) return one.severity === 'critical' ? -1 : 1;
   return second - first;
-}
-
-/** How many other devices of a class have an alert of the same kind that overlaps in event time. */
-export function createPeers({ alerts, fleet }: AlertParts): (alert: Alert) => AlertView['peers'] {
-  const byClass = new Map<string, Alert[]>();
-  for (const { alert } of alerts.all()) {
-    const others = byClass.get(alert.deviceClass);
-    if (others === undefined) byClass.set(alert.deviceClass, [alert]);
-    else others.push(alert);
-  }
-  const sizes = classSizes(fleet);
-  return ({ deviceClass, deviceId, guard, startMs, endMs }) => {
-    const others = new Set<string>();
-    for (const other of byClass.get(deviceClass) ?? []) {
-      const overlaps = other.startMs <= endMs + togetherMs && other.endMs >= startMs - togetherMs;
-      if (overlaps && other.guard === guard && other.deviceId !== deviceId) others.add(other.deviceId);
-    }
-    return { shifted: others.size, of: Math.max(0, (sizes.get(deviceClass) ?? 1) - 1) };
-  };
 }

@@ -1,5 +1,6 @@
 // How many devices a class has: those that sent a window lately. Reads the topic of windows, but looks into few of them.
 import { randomUUID } from 'node:crypto';
+import { awakeForMs } from '@tocsin/decisions';
 import { decodeScoredWindow } from '@tocsin/schemas';
 import type { LogReader, RecordBatch, Transport } from '@tocsin/transport';
 
@@ -17,7 +18,6 @@ export type CensusOptions = { transport: Transport; topic: string; groupId: stri
 
 /** Records of every partition that it begins with. */
 const readBack = 5000;
-const seenForMs = 30 * 60_000;
 /** A device that was seen so lately need not be looked at again. */
 const lookAgainMs = 60_000;
 const settledAfterMs = 5 * 60_000;
@@ -34,7 +34,7 @@ export function createCensus({ transport, topic, groupId, devicesMax, now }: Cen
     counts = new Map();
     countedMs = now();
     for (const [deviceId, { deviceClass, seenMs }] of devices) {
-      if (countedMs - seenMs > seenForMs) devices.delete(deviceId);
+      if (countedMs - seenMs > awakeForMs) devices.delete(deviceId);
       else counts.set(deviceClass, (counts.get(deviceClass) ?? 0) + 1);
     }
   }
@@ -42,7 +42,7 @@ export function createCensus({ transport, topic, groupId, devicesMax, now }: Cen
   async function take({ records }: RecordBatch): Promise<void> {
     const atMs = now();
     for (const { key, value, timestampMs } of records) {
-      if (key === null || value === null || atMs - timestampMs > seenForMs) continue;
+      if (key === null || value === null || atMs - timestampMs > awakeForMs) continue;
       const deviceId = Buffer.from(key).toString();
       const known = devices.get(deviceId);
       if (known !== undefined && timestampMs - known.seenMs < lookAgainMs) continue;

@@ -23,8 +23,8 @@ function detailsOf(notice: Notice): object {
     return { kind, devices, devicesOpen, of, members: listed };
   }
   const { deviceId, guard, score, threshold, pValue, windows, openings = 1, swings = 0, contributions } = notice.alert;
-  const { modelVersion, supportWindows, confidence } = notice.alert;
-  const stands = { modelVersion, supportWindows, confidence: confidence ?? null };
+  const { modelVersion, supportWindows, confidence = null, peers = null } = notice.alert;
+  const stands = { modelVersion, supportWindows, confidence, peers };
   return { deviceId, kind: guard ?? 'model', score, threshold, pValue, windows, openings, swings, contributions, ...stands };
 }
 

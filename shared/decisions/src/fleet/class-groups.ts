@@ -26,6 +26,8 @@ export type SeenAlert = {
   /** When it was first heard of; all times but those of events are the caller's. */
   sinceMs: number;
   wasTold: boolean;
+  /** The most peers that were counted with an alert about when this one began; absent where it was not heard of from its beginning. */
+  shifted?: number;
   /** What waits to be told. */
   held: Alert[];
 };

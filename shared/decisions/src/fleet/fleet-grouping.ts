@@ -9,6 +9,7 @@
 import { incidentKindOf, type Alert, type FleetIncident } from '@tocsin/schemas';
 import type { ClassGroups, GroupingPlan, GroupLife, SeenAlert } from './class-groups.ts';
 import { belongsTo, followCalm, isWorse, join, openAround, tell, updateMember } from './incident-life.ts';
+import { alertWithPeers, countShifted, peersOf } from './peers.ts';
 
 /** What people are to be told. */
 export type Told = { about: 'alert'; alert: Alert } | { about: 'incident'; incident: FleetIncident };
@@ -24,24 +25,18 @@ export function takeAlert(groups: ClassGroups, alert: Alert, nowMs: number, plan
   if (single === undefined) return takeNew(groups, alert, nowMs, plan);
   if (alert.revision <= single.revision) return [];
   Object.assign(single, changeOf(alert));
-  if (single.held.length === 0) return [{ about: 'alert', alert }];
+  const isHeld = single.held.length > 0;
   single.held.push(alert);
-  return [];
+  return isHeld ? [] : tellAlone(groups, [single], plan);
 }
 
 /** What is to be told because time has passed; changes `groups`. */
 export function passTime(groups: ClassGroups, nowMs: number, plan: GroupingPlan): Told[] {
-  const told: Told[] = [];
-  for (const single of groups.singles.values()) {
-    const ageMs = nowMs - single.sinceMs;
-    if (single.held.length > 0 && ageMs >= plan.holdMs) {
-      told.push(...single.held.map((alert) => ({ about: 'alert' as const, alert })));
-      single.held = [];
-      single.wasTold = true;
-    }
-    // Peers that begin with it will have been heard of by then.
-    if (single.held.length === 0 && ageMs > 2 * plan.spanMs + plan.holdMs) groups.singles.delete(single.alertId);
-  }
+  const due = [...groups.singles.values()].filter(({ held, sinceMs }) => held.length > 0 && nowMs - sinceMs >= plan.holdMs);
+  const told = tellAlone(groups, due, plan);
+  // Peers that begin with it will have been heard of by then.
+  for (const { alertId, held, sinceMs } of groups.singles.values())
+    if (held.length === 0 && nowMs - sinceMs > 2 * plan.spanMs + plan.holdMs) groups.singles.delete(alertId);
   for (const life of groups.incidents) {
     if (life.closedMs !== null) continue;
     const isOver = life.calmSinceMs !== null && nowMs - life.calmSinceMs >= plan.updateEveryMs;
@@ -72,12 +67,28 @@ function takeNew(groups: ClassGroups, alert: Alert, nowMs: number, plan: Groupin
   groups.singles.set(seen.alertId, seen);
   const opened = openAround(groups, seen, plan, nowMs);
   if (opened !== null) return [{ about: 'incident', incident: tell(groups, opened, 'opened', nowMs, plan) }];
-  if (plan.holdMs > 0) {
-    seen.held.push(alert);
-    return [];
-  }
-  seen.wasTold = true;
-  return [{ about: 'alert', alert }];
+  seen.held.push(alert);
+  return plan.holdMs > 0 ? [] : tellAlone(groups, [seen], plan);
+}
+
+/**
+ * What alerts by themselves have waited to tell; and while they are open, how many peers began about when they did. Some of those may
+ * be forgotten later, so they are never fewer than they were, and nothing is said where nobody listened from the beginning.
+ */
+function tellAlone(groups: ClassGroups, singles: readonly SeenAlert[], { spanMs }: GroupingPlan): Told[] {
+  if (singles.length === 0) return [];
+  const known = [groups.singles, ...groups.incidents.map(({ members }) => members)].flatMap((alerts) => [...alerts.values()]);
+  const counts = countShifted(singles, known, spanMs);
+  return singles.flatMap((single, i) => {
+    if (single.shifted !== undefined) single.shifted = Math.max(single.shifted, counts[i]);
+    const peers = single.shifted === undefined ? null : peersOf(single.shifted, groups.devices);
+    const told = single.held.map((alert): Told => {
+      return { about: 'alert', alert: peers === null || alert.state === 'closed' ? alert : alertWithPeers(alert, peers) };
+    });
+    single.held = [];
+    single.wasTold = true;
+    return told;
+  });
 }
 
 /** Of members only this is told by itself: that one has ended which people had been told of before. */
@@ -107,7 +118,8 @@ function seenAlert(alert: Alert, sinceMs: number): SeenAlert {
   const isOpen = true;
   // What is not heard of from its beginning may have been told long ago, and then its end has to be told, too.
   const wasTold = revision > 1;
-  return { alertId, deviceId, kind, severity, startMs, endMs, revision, isOpen, sinceMs, wasTold, held: [] };
+  const seen = { alertId, deviceId, kind, severity, startMs, endMs, revision, isOpen, sinceMs, wasTold, held: [] };
+  return wasTold ? seen : { ...seen, shifted: 0 };
 }
 
 function changeOf({ revision, severity, endMs, state }: Alert): Pick<SeenAlert, 'revision' | 'severity' | 'endMs' | 'isOpen'> {
