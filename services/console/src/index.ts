@@ -1,5 +1,6 @@
 // The console: what is known of the fleet, as an API and as a page.
-export { runConsole, type ConsoleWorld, type RunningConsole } from './run-console.ts';
+export type { ConsoleWorld } from './create-parts.ts';
+export { runConsole, type RunningConsole } from './run-console.ts';
 export type { ChangeBody, VersionHistory } from './api/models-api.ts';
 export type { LetterDesk } from './letter-desk.ts';
 export { undoOf, undoOfBatch, undoRefusal } from './view/take-back.ts';

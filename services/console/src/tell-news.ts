@@ -11,11 +11,13 @@ export type TellNews = News & { effect(labelId: string, deviceId: string): void;
 /** New windows of one device in one event, at most; a page that misses some asks again. */
 const windowsTold = 64;
 
-export function createTellNews(stream: () => EventStream, fleet: () => FleetView): TellNews {
+/** While `isNews` is not so, what is read is history: nobody is told each of ten thousand alerts of last week. */
+export function createTellNews(stream: () => EventStream, fleet: () => FleetView, isNews: () => boolean): TellNews {
   const fresh = new Map<string, number>();
   const batches = new Map<string, { newest: Label; labels: number }>();
   let windows = 0;
   let isQualityNews = false;
+  const publish: EventStream['publish'] = (type, data) => isNews() && stream().publish(type, data);
 
   return {
     window(scored: ScoredWindow) {
@@ -23,19 +25,19 @@ export function createTellNews(stream: () => EventStream, fleet: () => FleetView
       if (stream().isWatched(scored.deviceId)) fresh.set(scored.deviceId, (fresh.get(scored.deviceId) ?? 0) + 1);
     },
     alert({ alertId, deviceId, deviceClass, state, severity, revision, message }) {
-      stream().publish('alert', { alertId, deviceId, deviceClass, state, severity, revision, message });
+      publish('alert', { alertId, deviceId, deviceClass, state, severity, revision, message });
     },
     incident({ incidentId, deviceClass, state, severity, revision, message }) {
-      stream().publish('incident', { incidentId, deviceClass, state, severity, revision, message });
+      publish('incident', { incidentId, deviceClass, state, severity, revision, message });
     },
     label(label) {
       const { labelId, deviceId, subjectId, verdict, who, atMs } = label;
       const batchId = batchOf(labelId)?.batchId;
-      if (batchId === undefined) return stream().publish('label', { labelId, deviceId, subjectId, verdict, who, atMs });
+      if (batchId === undefined) return publish('label', { labelId, deviceId, subjectId, verdict, who, atMs });
       batches.set(batchId, { newest: label, labels: (batches.get(batchId)?.labels ?? 0) + 1 });
     },
     model({ deviceClass, version, stage }) {
-      stream().publish('model', { deviceClass, version, stage: stage ?? 'current' });
+      publish('model', { deviceClass, version, stage: stage ?? 'current' });
     },
     letter: () => void (isQualityNews = true),
     effect: (labelId, deviceId) => stream().publish('effect', { labelId, deviceId }),
@@ -50,7 +52,7 @@ export function createTellNews(stream: () => EventStream, fleet: () => FleetView
       fresh.clear();
       for (const [batchId, { newest, labels }] of batches) {
         const { verdict, who, atMs } = newest;
-        stream().publish('label', { batchId, labels, verdict, who, atMs });
+        publish('label', { batchId, labels, verdict, who, atMs });
       }
       batches.clear();
       if (isQualityNews) stream().publish('quality', {});

@@ -75,15 +75,17 @@ function addAbout(app: FastifyInstance, { version, classes, historyWindows, now 
   );
 }
 
-/** `?device=` adds the windows of one device. `Last-Event-ID` continues, as browsers do by themselves. */
+/** `?device=` adds the windows of one device. `Last-Event-ID` continues, as browsers do by themselves, else `?after=`. */
 function addEvents(app: FastifyInstance, { stream }: ConsoleParts): void {
-  const querystring = { type: 'object', properties: { device: { type: 'string', maxLength: 512 } }, additionalProperties: false };
+  const properties = { device: { type: 'string', maxLength: 512 }, after: { type: 'string', maxLength: 60 } };
+  const querystring = { type: 'object', properties, additionalProperties: false };
   const description =
     'text/event-stream: hello or reset first, then fleet, windows, alert, incident, label, effect, model, quality, and a beat every ten seconds.';
-  app.get<{ Querystring: { device?: string } }>(
+  app.get<{ Querystring: { device?: string; after?: string } }>(
     '/api/events',
-    { schema: { summary: 'News as server-sent events', description, querystring } },
+    { exposeHeadRoute: false, schema: { summary: 'News as server-sent events', description, querystring } },
     (request, reply) => {
+      const { device = null, after = null } = request.query;
       const lastEventId = request.headers['last-event-id'];
       const { raw } = reply;
       if (stream.isFull())
@@ -100,7 +102,7 @@ function addEvents(app: FastifyInstance, { stream }: ConsoleParts): void {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      stream.join(raw, request.query.device ?? null, typeof lastEventId === 'string' ? lastEventId : null);
+      stream.join(raw, device, typeof lastEventId === 'string' ? lastEventId : after);
     },
   );
 }

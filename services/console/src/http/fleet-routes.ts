@@ -11,6 +11,7 @@ import {
 } from '../api/fleet-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
 import { isInEffect } from '../reading/label-effects.ts';
+import type { KnownAlert } from '../view/alert-book.ts';
 import { classViewOf } from '../view/class-view.ts';
 import { rowOf, type DeviceView } from '../view/device-view.ts';
 import { plannedWorkOf } from '../view/planned-work.ts';
@@ -22,6 +23,7 @@ import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
 
 const labelsShown = 50;
+const alertsShown = 100;
 const alertsLooked = 20;
 
 export function addFleetRoutes(app: FastifyInstance, parts: ConsoleParts): void {
@@ -70,13 +72,14 @@ async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<Device
     const { state } = remembered;
     return state !== null && isInEffect(state.labels, said) ? 'yes' : effects.effectOf(said);
   };
-  const newest = world.alerts.ofDevice(device.deviceId).sort((one, two) => two.alert.startMs - one.alert.startMs);
-  const alerts = alertViewsOf({ ...alertParts, effectOf }, newest);
+  const known = world.alerts.ofDevice(device.deviceId);
+  const alerts = alertViewsOf({ ...alertParts, effectOf }, mostUrgent(known));
   return {
     row: rowOf(device, deviceClass, world.fleet.logTimeMs()),
     deviceClass: deviceClass === undefined ? null : classViewOf(deviceClass),
     series: seriesOf(device.ring),
     alerts,
+    alertsKnown: known.length,
     labels: world.verdicts.newest(labelsShown, device.deviceId).map((said) => labelViewOf(said, { ...alertParts, effectOf })),
     history: device.history,
     keptWindows: kept.map(({ windowId, alertId, startMs }) => ({ windowId, alertId, startMs })),
@@ -84,6 +87,12 @@ async function detailOf(parts: ConsoleParts, device: DeviceView): Promise<Device
     memoryProblem: remembered.problem,
     plannedWork: plannedWorkOf(device, deviceClass, world.fleet.logTimeMs()),
   };
+}
+
+/** Open ones before closed ones, the newest first; a device that comes and goes for weeks may have thousands. */
+function mostUrgent(known: readonly KnownAlert[]): KnownAlert[] {
+  const isOver = ({ alert }: KnownAlert) => Number(alert.state === 'closed');
+  return known.toSorted((one, two) => isOver(one) - isOver(two) || two.alert.startMs - one.alert.startMs).slice(0, alertsShown);
 }
 
 /** The whole ring, or its newest `count` windows. */

@@ -136,8 +136,9 @@ function findAlerts(parts: AlertParts, query: AlertsFilter): { found: Found[]; c
   return { found, counts };
 }
 
+/** Open ones keep their places while they go on: nobody's list moves under the finger that answers. */
 function urgency({ alert: one, updatedMs: first }: KnownAlert, { alert: two, updatedMs: second }: KnownAlert): number {
-  const isOver = one.state === 'closed';
-  if (!isOver && one.severity !== two.severity) return one.severity === 'critical' ? -1 : 1;
-  return second - first;
+  if (one.state === 'closed') return second - first;
+  if (one.severity !== two.severity) return one.severity === 'critical' ? -1 : 1;
+  return two.startMs - one.startMs || (one.alertId < two.alertId ? -1 : 1);
 }
