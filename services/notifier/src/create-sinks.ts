@@ -5,6 +5,7 @@ import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import type { LinkPlan } from './notices/answer-links.ts';
 import { createAlertmanager } from './sinks/prometheus-sink.ts';
+import { endedAmong } from './sinks/ended-among.ts';
 import { createOpenAlerts } from './sinks/open-alerts.ts';
 import type { Sink } from './sinks/sink.ts';
 import { createWebhook } from './sinks/webhook.ts';
@@ -27,6 +28,7 @@ function createSink(name: string, config: SinkConfig, links: LinkPlan, { state, 
     ...common,
     refreshMs,
     open: createOpenAlerts(name, state, note),
+    endedAmong: (said) => endedAmong(state, said),
     onRefreshFailed: (reason) => metrics.failures.inc({ sink: name, reason }),
     note,
   });

@@ -7,6 +7,7 @@ import type { StateStore } from '@tocsin/state';
 import { beginPatiently, type ReaderStatus, type Transport } from '@tocsin/transport';
 import { createSinks } from './create-sinks.ts';
 import { exportStatus } from './export-status.ts';
+import { firstOffsets } from './first-offsets.ts';
 import { createCensus } from './grouping/census.ts';
 import { runGrouping, type RunningGrouping } from './grouping/run-grouping.ts';
 import { runSink, type RunningSink } from './sinks/run-sink.ts';
@@ -50,38 +51,41 @@ export async function runNotifier(
     ...(running.grouping === null ? [] : [running.grouping.status()]),
     ...running.sinks.map((sink) => sink.status()),
   ];
+  const everybody = () => [...statuses(), census.status()];
   exportStatus(metrics, running);
   const endpoint = await createHttpEndpoint({
     port: settings.httpPort,
     metrics,
-    live: () => livenessOf(statuses()),
+    live: () => livenessOf(everybody()),
     ready: () =>
       isStarted && statuses().every(({ joined }) => joined) ? [] : ['not everything is read yet', ...starting.reasons()],
   });
   const stop = async () => {
-    await running.grouping?.stop();
-    await Promise.all([census.stop(), ...running.sinks.map((sink) => sink.stop())]);
+    await Promise.all([running.grouping?.stop(), census.stop(), ...running.sinks.map((sink) => sink.stop())]);
     await endpoint.close();
   };
   const common = { transport, writer, metrics: figures, note, now };
+  const firstOf = (group: string, topic: string) =>
+    starting.reach(theLog, () => firstOffsets({ admin: transport.admin(), state }, group, topic));
   try {
     await starting.reach(theLog, () => transport.admin().ensureTopics(topicSpecs(topics)));
     await starting.reach(`the state store (${state.kind})`, () => state.getMany(['startup']));
-    for (const {
-      sink,
-      config: { giveUpMs },
-    } of sinks)
-      running.sinks.push(await runSink(sink, { ...common, topics, groupId: `${groupId}.${sink.name}`, giveUpMs }));
+    for (const { sink, config: of } of sinks) {
+      const group = `${groupId}.${sink.name}`;
+      const first = await firstOf(group, topics.notices);
+      running.sinks.push(await runSink(sink, { ...common, topics, groupId: group, first, giveUpMs: of.giveUpMs }));
+    }
     await untilPlaced(running.sinks);
     await census.start();
-    running.grouping = await runGrouping({ ...common, state, topics, groupId, plan: settings.grouping, classes, census });
+    const first = await firstOf(groupId, topics.alerts);
+    running.grouping = await runGrouping({ ...common, state, topics, groupId, first, plan: settings.grouping, classes, census });
     isStarted = true;
   } catch (error) {
     await stop();
     throw error;
   }
   note('info', 'notifier reads', { topic: topics.alerts, sinks: Object.keys(settings.sinks), metrics: endpoint.url });
-  return { endpoint, fatal: () => statuses().find(({ fatal }) => fatal !== null)?.fatal ?? null, stop };
+  return { endpoint, fatal: () => everybody().find(({ fatal }) => fatal !== null)?.fatal ?? null, stop };
 }
 
 /** A sink that is new begins where the log ends when it comes: before anything is said. */

@@ -48,6 +48,11 @@ export function noticesKey(deviceClass: string): string {
   return `tocsin:{${deviceClass}}:notices`;
 }
 
+/** Where a consumer group began to read a topic, by partition. */
+export function groupBeginKey(groupId: string, topic: string): string {
+  return `tocsin:{group ${groupId}}:begin:${topic}`;
+}
+
 /** What a sink has to say again and again, of one partition of the notices. */
 export function sinkKey(sink: string, partition: number): string {
   return `tocsin:{sink ${sink}}:open:${partition}`;

@@ -49,6 +49,7 @@ function processOf(dies: { atSend?: boolean; atPut?: number } = {}): { desk: Cla
       close: async () => undefined,
     },
     topics,
+    note: () => undefined,
     now: () => startedMs + waitedMs,
     sleep: async (ms) => void (waitedMs += ms),
     onTold: () => undefined,
@@ -125,6 +126,7 @@ test('what another process is about to send is left to it for a while', async ()
       close: async () => undefined,
     },
     topics,
+    note: () => undefined,
     now: () => startedMs + waitedMs,
     sleep: async () => undefined,
     onTold: () => undefined,
@@ -136,6 +138,7 @@ test('what another process is about to send is left to it for a while', async ()
     state,
     writer: { send: async (records) => void sent.push(...placesOf(records)), close: async () => undefined },
     topics,
+    note: () => undefined,
     now: () => startedMs + waitedMs,
     // It comes back just in time.
     sleep: async () => {

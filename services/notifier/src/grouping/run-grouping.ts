@@ -4,9 +4,12 @@ import { passTime, takeAlert, type GroupingPlan } from '@tocsin/decisions';
 import type { NotifierMetrics } from '@tocsin/observability';
 import { decodeAlert, incidentKinds, type Alert, type LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
-import type { LogRecord, LogWriter, ReaderStatus, RecordBatch, Transport } from '@tocsin/transport';
+import type { LogWriter, ReaderStatus, RecordBatch, Transport } from '@tocsin/transport';
+import { isOfGroup, type FirstOffsets } from '../first-offsets.ts';
+import { untilDone } from '../wait-out.ts';
 import type { Census } from './census.ts';
 import { createClassDesk, type ClassDesk, type DeskView } from './class-desk.ts';
+import { createTrail } from './trail.ts';
 
 export type GroupingParts = {
   transport: Transport;
@@ -14,6 +17,8 @@ export type GroupingParts = {
   state: StateStore;
   topics: { alerts: string; notices: string; incidents: string };
   groupId: string;
+  /** Where the group began; what was said before is not its business. */
+  first?: FirstOffsets;
   plan: GroupingPlan;
   /** Of the configuration; others are known when they come. */
   classes: readonly string[];
@@ -31,10 +36,16 @@ export type RunningGrouping = {
 };
 
 const tickEveryMs = 500;
+/** Beyond `holdMs`: the time that it takes to tell what has waited. */
+const tellingMs = 20_000;
+/** Ending waits so long for what is being told. */
+const endingMs = 6000;
 
-/** Resolves once it reads. A group that is new begins with what is said from now on. */
+/** Resolves once it reads. */
 export async function runGrouping(parts: GroupingParts): Promise<RunningGrouping> {
-  const { transport, topics, groupId, classes, note } = parts;
+  const { transport, topics, groupId, classes, plan, note, now } = parts;
+  const ending = new AbortController();
+  const trail = createTrail(plan.holdMs + tellingMs, now);
   const desks = new Map<string, ClassDesk>();
   const deskOf = (deviceClass: string): ClassDesk => {
     const desk =
@@ -45,25 +56,39 @@ export async function runGrouping(parts: GroupingParts): Promise<RunningGrouping
   };
 
   async function take(batch: RecordBatch): Promise<void> {
-    for (const [deviceClass, alerts] of byClass(batch.records, parts)) {
-      await deskOf(deviceClass).change((view) => takeAll(view, alerts, batch, parts));
-      if (batch.isStale()) return;
+    for (const [deviceClass, alerts] of byClass(batch, parts)) {
+      const change = () => deskOf(deviceClass).change((view) => takeAll(view, alerts, batch, parts));
+      if (!(await untilDone(change, batch, { ending: ending.signal, note })) || batch.isStale()) return;
       await batch.heartbeat();
     }
     const last = batch.records.at(-1);
-    if (last !== undefined) await batch.commit({ offset: last.offset + 1, metadata: '' });
+    const offset = last === undefined ? null : trail.taken(batch, last.offset + 1);
+    if (offset !== null) await batch.commit({ offset, metadata: '' });
   }
 
+  const troubled = new Set<string>();
   const tick = async (): Promise<void> => {
-    for (const [deviceClass, desk] of desks)
-      await desk
-        .change((view) => pass(view, parts))
-        .catch((error: unknown) =>
-          note('warn', 'what waited to be told could not be told yet', { deviceClass, error: String(error) }),
-        );
+    for (const [deviceClass, desk] of desks) {
+      if (ending.signal.aborted) return;
+      try {
+        await desk.change((view) => pass(view, parts));
+        troubled.delete(deviceClass);
+      } catch (error) {
+        // Said once, and again after it went well.
+        if (!troubled.has(deviceClass))
+          note('warn', 'what waits to be told cannot be told yet', { deviceClass, error: String(error) });
+        troubled.add(deviceClass);
+      }
+    }
   };
   for (const deviceClass of classes) deskOf(deviceClass);
-  const reader = transport.reader({ groupId, topics: [topics.alerts], startFrom: 'latest', maxRecords: 500 });
+  const reader = transport.reader({
+    groupId,
+    topics: [topics.alerts],
+    maxRecords: 500,
+    // Whoever had these partitions before may have left something to say.
+    onAssigned: () => desks.forEach((desk) => desk.lookAgain()),
+  });
   await reader.run(take);
   let ticking: Promise<void> | null = null;
   const timer = setInterval(() => void (ticking ??= tick().finally(() => (ticking = null))), tickEveryMs);
@@ -72,22 +97,23 @@ export async function runGrouping(parts: GroupingParts): Promise<RunningGrouping
     exportFigures: () => exportFigures(desks, parts),
     async stop() {
       clearInterval(timer);
-      await reader.stop();
-      await ticking;
+      ending.abort();
+      await Promise.all([reader.stop(), Promise.race([ticking, sleep(endingMs, undefined, { ref: false })])]);
     },
   };
 }
 
 type Heard = { alert: Alert; offset: number };
 
-function byClass(records: readonly LogRecord[], { metrics, note }: GroupingParts): Map<string, Heard[]> {
+function byClass(batch: RecordBatch, { first = {}, metrics, note }: GroupingParts): Map<string, Heard[]> {
   const classes = new Map<string, Heard[]>();
-  for (const { value, topic, partition, offset } of records) {
-    if (value === null) continue;
+  for (const { value, topic, partition, offset } of batch.records) {
+    if (value === null || !isOfGroup(first, batch, offset)) continue;
     try {
       const alert = decodeAlert(value);
       const others = classes.get(alert.deviceClass) ?? [];
-      classes.set(alert.deviceClass, [...others, { alert, offset }]);
+      classes.set(alert.deviceClass, others);
+      others.push({ alert, offset });
     } catch (error) {
       metrics.unreadable.inc();
       note('warn', 'an alert cannot be read and is passed over', { topic, partition, offset, error: String(error) });

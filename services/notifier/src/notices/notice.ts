@@ -6,21 +6,23 @@ export type Notice = {
   key: string;
   /** When it was written, epoch milliseconds. */
   writtenMs: number;
+  /** Was it sent again, because somebody asked for it? */
+  isAgain: boolean;
 } & ({ about: 'alert'; alert: Alert } | { about: 'incident'; incident: FleetIncident });
 
-export function noticeOfAlert(alert: Alert, writtenMs: number): Notice {
-  return { key: `${alert.alertId}-${alert.revision}`, writtenMs, about: 'alert', alert };
+export function noticeOfAlert(alert: Alert, writtenMs: number, isAgain = false): Notice {
+  return { key: `${alert.alertId}-${alert.revision}`, writtenMs, isAgain, about: 'alert', alert };
 }
 
-export function noticeOfIncident(incident: FleetIncident, writtenMs: number): Notice {
-  return { key: `${incident.incidentId}-${incident.revision}`, writtenMs, about: 'incident', incident };
+export function noticeOfIncident(incident: FleetIncident, writtenMs: number, isAgain = false): Notice {
+  return { key: `${incident.incidentId}-${incident.revision}`, writtenMs, isAgain, about: 'incident', incident };
 }
 
 /** Throws what the codecs throw. */
-export function decodeNotice(value: Uint8Array, writtenMs: number): Notice {
+export function decodeNotice(value: Uint8Array, writtenMs: number, isAgain = false): Notice {
   return fleetIncidentCodec.recognises(value)
-    ? noticeOfIncident(decodeFleetIncident(value), writtenMs)
-    : noticeOfAlert(decodeAlert(value), writtenMs);
+    ? noticeOfIncident(decodeFleetIncident(value), writtenMs, isAgain)
+    : noticeOfAlert(decodeAlert(value), writtenMs, isAgain);
 }
 
 /** What both kinds have in common. */

@@ -1,7 +1,8 @@
 // One notice to one sink until it is delivered, refused or too old: with pauses that grow, and a sign of life to the group meanwhile.
 import type { RecordBatch } from '@tocsin/transport';
 import type { Notice } from '../notices/notice.ts';
-import type { Attempt, FailureReason, Sink } from './sink.ts';
+import { beatWhile } from '../wait-out.ts';
+import type { FailureReason, Sink } from './sink.ts';
 
 /** `given-back`: the partition is somebody else's, or this process ends; nothing is to be committed. */
 export type Delivery =
@@ -21,7 +22,8 @@ export type Patience = {
   sleep(ms: number): Promise<unknown>;
 };
 
-const beatEveryMs = 2000;
+/** Between two looks at whether it is still ours to deliver. */
+const lookEveryMs = 2000;
 
 export async function deliverPatiently(
   sink: Sink,
@@ -33,7 +35,7 @@ export async function deliverPatiently(
   let pauseMs = firstPauseMs;
   for (let attempts = 1; ; attempts++) {
     if (ending.aborted || batch.isStale()) return { outcome: 'given-back' };
-    const attempt = await alive(sink.deliver(notice, batch.partition, ending), batch, sleep);
+    const attempt = await beatWhile(batch, sink.deliver(notice, batch.partition, ending));
     if (attempt.outcome === 'delivered') return { outcome: 'delivered', attempts };
     if (ending.aborted) return { outcome: 'given-back' };
     if (attempt.outcome === 'refused') return { outcome: 'refused', why: attempt.why, attempts };
@@ -42,22 +44,9 @@ export async function deliverPatiently(
     const wishMs = Math.min(longestPauseMs, Math.max(pauseMs, attempt.retryAfterMs ?? 0));
     const untilMs = now() + wishMs;
     while (now() < untilMs && !ending.aborted && !batch.isStale()) {
-      await sleep(Math.min(beatEveryMs, untilMs - now()));
+      await sleep(Math.min(lookEveryMs, untilMs - now()));
       await batch.heartbeat();
     }
     pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
-  }
-}
-
-/** The group hears of us while an attempt is under way. */
-async function alive(
-  attempt: Promise<Attempt>,
-  batch: Pick<RecordBatch, 'heartbeat'>,
-  sleep: Patience['sleep'],
-): Promise<Attempt> {
-  for (;;) {
-    const answer = await Promise.race([attempt, sleep(beatEveryMs).then(() => null)]);
-    if (answer !== null) return answer;
-    await batch.heartbeat();
   }
 }

@@ -32,25 +32,27 @@ export async function post({ url, body, headers, timeoutMs, signal }: PostOption
     const said = await beginning(response);
     const why = `status ${response.status}${said === '' ? '' : `: ${said}`}`;
     if (refusals.has(response.status)) return { outcome: 'refused', why };
-    const retryAfterMs = secondsOf(response.headers.get('retry-after'));
-    return { outcome: 'failed', reason: 'status', why, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+    return { outcome: 'failed', reason: 'status', why, ...retryAfter(response.headers.get('retry-after')) };
   } catch (error) {
     if (limit.aborted) return { outcome: 'failed', reason: 'timeout', why: `no answer within ${timeoutMs} ms` };
     return { outcome: 'failed', reason: 'unreachable', why: reasonOf(error) };
   }
 }
 
-/** The beginning of an answer; the rest is not waited for, however much it is. */
+/** The beginning of an answer; the rest is not waited for, however much it is. Empty where it does not come: the status has been said. */
 async function beginning(response: Response): Promise<string> {
   const reader = response.body?.getReader();
-  const first = await reader?.read();
+  const first = await reader?.read().catch(() => undefined);
   await reader?.cancel().catch(() => undefined);
   const text = new TextDecoder().decode(first?.value?.subarray(0, shownChars) ?? new Uint8Array());
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-function secondsOf(text: string | null): number | null {
-  return text !== null && /^\d{1,5}$/.test(text) ? Number(text) * 1000 : null;
+/** Seconds or an HTTP date (RFC 9110, 10.2.3). Whatever else it says is not heeded. */
+function retryAfter(text: string | null): { retryAfterMs?: number } {
+  if (text === null) return {};
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1000 : text.endsWith(' GMT') ? Date.parse(text) - Date.now() : NaN;
+  return Number.isNaN(waitMs) ? {} : { retryAfterMs: Math.max(0, waitMs) };
 }
 
 /** `fetch` hides what went wrong one level down. */

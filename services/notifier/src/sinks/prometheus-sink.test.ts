@@ -30,6 +30,7 @@ const alertmanager = (refreshMs = 3_600_000): Sink =>
     timeoutMs: 5000,
     refreshMs,
     open: createOpenAlerts('ops', room.state, quiet),
+    endedAmong: async () => [],
     onRefreshFailed: quiet,
     note: quiet,
     now: Date.now,

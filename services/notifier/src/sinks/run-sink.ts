@@ -3,7 +3,9 @@
 import type { NotifierMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { LogRecord, LogWriter, ReaderStatus, RecordBatch, Transport } from '@tocsin/transport';
+import { isOfGroup, type FirstOffsets } from '../first-offsets.ts';
 import { decodeNotice, type Notice } from '../notices/notice.ts';
+import { beatWhile, untilDone } from '../wait-out.ts';
 import { createSettle } from './settle-notice.ts';
 import type { Sink } from './sink.ts';
 
@@ -12,6 +14,8 @@ export type SinkParts = {
   writer: LogWriter;
   topics: { notices: string; undelivered: string };
   groupId: string;
+  /** Where the group began; what was said before is not its business. */
+  first?: FirstOffsets;
   giveUpMs: number;
   firstPauseMs?: number;
   metrics: NotifierMetrics;
@@ -29,29 +33,37 @@ export type RunningSink = {
   stop(): Promise<void>;
 };
 
-/** Resolves once it is a member of its group and reads. A sink that is new begins with what is said from now on. */
+/** What a sink remembers is stored so often at most: it may hear again what it has taken. */
+const keepEveryMs = 1000;
+
+/** Resolves once it is a member of its group and reads. */
 export async function runSink(sink: Sink, parts: SinkParts): Promise<RunningSink> {
-  const { transport, topics, groupId, writer, giveUpMs, firstPauseMs = 1000, metrics, note, now } = parts;
+  const { transport, topics, groupId, writer, giveUpMs, firstPauseMs = 1000, first = {}, metrics, note, now } = parts;
   const ending = new AbortController();
   const settling = { writer, undeliveredTopic: topics.undelivered, giveUpMs, firstPauseMs, metrics, note, now };
   const { settle, waitingMs } = createSettle(sink, settling, ending.signal);
   let holding: Promise<void> = Promise.resolve();
 
   async function handle(batch: RecordBatch): Promise<void> {
-    await holding;
-    for (const record of batch.records) {
+    await beatWhile(batch, holding);
+    const { partition, records, endOffset } = batch;
+    let keptMs = now();
+    for (const [i, record] of records.entries()) {
       if (ending.signal.aborted || batch.isStale()) return;
-      const notice = isForOthers(record, sink.name) ? null : noticeOf(record, parts);
+      const isOurs = isOfGroup(first, batch, record.offset) && !isForOthers(record, sink.name);
+      const notice = isOurs ? noticeOf(record, parts) : null;
       if (notice !== null && !(await settle(notice, record, batch))) return;
-      await sink.keep?.(batch.partition, record.offset + 1);
-      await batch.commit({ offset: record.offset + 1, metadata: '' });
+      const next = record.offset + 1;
+      if (sink.keep !== undefined && i < records.length - 1 && Math.abs(now() - keptMs) < keepEveryMs) continue;
+      if (!(await untilDone(async () => sink.keep?.(partition, next, endOffset), batch, { ending: ending.signal, note }))) return;
+      keptMs = now();
+      await batch.commit({ offset: next, metadata: '' });
     }
   }
 
   const reader = transport.reader({
     groupId,
     topics: [topics.notices],
-    startFrom: 'latest',
     maxRecords: 100,
     onAssigned(held) {
       const partitions = held.map(({ partition }) => partition);
@@ -66,8 +78,8 @@ export async function runSink(sink: Sink, parts: SinkParts): Promise<RunningSink
     open: () => sink.open?.() ?? 0,
     async stop() {
       ending.abort();
-      await reader.stop();
-      await sink.stop?.();
+      // What it has under way would hold up the reader.
+      await Promise.all([sink.stop?.(), reader.stop()]);
     },
   };
 }
@@ -77,10 +89,13 @@ function isForOthers({ headers }: LogRecord, name: string): boolean {
   return headers['sink'] !== undefined && Buffer.from(headers['sink']).toString() !== name;
 }
 
-function noticeOf({ value, timestampMs, topic, partition, offset }: LogRecord, { metrics, note }: SinkParts): Notice | null {
+function noticeOf(
+  { value, timestampMs, topic, partition, offset, headers }: LogRecord,
+  { metrics, note }: SinkParts,
+): Notice | null {
   if (value === null) return null;
   try {
-    return decodeNotice(value, timestampMs);
+    return decodeNotice(value, timestampMs, headers['sink'] !== undefined);
   } catch (error) {
     metrics.unreadable.inc();
     note('warn', 'a notice cannot be read and is passed over', { topic, partition, offset, error: String(error) });

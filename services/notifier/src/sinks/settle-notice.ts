@@ -4,6 +4,7 @@ import type { NotifierMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { LogRecord, LogWriter, RecordBatch } from '@tocsin/transport';
 import type { Notice } from '../notices/notice.ts';
+import { untilDone } from '../wait-out.ts';
 import { deliverPatiently, type Patience } from './deliver-patiently.ts';
 import type { Sink } from './sink.ts';
 
@@ -52,8 +53,11 @@ export function createSettle(sink: Sink, parts: SettleParts, ending: AbortSignal
         if (delivery.outcome === 'given-back') return false;
         if (delivery.outcome === 'delivered')
           metrics.deliverySeconds.observe({ sink: sink.name }, Math.max(0, now() - notice.writtenMs) / 1000);
-        else await giveUp(notice, record, delivery, sink.name, parts);
-        if (delivery.outcome === 'expired') sink.expired?.(notice, batch.partition);
+        else {
+          const keep = () => giveUp(notice, record, delivery, sink.name, parts);
+          if (!(await untilDone(keep, batch, { ending, note }))) return false;
+          sink.givenUp?.(notice, batch.partition, delivery.outcome);
+        }
         metrics.deliveries.inc({ sink: sink.name, outcome: delivery.outcome });
         return true;
       } finally {

@@ -15,10 +15,13 @@ export type Sink = {
   deliver(notice: Notice, partition: number, signal: AbortSignal): Promise<Attempt>;
   /** Called when this process has been given partitions, with all that it has from then on; what follows waits for it. Never rejects. */
   hold?(partitions: readonly number[], ending: AbortSignal): Promise<void>;
-  /** Called when a notice was given up because it had become too old. */
-  expired?(notice: Notice, partition: number): void;
-  /** Called before a position is committed: what a sink remembers of a partition has to outlive the process. */
-  keep?(partition: number, next: number): Promise<void>;
+  /** Called when a notice was given up. */
+  givenUp?(notice: Notice, partition: number, outcome: 'refused' | 'expired'): void;
+  /**
+   * Called before a position is committed: what a sink remembers of a partition has to outlive the process. A sink that has it may hear a
+   * notice again that it has taken.
+   */
+  keep?(partition: number, next: number, endOffset: number): Promise<void>;
   /** Open alerts that it repeats. */
   open?(): number;
   stop?(): Promise<void>;
