@@ -1,11 +1,13 @@
 // The frame of the page: where one is, where else one can go, and whether what is shown is live.
-import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
+import { shortName } from '@tocsin/schemas/words';
 import type { About } from '../src/api/about-api.ts';
 import type { AlertsPage as AlertsAnswer } from '../src/api/alerts-api.ts';
 import { AlertsPage } from './alerts/alerts-page.tsx';
 import { DevicePage } from './device/device-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
-import { startNews, useConnection, watchDevice } from './live/live-news.ts';
+import { startNews, useConnection, useStanding, watchDevice } from './live/live-news.ts';
 import { useRoute, type Route } from './live/route.ts';
 import { choose, useSettings } from './live/settings.ts';
 import { useLoad } from './live/use-load.ts';
@@ -14,6 +16,7 @@ import { QualityPage } from './pages/quality-page.tsx';
 import { ConfirmDialog } from './parts/confirm-dialog.tsx';
 import { HelpDialog } from './parts/help-dialog.tsx';
 import { NameDialog } from './parts/name-dialog.tsx';
+import { Problem } from './parts/notices.tsx';
 import { zoneName } from './words/times.ts';
 
 const tabs = [
@@ -36,7 +39,10 @@ export function App() {
       </a>
       <Header route={route} />
       <main id="main" tabIndex={-1}>
-        <Content route={route} about={about} />
+        <Standing />
+        <Guarded key={`${route.page} ${route.device}`}>
+          <Content route={route} about={about} />
+        </Guarded>
       </main>
       <NameDialog />
       <ConfirmDialog />
@@ -44,24 +50,47 @@ export function App() {
   );
 }
 
+/** What people should know before they believe what they see. */
+function Standing() {
+  const standing = useStanding();
+  return (
+    <div class="standing" role="status">
+      {standing !== null && <p>{standing}</p>}
+    </div>
+  );
+}
+
+/** What cannot be drawn is said; the other pages can still be gone to. */
+function Guarded({ children }: { children: ComponentChildren }) {
+  const [error] = useErrorBoundary((thrown: unknown) => reportError(thrown));
+  if (error === undefined) return <>{children}</>;
+  return (
+    <section class="page">
+      <Problem
+        text={`This page cannot be drawn: ${error instanceof Error ? error.message : String(error)}. Load it again; if that does not help, tell whoever runs Tocsin.`}
+      />
+    </section>
+  );
+}
+
 function Content({ route, about }: { route: Route; about: About | null }) {
   const user = about?.user ?? null;
   switch (route.page) {
     case 'alerts':
-      return <AlertsPage user={user} />;
+      return <AlertsPage key={route.query.toString()} query={route.query} user={user} />;
     case 'device':
-      return <DevicePage key={route.device} deviceId={route.device} user={user} />;
+      return <DevicePage key={route.device} deviceId={route.device} windowId={route.query.get('window')} user={user} />;
     case 'models':
       return <ModelsPage user={user} />;
     case 'quality':
       return <QualityPage user={user} />;
     default:
-      return <FleetPage route={route} />;
+      return <FleetPage key={route.query.toString()} route={route} />;
   }
 }
 
 function titleOf({ page, device }: Route): string {
-  const name = page === 'device' ? device.slice(0, 60) : (tabs.find(([key]) => key === page)?.[1] ?? 'Fleet');
+  const name = page === 'device' ? shortName(device, 60) : (tabs.find(([key]) => key === page)?.[1] ?? 'Fleet');
   return `${name} · Tocsin`;
 }
 

@@ -20,6 +20,7 @@ export * from './telemetry-mapping.ts';
 export * from './window.ts';
 export { bandEdges, changeWords, featureWords, knownWords } from './words/feature-words.ts';
 export { peerWords, withPeers } from './words/peer-words.ts';
+export { nameText, shortName } from './words/name-text.ts';
 export * from './avro/alert.ts';
 export * from './avro/dead-letter.ts';
 export * from './avro/fleet-incident.ts';

@@ -1,5 +1,5 @@
 // What the pages behind one-click links are made of. HTML that needs no script: people open them from a mail, on whatever they have at hand.
-import type { AnswerLink } from '@tocsin/schemas';
+import { nameText, type AnswerLink } from '@tocsin/schemas';
 
 export const answerStyle = `:root { color-scheme: dark light; --ground: #0e1216; --ink: #dde4ea; --dim: #9ba8b4; --line: #3b4753; --act: #8ec5ff; --on-act: #0e1216 }
 @media (prefers-color-scheme: light) { :root { --ground: #f3f2ee; --ink: #1a2026; --dim: #4b555e; --line: #b9b5aa; --act: #0b57a4; --on-act: #fff } }
@@ -36,7 +36,7 @@ export const answerNames: Record<AnswerLink['verdict'], string> = {
 export function framed(status: number, title: string, body: string): AnswerPage {
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${safe(title)} · Tocsin</title><link rel="stylesheet" href="/answer.css"></head>
+<title>${safe(title)} · Tocsin</title><link rel="stylesheet" href="answer.css"></head>
 <body><main><h1>${safe(title)}</h1>
 ${body}
 </main></body></html>
@@ -59,15 +59,15 @@ export function undoForm(): string {
 }
 
 export function alertsLink(): string {
-  return '<p><a href="/#/alerts">Alerts in the console</a></p>';
+  return '<p><a href="./#/alerts">Alerts in the console</a></p>';
 }
 
 export function deviceLink(deviceId: string): string {
-  return `<p><a href="/#/device?${safe(new URLSearchParams({ id: deviceId }).toString())}">The device in the console</a></p>`;
+  return `<p><a href="./#/device?${safe(new URLSearchParams({ id: deviceId }).toString())}">The device in the console</a></p>`;
 }
 
-/** Names, sentences and notes are text and nothing else. */
+/** Names, sentences and notes are text and nothing else, in the order in which it is read. */
 export function safe(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character]);
+  return nameText(text).replaceAll(/[&<>"']/g, (character) => entities[character]);
 }

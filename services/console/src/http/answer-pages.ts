@@ -71,7 +71,7 @@ export function alteredPage(): AnswerPage {
   return framed(
     400,
     'This link is not complete, or was changed',
-    `<p>Nothing was said. Mail programs sometimes cut long links: open it from the message once more, or answer in <a href="/#/alerts">the console</a>.</p>`,
+    `<p>Nothing was said. Mail programs sometimes cut long links: open it from the message once more, or answer in <a href="./#/alerts">the console</a>.</p>`,
   );
 }
 
@@ -79,7 +79,7 @@ export function notSetUpPage(): AnswerPage {
   return framed(
     404,
     'One-click answers are not set up here',
-    `<p>Nothing was said. Answer in <a href="/#/alerts">the console</a>; whoever runs it can set <code>links.key</code>.</p>`,
+    `<p>Nothing was said. Answer in <a href="./#/alerts">the console</a>; whoever runs it can set <code>links.key</code>.</p>`,
   );
 }
 

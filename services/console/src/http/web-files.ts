@@ -56,6 +56,6 @@ function fileOf(body: Buffer, extension: string, path: string): WebFile {
 
 function notBuilt(): WebFile {
   const text =
-    '<!doctype html><html lang="en"><title>Tocsin</title><p>The page has not been built: run <code>npm run setup</code>, then start the console again. The API is there: <a href="/api/openapi.json">/api/openapi.json</a>.</p></html>';
+    '<!doctype html><html lang="en"><title>Tocsin</title><p>The page has not been built: run <code>npm run setup</code>, then start the console again. The API is there: <a href="api/openapi.json">/api/openapi.json</a>.</p></html>';
   return fileOf(Buffer.from(text), '.html', '/index.html');
 }

@@ -5,20 +5,31 @@ import type { AlertView } from '../../src/api/alerts-api.ts';
 import type { Series } from '../../src/api/fleet-api.ts';
 import type { Zone } from '../words/times.ts';
 
-type Props = { series: Series; alerts: readonly AlertView[]; zone: Zone; at: number; pick(i: number): void };
+type Props = {
+  series: Series;
+  alerts: readonly AlertView[];
+  zone: Zone;
+  at: number;
+  pick(i: number): void;
+  /** A stretch of time that somebody has drawn out stays while windows come; false shows all of it again. */
+  isZoomed: boolean;
+  onZoom(isZoomed: boolean): void;
+};
 
 const height = 260;
 
-export function ScoreChart({ series, alerts, zone, at, pick }: Props) {
+export function ScoreChart({ series, alerts, zone, at, pick, isZoomed, onZoom }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const newest = useRef({ series, alerts, at, pick });
-  newest.current = { series, alerts, at, pick };
+  const newest = useRef({ series, alerts, at, pick, isZoomed, onZoom });
+  newest.current = { series, alerts, at, pick, isZoomed, onZoom };
 
   useEffect(() => {
     const element = box.current!;
     const make = () => {
       chart.current?.destroy();
+      newest.current.isZoomed = false;
+      newest.current.onZoom(false);
       chart.current = new uPlot(optionsOf(element, zone, newest), dataOf(newest.current.series), element);
     };
     make();
@@ -33,7 +44,7 @@ export function ScoreChart({ series, alerts, zone, at, pick }: Props) {
       chart.current = null;
     };
   }, [zone]);
-  useEffect(() => chart.current?.setData(dataOf(series)), [series]);
+  useEffect(() => chart.current?.setData(dataOf(series)), [series, isZoomed]);
   useEffect(() => chart.current?.redraw(false), [alerts, at]);
 
   const over = overThreshold(series).filter((score) => score !== null).length;
@@ -56,7 +67,7 @@ function overThreshold({ score, threshold }: Pick<Series, 'score' | 'threshold'>
   return score.map((value, i) => (value !== null && value > (threshold[i] ?? Infinity) ? value : null));
 }
 
-type Newest = { current: Pick<Props, 'series' | 'alerts' | 'at' | 'pick'> };
+type Newest = { current: Pick<Props, 'series' | 'alerts' | 'at' | 'pick' | 'isZoomed' | 'onZoom'> };
 
 function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Options {
   const style = getComputedStyle(element);
@@ -75,7 +86,10 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
     padding: [10, 12, 0, 0],
     cursor: { drag: { x: true, y: false }, points: { show: false }, y: false },
     ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
-    scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(low, high - 1) - 0.4, high + 0.6] } },
+    scales: {
+      x: { time: true, auto: () => !newest.current.isZoomed },
+      y: { range: (_, low, high) => [Math.min(low, high - 1) - 0.4, high + 0.6] },
+    },
     axes: [
       { ...axis, values: timeValues, space: 70 },
       { ...axis, size: 44 },
@@ -94,6 +108,7 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
     hooks: {
       drawClear: [(u) => shade(u, newest.current.alerts, ink('--alert-shade'))],
       draw: [(u) => mark(u, newest.current, ink('--ink-2'))],
+      setScale: [(u, key) => key === 'x' && noteZoom(u, newest)],
       ready: [
         (u) =>
           u.over.addEventListener('click', () => {
@@ -102,6 +117,14 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
       ],
     },
   };
+}
+
+function noteZoom({ scales: { x }, data: [times] }: uPlot, newest: Newest): void {
+  if (times.length === 0) return;
+  const isZoomed = (x.min ?? -Infinity) > times[0] || (x.max ?? Infinity) < times[times.length - 1];
+  if (isZoomed === newest.current.isZoomed) return;
+  newest.current.isZoomed = isZoomed;
+  newest.current.onZoom(isZoomed);
 }
 
 /** Days where they change, else hours, minutes and seconds in 24 hours. */

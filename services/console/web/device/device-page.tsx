@@ -1,13 +1,16 @@
 // One device: what it did, why a window stood out, what it has learnt, and what people said of it.
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { nameText } from '@tocsin/schemas/words';
+import type { AlertView } from '../../src/api/alerts-api.ts';
 import type { DeviceDetail, Series } from '../../src/api/fleet-api.ts';
 import { AlertCard } from '../alerts/alert-card.tsx';
 import { StateGlyph } from '../fleet/state-glyph.tsx';
-import { onNews } from '../live/live-news.ts';
+import { onNews, type News } from '../live/live-news.ts';
+import { keepInAddress } from '../live/route.ts';
 import { useSettings } from '../live/settings.ts';
 import { useLoad } from '../live/use-load.ts';
 import { Problem, Waiting } from '../parts/notices.tsx';
-import { chance, counted, figure } from '../words/figures.ts';
+import { chance, count, counted, figure } from '../words/figures.ts';
 import { stateMeaning, stateText } from '../words/states.ts';
 import { rateText, timeText } from '../words/times.ts';
 import { DeviceMemoryPanel } from './memory-panel.tsx';
@@ -16,11 +19,19 @@ import { joinSeries } from './join-series.ts';
 import { ScorePanel } from './score-panel.tsx';
 import { WindowPanel } from './window-panel.tsx';
 
-export function DevicePage({ deviceId, user }: { deviceId: string; user: string | null }) {
+type Props = { deviceId: string; windowId: string | null; user: string | null };
+
+export function DevicePage({ deviceId, windowId, user }: Props) {
   const path = `api/device?${new URLSearchParams({ id: deviceId }).toString()}`;
-  const { data, error, reload } = useLoad<DeviceDetail>(path, ['label', 'effect', 'alert', 'model']);
+  const isItsOwn = ({ deviceId: other = deviceId }: News) => other === deviceId;
+  const { data, error, reload } = useLoad<DeviceDetail>(path, ['label', 'effect', 'alert', 'model'], isItsOwn);
   const series = useLiveSeries(deviceId, data?.series ?? null, reload);
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState(windowId);
+  useEffect(
+    () =>
+      keepInAddress('device', new URLSearchParams({ id: deviceId, ...(chosen === null ? {} : { window: chosen }) }).toString()),
+    [deviceId, chosen],
+  );
   if (data === null || series === null) return <NotYet deviceId={deviceId} error={error} />;
   const open = data.alerts.filter(({ life }) => life !== 'closed');
   const past = data.alerts.filter(({ life }) => life === 'closed');
@@ -42,37 +53,54 @@ export function DevicePage({ deviceId, user }: { deviceId: string; user: string 
       <div class="device-columns">
         <div class="device-main">
           <ScorePanel series={series} alerts={data.alerts} chosen={chosen} choose={setChosen} />
-          <WindowPanel
-            deviceId={deviceId}
-            detail={data}
-            windowId={chosen}
-            choose={setChosen}
-            newestId={series.windowId.at(-1) ?? null}
-            user={user}
-            onSaid={reload}
-          />
+          {series.windowId.length > 0 && (
+            <WindowPanel
+              deviceId={deviceId}
+              detail={data}
+              windowId={chosen}
+              choose={setChosen}
+              newestId={series.windowId.at(-1) ?? null}
+              user={user}
+              onSaid={reload}
+            />
+          )}
         </div>
         <div class="device-side">
           <DeviceMemoryPanel detail={data} user={user} onSaid={reload} />
           <HistoryPanel history={data.history} labels={data.labels} aroundMs={series.endMs.at(-1) ?? Date.now()} />
-          {past.length > 0 && (
-            <section class="panel" aria-labelledby="past-title">
-              <h2 id="past-title">Closed alerts</h2>
-              {past.slice(0, 10).map((alert) => (
-                <AlertCard
-                  key={alert.alertId}
-                  alert={alert}
-                  user={user}
-                  isAt={false}
-                  onPoint={() => undefined}
-                  onSaid={reload}
-                  isOnDevicePage
-                />
-              ))}
-            </section>
-          )}
+          {past.length > 0 && <PastAlerts alerts={past} known={data.alertsKnown - open.length} user={user} onSaid={reload} />}
         </div>
       </div>
+    </section>
+  );
+}
+
+/** Of what has closed so much is shown. */
+const pastShown = 10;
+
+type PastProps = { alerts: readonly AlertView[]; known: number; user: string | null; onSaid(): void };
+
+function PastAlerts({ alerts, known, user, onSaid }: PastProps) {
+  const others = new URLSearchParams({ life: 'closed', q: alerts[0].deviceId });
+  return (
+    <section class="panel" aria-labelledby="past-title">
+      <h2 id="past-title">Closed alerts</h2>
+      {alerts.slice(0, pastShown).map((alert) => (
+        <AlertCard
+          key={alert.alertId}
+          alert={alert}
+          user={user}
+          isAt={false}
+          onPoint={() => undefined}
+          onSaid={onSaid}
+          isOnDevicePage
+        />
+      ))}
+      {known > pastShown && (
+        <p class="hint">
+          The newest {pastShown} of {count(known)}. <a href={`#/alerts?${others.toString()}`}>Others are under Alerts</a>.
+        </p>
+      )}
     </section>
   );
 }
@@ -81,7 +109,7 @@ function NotYet({ deviceId, error }: { deviceId: string; error: string | null })
   return (
     <section class="page device" aria-labelledby="device-title">
       <h1 id="device-title" class="device-name">
-        {deviceId}
+        {nameText(deviceId)}
       </h1>
       {error === null ? <Waiting what="the device" /> : <Problem text={error} />}
       <p>
@@ -129,7 +157,7 @@ function DeviceHead({ detail: { row, deviceClass }, series }: { detail: DeviceDe
     <>
       <div class="page-head">
         <h1 id="device-title" class="device-name">
-          {row.deviceId}
+          {nameText(row.deviceId)}
         </h1>
         <p class="page-sum">
           <span

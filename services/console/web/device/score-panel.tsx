@@ -1,4 +1,5 @@
-// Score and threshold over event time; a window is chosen by pointing, or with the slider below.
+// Score and threshold over event time; a window is chosen by pointing, or with the slider below, a stretch by drawing it out.
+import { useState } from 'preact/hooks';
 import type { AlertView } from '../../src/api/alerts-api.ts';
 import type { Series } from '../../src/api/fleet-api.ts';
 import { ScoreChart } from '../charts/score-chart.tsx';
@@ -10,10 +11,13 @@ type Props = { series: Series; alerts: readonly AlertView[]; chosen: string | nu
 
 export function ScorePanel({ series, alerts, chosen, choose }: Props) {
   const { zone } = useSettings();
+  const [isZoomed, setZoomed] = useState(false);
   const windows = series.endMs.length;
-  if (windows === 0) return <p class="empty">No window of this device is kept.</p>;
-  const at = chosen === null ? windows - 1 : Math.max(0, series.windowId.indexOf(chosen));
-  const text = `${timeText(series.endMs[at], zone, series.endMs[windows - 1])}, score ${figure(series.score[at])}, threshold ${figure(series.threshold[at])}`;
+  if (windows === 0) return <p class="empty">No window of this device is kept here.</p>;
+  const found = chosen === null ? windows - 1 : series.windowId.indexOf(chosen);
+  const at = Math.max(0, found);
+  const known = `${timeText(series.endMs[at], zone, series.endMs[windows - 1])}, score ${figure(series.score[at])}, threshold ${figure(series.threshold[at])}`;
+  const text = found < 0 ? 'the chosen window is older than what is drawn here' : known;
   const pick = (i: number) => choose(i >= windows - 1 ? null : series.windowId[i]);
   return (
     <section class="panel" aria-labelledby="score-title">
@@ -23,7 +27,7 @@ export function ScorePanel({ series, alerts, chosen, choose }: Props) {
           event time, {dayText(series.endMs[windows - 1], zone)}, {zoneName(zone)}
         </span>
       </h2>
-      <ScoreChart series={series} alerts={alerts} zone={zone} at={at} pick={pick} />
+      <ScoreChart series={series} alerts={alerts} zone={zone} at={found} pick={pick} isZoomed={isZoomed} onZoom={setZoomed} />
       <div class="slider">
         <label class="sr" for="window">
           Window
@@ -38,6 +42,11 @@ export function ScorePanel({ series, alerts, chosen, choose }: Props) {
           onInput={(event) => pick(Number(event.currentTarget.value))}
         />
         <output for="window">{text}</output>
+        {isZoomed && (
+          <button type="button" class="plain" onClick={() => setZoomed(false)}>
+            All of the time
+          </button>
+        )}
         <button type="button" class="plain" disabled={chosen === null} onClick={() => choose(null)}>
           Newest
         </button>

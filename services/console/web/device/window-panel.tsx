@@ -68,8 +68,9 @@ export function WindowPanel({ deviceId, detail, windowId, choose, newestId, user
 }
 
 /** The windows whose samples were kept, one click away. */
-function KeptWindows({ detail: { keptWindows }, windowId, choose }: Pick<Props, 'detail' | 'windowId' | 'choose'>) {
+function KeptWindows({ detail: { keptWindows, row }, windowId, choose }: Pick<Props, 'detail' | 'windowId' | 'choose'>) {
   const { zone } = useSettings();
+  const aroundMs = row.endMs ?? Date.now();
   if (keptWindows.length === 0) return null;
   return (
     <div class="reasons" role="group" aria-label="Windows that opened an alert">
@@ -78,7 +79,7 @@ function KeptWindows({ detail: { keptWindows }, windowId, choose }: Pick<Props, 
       </button>
       {keptWindows.map((kept) => (
         <button key={kept.windowId} type="button" aria-pressed={windowId === kept.windowId} onClick={() => choose(kept.windowId)}>
-          opened an alert at {timeText(kept.startMs, zone, kept.startMs)}
+          opened an alert at {timeText(kept.startMs, zone, aroundMs)}
         </button>
       ))}
     </div>

@@ -3,10 +3,11 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { DeviceStanding, FleetPage as Page } from '../../src/api/fleet-api.ts';
 import { deviceStates } from '../../src/api/words.ts';
 import { queryOf } from '../live/ask-api.ts';
-import type { Route } from '../live/route.ts';
+import { keepInAddress, type Route } from '../live/route.ts';
 import { Problem, Waiting } from '../parts/notices.tsx';
 import { count } from '../words/figures.ts';
 import { stateMeaning } from '../words/states.ts';
+import { spanText } from '../words/times.ts';
 import { FleetTable } from './fleet-table.tsx';
 import { StateGlyph } from './state-glyph.tsx';
 import { useFleetRows } from './use-fleet-rows.ts';
@@ -23,23 +24,40 @@ const sorts = [
   ['seen', 'Last heard of'],
 ] as const;
 
+const usual = { sort: 'urgency', order: 'usual' } as const;
+
+function wishOf(query: URLSearchParams): Wish {
+  return {
+    state: deviceStates.find((state) => state === query.get('state')),
+    class: query.get('class') ?? undefined,
+    q: query.get('q') ?? '',
+    sort: sorts.find(([key]) => key === query.get('sort'))?.[0] ?? usual.sort,
+    order: query.get('order') === 'reverse' ? 'reverse' : usual.order,
+  };
+}
+
+/** What is not as usual. */
+function addressOf({ sort, order, ...rest }: Wish): string {
+  return queryOf({
+    ...rest,
+    ...(sort === usual.sort ? {} : { sort }),
+    ...(order === usual.order ? {} : { order }),
+  });
+}
+
 export function FleetPage({ route }: { route: Route }) {
-  const [wish, setWish] = useState<Wish>(() => ({
-    state: deviceStates.find((state) => state === route.query.get('state')),
-    class: route.query.get('class') ?? undefined,
-    q: '',
-    sort: 'urgency',
-    order: 'usual',
-  }));
+  const [wish, setWish] = useState(() => wishOf(route.query));
   const [visible, setVisible] = useState({ from: 0, to: 60 });
   const query = useMemo(() => queryOf(wish), [wish]);
   const { page, error, row } = useFleetRows(query, visible.from, visible.to);
   const change = (part: Partial<Wish>) => setWish((before) => ({ ...before, ...part }));
+  useEffect(() => keepInAddress('fleet', addressOf(wish)), [wish]);
   return (
     <section class="page fleet" aria-labelledby="fleet-title">
       <div class="page-head">
         <h1 id="fleet-title">Fleet</h1>
         <p class="page-sum">{page === null ? ' ' : sumText(page)}</p>
+        {page !== null && <Age page={page} />}
       </div>
       <StateFilter page={page} chosen={wish.state} choose={(state) => change({ state })} />
       <Filters wish={wish} change={change} page={page} />
@@ -47,7 +65,7 @@ export function FleetPage({ route }: { route: Route }) {
       {page === null && error === null && <Waiting what="the fleet" />}
       {page !== null && page.matched === 0 && <NoDevices page={page} />}
       {page !== null && page.matched > 0 && (
-        <FleetTable key={query} matched={page.matched} row={row} logTimeMs={page.logTimeMs} onVisible={setVisible} />
+        <FleetTable key={query} wish={query} matched={page.matched} row={row} logTimeMs={page.logTimeMs} onVisible={setVisible} />
       )}
     </section>
   );
@@ -56,6 +74,23 @@ export function FleetPage({ route }: { route: Route }) {
 function sumText({ total, byClass }: Page): string {
   const classes = Object.keys(byClass).length;
   return `${count(total)} device${total === 1 ? '' : 's'} of ${count(classes)} class${classes === 1 ? '' : 'es'}`;
+}
+
+/** So long nothing at all has come that it is worth a word. */
+const quietMs = 60_000;
+const lookEveryMs = 5000;
+
+/** How old the newest of all is, where that is more than a minute: times in the list are counted from it. */
+function Age({ page: { logTimeMs, nowMs } }: { page: Page }) {
+  const [passedMs, setPassed] = useState(0);
+  useEffect(() => {
+    const startedMs = Date.now();
+    setPassed(0);
+    const timer = setInterval(() => setPassed(Date.now() - startedMs), lookEveryMs);
+    return () => clearInterval(timer);
+  }, [logTimeMs, nowMs]);
+  const ageMs = logTimeMs === null ? 0 : nowMs + passedMs - logTimeMs;
+  return ageMs < quietMs ? null : <p class="page-age">No window has come for {spanText(ageMs)}.</p>;
 }
 
 function StateFilter({

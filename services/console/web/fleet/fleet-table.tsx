@@ -1,5 +1,6 @@
 // The list of devices: only the rows in view exist, the others are height. Arrow keys, j and k move, Enter opens.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { nameText } from '@tocsin/schemas/words';
 import type { FleetRow } from '../../src/api/fleet-api.ts';
 import { Trace } from '../charts/trace.tsx';
 import { deviceHref } from '../live/route.ts';
@@ -10,6 +11,8 @@ import { agoText } from '../words/times.ts';
 import { StateGlyph } from './state-glyph.tsx';
 
 type Props = {
+  /** What these devices were asked for by: who comes back to it finds the list where it was left. */
+  wish: string;
   matched: number;
   row(index: number): FleetRow | undefined;
   logTimeMs: number | null;
@@ -18,11 +21,18 @@ type Props = {
 
 const spareRows = 8;
 
-export function FleetTable({ matched, row, logTimeMs, onVisible }: Props) {
+/** Where the list was left last. */
+const left = { wish: '', top: 0, at: 0 };
+
+export function FleetTable({ wish, matched, row, logTimeMs, onVisible }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState({ top: 0, height: 600, rowHeight: 46 });
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(left.wish === wish ? Math.min(left.at, matched - 1) : 0);
+  useLayoutEffect(() => {
+    if (left.wish === wish) box.current!.scrollTop = left.top;
+  }, []);
   useMeasured(box, setPlace);
+  useEffect(() => void Object.assign(left, { wish, top: place.top, at }), [wish, place.top, at]);
   const from = Math.max(0, Math.floor(place.top / place.rowHeight) - spareRows);
   const to = Math.min(matched, Math.ceil((place.top + place.height) / place.rowHeight) + spareRows);
   useEffect(() => onVisible({ from, to }), [from, to]);
@@ -63,7 +73,7 @@ export function FleetTable({ matched, row, logTimeMs, onVisible }: Props) {
         aria-label={`${count(matched)} devices; arrow keys move, Enter opens`}
         aria-rowcount={matched + 1}
         aria-colcount={titles.length}
-        aria-activedescendant={`device-${at}`}
+        aria-activedescendant={at >= from && at < to ? `device-${at}` : undefined}
         onKeyDown={onKeyDown}
       >
         <Head />
@@ -151,7 +161,7 @@ function Row({ index, row, isAt, top, nowMs, onPoint }: RowProps) {
       </span>
       <span role="gridcell" class="cell-name">
         <a href={deviceHref(row.deviceId)} tabIndex={-1} title={row.deviceId}>
-          {row.deviceId}
+          {nameText(row.deviceId)}
         </a>
       </span>
       <span role="gridcell" class="cell-class">

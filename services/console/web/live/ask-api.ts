@@ -33,8 +33,10 @@ async function fetched(path: string, init: RequestInit): Promise<Response> {
 async function answerOf<T>(response: Response): Promise<T> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;
-  const problem = body as Problem | null;
-  throw new ApiError(response.status, problem?.error.message ?? `The console answered with ${response.status}.`);
+  // Signing in is for the browser to ask, which it does for whole pages.
+  if (response.status === 401) throw new ApiError(401, 'You are not signed in any more. Load this page again to sign in.');
+  const problem = body as Partial<Problem> | null;
+  throw new ApiError(response.status, problem?.error?.message ?? `The console answered with ${response.status}.`);
 }
 
 /** A query string of what is set. */

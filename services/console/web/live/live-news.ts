@@ -1,19 +1,25 @@
-// One connection for news, shared by the whole page. Comes back by itself, also after a night in a drawer.
+// One connection for news, shared by the whole page. Comes back by itself, also after a night in a drawer; a page that nobody looks at
+// lets go of it: browsers have six connections to a place for all of its pages together.
 import { useEffect, useState } from 'preact/hooks';
 import { newsTypes, type NewsType } from '../../src/api/words.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
-type Listener = (type: NewsType, data: Record<string, unknown>) => void;
+export type News = Record<string, unknown>;
+type Listener = (type: NewsType, data: News) => void;
 
 /** The server beats every ten seconds. */
 const silentMs = 25_000;
+/** So long a hidden page listens on. */
+const hiddenMs = 15_000;
 
 const listeners = new Set<Listener>();
 const watchers = new Set<(connection: Connection) => void>();
 let connection: Connection = 'connecting';
 let source: EventSource | null = null;
 let deviceId: string | null = null;
+let lastEventId = '';
 let heardMs = 0;
+let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
 function become(next: Connection): void {
   if (next === connection) return;
@@ -21,38 +27,52 @@ function become(next: Connection): void {
   for (const watcher of watchers) watcher(next);
 }
 
-function hear(type: NewsType, text: string): void {
+function hear(type: NewsType, { data, lastEventId: id }: MessageEvent<string>): void {
   heardMs = Date.now();
+  if (id !== '') lastEventId = id;
   become('live');
-  const data = JSON.parse(text) as Record<string, unknown>;
-  for (const listener of listeners) listener(type, data);
+  const news = JSON.parse(data) as News;
+  for (const listener of listeners) listener(type, news);
 }
 
-function open(isNew: boolean): void {
+/** Goes on after what was heard last; where that is too long ago the server says so. */
+function open(): void {
   source?.close();
   heardMs = Date.now();
-  const query = deviceId === null ? '' : `?device=${encodeURIComponent(deviceId)}`;
-  const next = new EventSource(`api/events${query}`);
+  const query = new URLSearchParams();
+  if (deviceId !== null) query.set('device', deviceId);
+  if (lastEventId !== '') query.set('after', lastEventId);
+  const next = new EventSource(`api/events?${query.toString()}`);
   source = next;
   for (const type of newsTypes)
-    next.addEventListener(type, ({ data }: MessageEvent<string>) => next === source && hear(type, data));
+    next.addEventListener(type, (event: MessageEvent<string>) => next === source && hear(type, event));
   next.addEventListener('error', () => next === source && become('lost'));
-  // A connection of its own knows nothing of what was missed.
-  if (isNew) for (const listener of listeners) listener('reset', {});
+}
+
+function close(): void {
+  source?.close();
+  source = null;
 }
 
 /** Starts listening; once. */
 export function startNews(): void {
-  if (source !== null) return;
-  open(false);
   const wake = () => {
-    if (Date.now() - heardMs > silentMs || source?.readyState === EventSource.CLOSED) {
-      become('lost');
-      open(true);
-    }
+    if (document.visibilityState === 'hidden') return;
+    if (source !== null && source.readyState !== EventSource.CLOSED && Date.now() - heardMs <= silentMs) return;
+    const wasSilent = source !== null;
+    if (wasSilent) become('lost');
+    open();
+    // What was told to this page alone meanwhile is lost.
+    if (wasSilent) for (const listener of listeners) listener('reset', {});
   };
+  const turn = () => {
+    clearTimeout(hiddenTimer);
+    if (document.visibilityState === 'hidden') hiddenTimer = setTimeout(close, hiddenMs);
+    else wake();
+  };
+  wake();
   setInterval(wake, 5000);
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && wake());
+  document.addEventListener('visibilitychange', turn);
   addEventListener('online', wake);
 }
 
@@ -60,7 +80,7 @@ export function startNews(): void {
 export function watchDevice(next: string | null): void {
   if (next === deviceId) return;
   deviceId = next;
-  if (source !== null) open(false);
+  if (source !== null) open();
 }
 
 export function onNews(listener: Listener): () => void {
@@ -76,4 +96,17 @@ export function useConnection(): Connection {
     return () => void watchers.delete(setState);
   }, []);
   return state;
+}
+
+/** What the console says of itself; null where it has nothing to say. */
+export function useStanding(): string | null {
+  const [standing, setStanding] = useState<string | null>(null);
+  useEffect(
+    () =>
+      onNews((_, { standing: said }) => {
+        if (said === null || typeof said === 'string') setStanding(said);
+      }),
+    [],
+  );
+  return standing;
 }

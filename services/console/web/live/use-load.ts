@@ -2,60 +2,102 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { NewsType } from '../../src/api/words.ts';
 import { ask } from './ask-api.ts';
-import { onNews } from './live-news.ts';
+import { onNews, type News } from './live-news.ts';
 
 export type Loaded<T> = { data: T | null; error: string | null; reload: () => void };
 
-/** News that comes in a stream is answered at most so often, milliseconds. */
+/** News that comes in a stream is answered at most so often, milliseconds; that there are windows comes all the time, and can wait. */
 const leastMs = 500;
+const leastWindowsMs = 2000;
 
-/** `path` null asks nothing. News of `types`, and being told to look again, asks again. */
-export function useLoad<T>(path: string | null, types: readonly NewsType[]): Loaded<T> {
-  const [state, setState] = useState<{ path: string | null; data: T | null; error: string | null }>({
-    path,
-    data: null,
-    error: null,
-  });
-  const asked = useRef<AbortController | null>(null);
+/** Where asking has failed, it is asked again with these. */
+export const signsOfLife = ['hello', 'beat'] as const;
 
-  const load = useCallback(() => {
-    asked.current?.abort();
-    if (path === null) return;
-    const controller = new AbortController();
-    asked.current = controller;
-    ask<T>(path, controller.signal).then(
-      (data) => !controller.signal.aborted && setState({ path, data, error: null }),
-      (error: unknown) => {
-        if (controller.signal.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
-        setState((before) => ({ path, data: before.path === path ? before.data : null, error: message }));
+type State<T> = { path: string | null; data: T | null; error: string | null };
+
+/** `path` null asks nothing. News of `types` that is of concern, and being told to look again, asks again. */
+export function useLoad<T>(
+  path: string | null,
+  types: readonly NewsType[],
+  isOfConcern: (news: News) => boolean = () => true,
+): Loaded<T> {
+  const [state, setState] = useState<State<T>>({ path, data: null, error: null });
+  const load = useTurns(
+    useCallback(
+      async (signal: AbortSignal) => {
+        if (path === null) return;
+        try {
+          const data = await ask<T>(path, signal);
+          if (!signal.aborted) setState({ path, data, error: null });
+        } catch (error) {
+          if (signal.aborted) return;
+          const message = error instanceof Error ? error.message : String(error);
+          setState((before) => ({ path, data: before.path === path ? before.data : null, error: message }));
+        }
       },
-    );
-  }, [path]);
+      [path],
+    ),
+  );
+  useReloadOnNews(load, state.error === null ? types : [...types, ...signsOfLife], isOfConcern);
+  return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: load };
+}
 
+/**
+ * Runs `act` at once and whenever it is asked for, one after the other: what is asked for meanwhile is done once, when the one under way
+ * has ended. So a line that is slower than the news still shows something. Another `act` takes the place of the one before.
+ */
+export function useTurns(act: (signal: AbortSignal) => Promise<void>): () => void {
+  const turn = useRef<() => void>(() => undefined);
   useEffect(() => {
-    load();
-    return () => asked.current?.abort();
-  }, [load]);
-  useReloadOnNews(load, types);
-  return { data: state.path === path ? state.data : null, error: state.error, reload: load };
+    const controller = new AbortController();
+    let isBusy = false;
+    let isWanted = false;
+    turn.current = () => {
+      isWanted = true;
+      if (!isBusy) void run();
+    };
+    async function run(): Promise<void> {
+      isBusy = true;
+      while (isWanted && !controller.signal.aborted) {
+        isWanted = false;
+        await act(controller.signal);
+      }
+      isBusy = false;
+    }
+    turn.current();
+    return () => controller.abort();
+  }, [act]);
+  return useCallback(() => turn.current(), []);
 }
 
 /** Calls `load` at news, at once where the last time is long enough ago, else when it is. */
-export function useReloadOnNews(load: () => void, types: readonly NewsType[]): void {
+export function useReloadOnNews(
+  load: () => void,
+  types: readonly NewsType[],
+  isOfConcern: (news: News) => boolean = () => true,
+): void {
   const key = types.join(' ');
+  const concerns = useRef(isOfConcern);
+  concerns.current = isOfConcern;
   useEffect(() => {
     let lastMs = Date.now();
+    let dueMs = Infinity;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const isWanted = (type: NewsType, news: News) => signsOfLife.some((sign) => sign === type) || concerns.current(news);
     const due = () => {
-      timer = undefined;
+      clearTimeout(timer);
+      dueMs = Infinity;
       if (document.visibilityState === 'hidden') return;
       lastMs = Date.now();
       load();
     };
-    const stop = onNews((type) => {
-      if (type !== 'reset' && !key.split(' ').includes(type)) return;
-      timer ??= setTimeout(due, Math.max(0, lastMs + leastMs - Date.now()));
+    const stop = onNews((type, news) => {
+      if (type !== 'reset' && !(key.split(' ').includes(type) && isWanted(type, news))) return;
+      const atMs = Math.max(Date.now(), lastMs + (type === 'fleet' ? leastWindowsMs : leastMs));
+      if (atMs >= dueMs) return;
+      clearTimeout(timer);
+      dueMs = atMs;
+      timer = setTimeout(due, atMs - Date.now());
     });
     const seen = () => document.visibilityState === 'visible' && due();
     document.addEventListener('visibilitychange', seen);

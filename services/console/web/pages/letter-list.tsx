@@ -1,5 +1,6 @@
 // Refused records: why, what is in them, whether they would be taken now, and sending them again.
 import { useState } from 'preact/hooks';
+import { nameText } from '@tocsin/schemas/words';
 import type { LetterDetail, LetterRow, RedriveResult } from '../../src/api/quality-api.ts';
 import { tell } from '../live/ask-api.ts';
 import { useSettings } from '../live/settings.ts';
@@ -68,12 +69,13 @@ function Letter({ letter, isBusy, redrive }: { letter: LetterRow; isBusy: boolea
     <li class="letter">
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
-          <span class="badge is-quiet">{letter.reason.replaceAll('_', ' ')}</span> <span class="letter-key">{letter.key}</span>{' '}
+          <span class="badge is-quiet">{letter.reason.replaceAll('_', ' ')}</span>{' '}
+          <span class="letter-key">{nameText(letter.key)}</span>{' '}
           <span class="dim">
             {timeText(letter.refusedAtMs, zone)} · {bytes(letter.bytes)}
           </span>
           {letter.redriven !== null && <span class="dim"> · sent again by {letter.redriven.who}</span>}
-          <span class="letter-message">{letter.message}</span>
+          <span class="letter-message">{nameText(letter.message)}</span>
         </summary>
         {isOpen && <Opened id={letter.id} />}
         {redrive !== null && (
@@ -100,7 +102,7 @@ function Opened({ id }: { id: string }) {
       {decoded !== null && (
         <dl class="facts">
           {[
-            ['Device', `${decoded.deviceId} of class ${decoded.deviceClass}`],
+            ['Device', `${nameText(decoded.deviceId)} of class ${decoded.deviceClass}`],
             ['Time', `${momentText(decoded.startMs, zone)} to ${timeText(decoded.endMs, zone)}`],
             ['Rate', `${decoded.rateHz} Hz`],
             ...decoded.channels.map(({ name, first, samples }) => [

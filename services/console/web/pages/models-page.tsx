@@ -12,7 +12,7 @@ import { VersionHistory } from './version-history.tsx';
 
 export function ModelsPage({ user }: { user: string | null }) {
   const { data, error } = useLoad<Answer>('api/models', ['model', 'fleet']);
-  const { data: past, reload } = useLoad<HistoryPage>('api/models/history', ['model']);
+  const { data: past, error: pastError, reload } = useLoad<HistoryPage>('api/models/history', ['model']);
   return (
     <section class="page models" aria-labelledby="models-title">
       <div class="page-head">
@@ -20,6 +20,7 @@ export function ModelsPage({ user }: { user: string | null }) {
         <p class="page-sum">One shared initialisation per class; devices that took no part choose how it is learnt.</p>
       </div>
       {error !== null && <Problem text={error} />}
+      {error === null && pastError !== null && <Problem text={`What became of the versions cannot be told: ${pastError}`} />}
       {data === null && error === null && <Waiting what="initialisations" />}
       {data?.classes.length === 0 && <p class="empty">The configuration has no device classes.</p>}
       {data?.classes.map((each) => (

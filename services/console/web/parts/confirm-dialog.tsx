@@ -26,6 +26,8 @@ export function ConfirmDialog() {
     pending?.(answer);
     pending = null;
     setQuestion(null);
+    // Before it is gone: that is how the focus goes back to where it was.
+    dialog.current?.close();
   };
   if (question === null) return null;
   return (
@@ -34,7 +36,7 @@ export function ConfirmDialog() {
       class="dialog"
       aria-labelledby="confirm-title"
       aria-describedby="confirm-text"
-      onCancel={() => end(false)}
+      onClose={() => end(false)}
     >
       <h2 id="confirm-title">{question.title}</h2>
       <p id="confirm-text">{question.text}</p>

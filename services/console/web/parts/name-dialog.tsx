@@ -38,7 +38,7 @@ export function NameDialog() {
   };
   if (!isOpen) return null;
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="name-title" onCancel={() => end(null)}>
+    <dialog ref={dialog} class="dialog" aria-labelledby="name-title" onClose={() => end(null)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

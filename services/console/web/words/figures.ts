@@ -1,7 +1,7 @@
 // Numbers for people.
 
 export function figure(value: number | null | undefined, digits = 2): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits);
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(digits).replace('-', '−');
 }
 
 export function count(value: number): string {
@@ -15,7 +15,7 @@ export function counted(value: number, noun: string): string {
 
 /** A chance: `1 in 2,400`; what is likelier than one in twenty in percent. */
 export function chance(p: number | null): string {
-  if (p === null) return '–';
+  if (p === null || !Number.isFinite(p)) return '–';
   if (p < 1e-6) return 'under 1 in 1,000,000';
   if (p > 0.05) return `${Math.round(100 * p)} %`;
   return `1 in ${Number((1 / p).toPrecision(2)).toLocaleString('en-US')}`;

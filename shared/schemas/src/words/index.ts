@@ -2,3 +2,4 @@
 export { incidentKindOf } from '../fleet-incident.ts';
 export { bandEdges, changeWords, featureWords, knownWords } from './feature-words.ts';
 export { peerWords, withPeers } from './peer-words.ts';
+export { nameText, shortName } from './name-text.ts';
