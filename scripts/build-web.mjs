@@ -19,7 +19,9 @@ writeFileSync(stampFile, wanted);
 /** Of everything that the page is made of; packages by the lock file. */
 function fingerprint() {
   const hash = createHash('sha256');
-  const paths = [...filesIn(web), join(root, 'services/console/src/api/words.ts'), join(root, 'package-lock.json')];
+  const others = ['services/console/src/api/words.ts', 'shared/schemas/src/fleet-incident.ts', 'package-lock.json'];
+  const folders = [web, join(root, 'shared/schemas/src/words')];
+  const paths = [...folders.flatMap(filesIn), ...others.map((path) => join(root, path))];
   for (const path of paths) if (existsSync(path)) hash.update(`${path.slice(root.length)}\n`).update(readFileSync(path));
   return hash.digest('hex');
 }

@@ -104,6 +104,9 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     const card = page.locator('article.alert', { hasText: 'fan-0' });
     await card.waitFor();
     expect(await card.locator('.alert-head').textContent()).toContain('planned workcomes and goes');
+    expect(await card.locator('.alert-what').textContent()).toMatch(
+      /overall level \(rms\) 4\.5× normal since .+; 7 of 7 peers shifted too$/,
+    );
     expect(await card.locator('.alert-facts').textContent()).toContain('opened 3 times · came and went 7 more times');
     const all = page.getByRole('group', { name: 'Answer all 8 alerts of this group' });
     const dialog = page.getByRole('dialog', { name: 'Maintenance, for all 8 alerts?' });

@@ -1,11 +1,13 @@
 // How the page is built: into dist/web, with relative addresses, so that it works under any path of a proxy.
 import { join } from 'node:path';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
   logLevel: 'warn',
+  // What other packages have for the page is taken from their sources.
+  resolve: { conditions: ['@tocsin/source', ...defaultClientConditions] },
   build: {
     outDir: join(import.meta.dirname, '../dist/web'),
     emptyOutDir: true,

@@ -4,8 +4,8 @@ import { deviceHref } from '../live/route.ts';
 import { useSettings } from '../live/settings.ts';
 import { Contributions } from '../parts/contributions.tsx';
 import { Audit, VerdictBar } from '../parts/verdict-bar.tsx';
-import { chance, count, counted } from '../words/figures.ts';
-import { changeText, featureText } from '../words/features.ts';
+import { chance, counted } from '../words/figures.ts';
+import { changeText, featureText, peersText, withPeers } from '../words/features.ts';
 import { guardText } from '../words/states.ts';
 import { spanText, timeText } from '../words/times.ts';
 
@@ -39,20 +39,20 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
         )}
         {!isOnDevicePage && <span class="dim">{deviceClass}</span>}
         <span class="alert-when">
-          {alert.contributions.length === 0 && `${timeText(startMs, zone)} · `}
-          {endMs > startMs ? spanText(endMs - startMs) : 'one moment'} · {counted(windows, 'window')}
+          {!isByFeatures(alert) && `${timeText(startMs, zone)} · `}
+          {life === 'closed' ? `${endMs > startMs ? spanText(endMs - startMs) : 'one moment'} · ` : 'at least '}
+          {counted(windows, 'window')}
         </span>
       </header>
       <p class="alert-what">
-        {headline(alert)}
-        {alert.contributions.length > 0 && <span class="dim"> since {timeText(startMs, zone)}</span>}
+        {isByFeatures(alert) ? <Features alert={alert} since={timeText(startMs, zone)} /> : sentenceOf(alert)}
       </p>
       <p class="alert-facts">{factsOf(alert)}</p>
-      {alert.contributions.length > 0 && (
+      {(isByFeatures(alert) || alert.guard === 'drift') && (
         <details class="why">
           <summary>Why</summary>
           <Contributions contributions={alert.contributions} most={8} />
-          <p class="hint">{alert.cause}</p>
+          {alert.guard === null && <p class="hint">{alert.cause}</p>}
         </details>
       )}
       <VerdictBar subject={{ deviceId, subjectId: alertId }} standing={standing} user={user} onSaid={onSaid} hasKeys={isAt} />
@@ -61,37 +61,48 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
   );
 }
 
-/** What is wrong, in one sentence; what its record says where there is nothing to say it from. */
-function headline({ contributions, cause, deviceId }: AlertView) {
-  const named = contributions.filter(({ share }, i) => i === 0 || share >= 0.1).slice(0, 2);
-  if (named.length === 0) return cause.startsWith(`${deviceId}: `) ? sentence(cause.slice(deviceId.length + 2)) : cause;
-  return named.map((each, i) => (
-    <span key={each.feature}>
-      {i > 0 && <span class="dim">, also </span>}
-      <span class="channel">{each.channel}</span> {featureText(each)} <strong>{changeText(each)}</strong>
-    </span>
-  ));
+/** Guards say what is wrong in their sentence. */
+function isByFeatures({ guard, contributions }: AlertView): boolean {
+  return guard === null && contributions.length > 0;
+}
+
+/** What is wrong: the features that made the score, and who else shifted. */
+function Features({ alert, since }: { alert: AlertView; since: string }) {
+  const named = alert.contributions.filter(({ share }, i) => i === 0 || share >= 0.1).slice(0, 2);
+  const peers = peersText(alert);
+  return (
+    <>
+      {named.map((each, i) => (
+        <span key={each.feature}>
+          {i > 0 && <span class="dim">, also </span>}
+          {each.channel !== named[i - 1]?.channel && <span class="channel">{each.channel}</span>} {featureText(each)}{' '}
+          <strong>{changeText(each)}</strong>
+        </span>
+      ))}
+      <span class="dim"> since {since}</span>
+      {peers !== null && <span class={alert.peers.shifted === 0 ? 'dim' : ''}>; {peers}</span>}
+    </>
+  );
+}
+
+/** As its record says it; one that only says that it is over has nothing to do with others. */
+function sentenceOf(alert: AlertView): string {
+  const { cause, deviceId, contributions } = alert;
+  const said = cause.startsWith(`${deviceId}: `) ? sentence(cause.slice(deviceId.length + 2)) : cause;
+  return contributions.length === 0 ? said : withPeers(said, peersText(alert));
 }
 
 function sentence(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function factsOf({ guard, openings, swings, pValue, peers, supportWindows, modelVersion, confidence }: AlertView): string {
+function factsOf({ guard, openings, swings, pValue, supportWindows, modelVersion, confidence }: AlertView): string {
   const sure = guard === null ? [`${chance(pValue)} of normal windows score so high`] : [];
   const known = guard === null ? [`known from ${counted(supportWindows, 'window')}, v${modelVersion}`] : [];
   const reserved =
     confidence === null || confidence === 'watching' ? [] : [confidence === 'provisional' ? 'provisional threshold' : confidence];
-  const others =
-    peers.of === 0
-      ? []
-      : [
-          peers.shifted === 0
-            ? `none of its ${count(peers.of)} peers shifted`
-            : `${count(peers.shifted)} of ${count(peers.of)} peers shifted too`,
-        ];
   const comings = guard === null ? comingsText({ openings, swings }) : [];
-  return [...sure, ...others, ...comings, ...known, ...reserved].join(' · ');
+  return [...sure, ...comings, ...known, ...reserved].join(' · ');
 }
 
 /** An alert that is not one stretch of time; the sentence of a guard says it itself. */

@@ -2,7 +2,7 @@
 // deviations around what was expected.
 import type { ContributionView } from '../../src/api/alerts-api.ts';
 import { useWidth } from './use-width.ts';
-import { bandOf } from '../words/features.ts';
+import { bandEdges } from '../words/features.ts';
 
 const decibels = 10 / Math.LN10;
 const [height, left, bottom, top] = [150, 44, 22, 8];
@@ -22,7 +22,7 @@ export function SpectrumChart({ features }: { features: readonly ContributionVie
 }
 
 function bandFigures(feature: ContributionView): Band[] {
-  const edges = bandOf(feature);
+  const edges = bandEdges(feature);
   if (edges === null) return [];
   const { actual, expected, deviation } = feature;
   const spread = Math.abs(deviation) > 1e-6 ? Math.abs((actual - expected) / deviation) : 0;
