@@ -1,4 +1,5 @@
 // What the demo promises, and whether it happened. Pure.
+import type { FleetIncident } from '@tocsin/schemas';
 import type { InitialisationReport } from './report.ts';
 import type { DeviceOutcome } from './scoreboard.ts';
 
@@ -10,6 +11,7 @@ export function checksOf(
   devices: readonly DeviceOutcome[],
   initialisations: readonly InitialisationReport[],
   classes: readonly string[],
+  incidents: readonly FleetIncident[],
 ): Check[] {
   const first = classes.filter((name) =>
     initialisations.some(({ deviceClass, version }) => deviceClass === name && version === 1),
@@ -43,6 +45,22 @@ export function checksOf(
       name: 'injected faults of simulated machines raised alerts',
       passed: simulatedFaults === 0 || simulatedHits > 0,
       found: counted(simulatedHits, simulatedFaults),
+    },
+    ...sharedChecks(devices, incidents),
+  ];
+}
+
+/** A cause that many machines of a class had in common is one incident, of most of them at least; nothing where there was none. */
+function sharedChecks(devices: readonly DeviceOutcome[], incidents: readonly FleetIncident[]): Check[] {
+  const reached = devices.filter(({ shared }) => shared.length > 0);
+  if (reached.length === 0) return [];
+  const told = incidents.filter((incident) => reached.some(({ deviceClass }) => deviceClass === incident.deviceClass));
+  const members = reached.filter(({ inIncident }) => inIncident).length;
+  return [
+    {
+      name: 'what reached many machines at once was told as one incident',
+      passed: told.length === 1 && 2 * members > reached.length,
+      found: `${told.length}, of ${members} of the ${reached.length} machines`,
     },
   ];
 }

@@ -21,6 +21,8 @@ test('a class sums up its devices, and says how it was learned last', () => {
     confidence,
     alerts: 1,
     injected: ['imbalance'],
+    shared: [],
+    inIncident: false,
     detected,
     detectable: 1,
     delayMs: null,

@@ -1,10 +1,12 @@
 // The fleets of the demo: recorded machines and simulated ones, each with what is known to be wrong with it.
-import { createMachine, createRandom, between, type Fault, type FaultKind } from '@tocsin/signals';
+import { createRandom, between, type CommonCause, type Fault, type FaultKind } from '@tocsin/signals';
 import type { DeviceClass, Reading } from '@tocsin/schemas';
 import {
   deviceClassesOf,
   openFleet,
   recordedReadings,
+  shiftOf,
+  simulatedReadings,
   type ClassInput,
   type DataSet,
   type RecordedDevice,
@@ -23,7 +25,10 @@ export type DemoDevice = DeviceTruth & {
   readings(): AsyncIterable<Reading> | Iterable<Reading>;
 };
 
-export type DemoFleet = { classes: DeviceClass[]; devices: DemoDevice[]; notices: string[] };
+/** What reaches many of its machines at once, while none of them is broken. */
+export type DemoCause = { title: string; /** Share of everybody's time at which it comes. */ fromShare: number };
+
+export type DemoFleet = { classes: DeviceClass[]; devices: DemoDevice[]; notices: string[]; cause: DemoCause | null };
 
 /** Share of its healthy time that a recorded machine of the fleet has run before anybody new appears. */
 const commissioned = 0.9;
@@ -43,20 +48,27 @@ function recordedClass(name: string, input: ClassInput): DeviceClass {
   return parseDeviceClass(name, { ...input, window, ...(wearing.includes(name) ? wearingPlan : {}) });
 }
 
-/** Every device of the data sets in `directory`; meta-train devices are the fleet, all others are unseen. */
-export function recordedFleet(directory: string): DemoFleet {
+/**
+ * Every device of the data sets in `directory`; meta-train devices are the fleet, all others are unseen. Each begins `apartMs` of event
+ * time after the one before: recordings without a clock in common would look as if one cause had reached them all.
+ */
+export function recordedFleet(directory: string, apartMs = 0): DemoFleet {
   const { dataSets } = openFleet(directory);
   return {
     classes: dataSets.flatMap((dataSet) =>
       Object.entries(deviceClassesOf(dataSet)).map(([name, input]) => recordedClass(name, input)),
     ),
-    devices: dataSets.flatMap((dataSet) => dataSet.devices.map(recordedDevice)),
+    devices: dataSets
+      .flatMap((dataSet) => dataSet.devices)
+      .map((device, i) => recordedDevice(device, { startMs: device.startMs + i * apartMs })),
     notices: dataSets.map(({ name, title, licence }: DataSet) => `${name}: ${title} (${licence})`),
+    cause: null,
   };
 }
 
-function recordedDevice(device: RecordedDevice): DemoDevice {
+function recordedDevice(device: RecordedDevice, place: { startMs: number }): DemoDevice {
   const { id, deviceClass, split, startMs, endMs, truth } = device;
+  const shiftMs = shiftOf(device, place);
   const role = split === 'meta-train' ? 'fleet' : 'unseen';
   const healthyMs = Math.min(endMs, ...truth.map((interval) => interval.startMs)) - startMs;
   const commissioningShare = role === 'fleet' ? (commissioned * healthyMs) / (endMs - startMs) : 0;
@@ -65,12 +77,12 @@ function recordedDevice(device: RecordedDevice): DemoDevice {
     deviceClass,
     origin: 'recorded',
     split,
-    intervals: truth,
+    intervals: truth.map((known) => ({ ...known, startMs: known.startMs + shiftMs, endMs: known.endMs + shiftMs })),
     role,
-    startMs,
-    endMs,
+    startMs: startMs + shiftMs,
+    endMs: endMs + shiftMs,
     commissioningShare,
-    readings: () => recordedReadings(device),
+    readings: () => recordedReadings(device, place),
   };
 }
 
@@ -89,40 +101,71 @@ const faultsInTurn: readonly (FaultKind | null)[] = [
   'looseness',
 ];
 
-/** `fleet` pumps that teach and `unseen` ones, most of which fail in one way or another. The same for the same seed. */
+/** One feeder supplies the pumps that taught; for five seconds one of its phases is weak. */
+const sag = { kind: 'supply-sag' as CommonCause, fromShare: 0.82, lastS: 5, jitterS: 1.5, severity: 0.8 };
+
+/**
+ * `fleet` pumps that teach and `unseen` ones, most of which fail in one way or another; near the end the supply of those that taught
+ * sags. The same for the same seed.
+ */
 export function simulatedFleet(seed: number, fleet: number, unseen: number, startMs: number): DemoFleet {
   const random = createRandom(seed);
+  const jitter = createRandom(seed + 100_003);
   const devices = Array.from({ length: fleet + unseen }, (_, i): DemoDevice => {
     const role = i < fleet ? 'fleet' : 'unseen';
     const kind = role === 'fleet' ? null : faultsInTurn[(i - fleet) % faultsInTurn.length];
     const startS = between(random, 0.5, 0.65) * seconds;
     const faults: Fault[] = kind === null ? [] : [{ kind, startS, severity: 0.6, rampS: 4 }];
-    const machine = createMachine({ seed: seed * 1000 + i, kind: 'pump', rateHz, channels, faults });
-    const deviceId = `pump-${String(i + 1).padStart(2, '0')}`;
-    return {
-      deviceId,
-      deviceClass: pumpClass,
-      origin: 'simulated',
-      split: role,
-      intervals: faults.map((fault) => ({
-        kind: fault.kind,
-        startMs: startMs + fault.startS * 1000,
-        endMs: startMs + seconds * 1000,
-        ignore: false,
-      })),
+    return simulatedPump({
+      number: i + 1,
       role,
+      seed: seed * 1000 + i,
       startMs,
-      endMs: startMs + seconds * 1000,
-      commissioningShare: role === 'fleet' ? 0.4 : 0,
-      readings: () => machineReadings(machine, deviceId, startMs),
-    };
+      faults: role === 'fleet' ? [sagFrom(jitter())] : faults,
+    });
   });
-  return { classes: [parseDeviceClass(pumpClass, { channels, rateHz, window: { latenessMs: 0 } })], devices, notices: [] };
+  const title = `a phase of the supply of ${fleet} pumps is weak for ${sag.lastS} s; none of them is broken`;
+  const classes = [parseDeviceClass(pumpClass, { channels, rateHz, window: { latenessMs: 0 } })];
+  return { classes, devices, notices: [], cause: { title, fromShare: sag.fromShare } };
 }
 
-function* machineReadings(machine: ReturnType<typeof createMachine>, deviceId: string, startMs: number): Generator<Reading> {
-  for (let sample = 0; sample < seconds * rateHz; sample += frameSamples) {
-    const samples = machine.frame(sample, frameSamples);
-    yield { deviceId, deviceClass: pumpClass, startMs: startMs + (sample * 1000) / rateHz, rateHz, channels, samples };
-  }
+function sagFrom(delay: number): Fault {
+  const startS = sag.fromShare * seconds + sag.jitterS * delay;
+  return { kind: sag.kind, startS, endS: startS + sag.lastS, severity: sag.severity };
+}
+
+type Pump = { number: number; role: DemoDevice['role']; seed: number; startMs: number; faults: readonly Fault[] };
+
+function simulatedPump({ number, role, seed, startMs, faults }: Pump): DemoDevice {
+  const deviceId = `pump-${String(number).padStart(2, '0')}`;
+  const endMs = startMs + seconds * 1000;
+  const machine = {
+    deviceId,
+    deviceClass: pumpClass,
+    kind: 'pump' as const,
+    seed,
+    rateHz,
+    channels,
+    startMs,
+    frameSamples,
+    faults,
+  };
+  return {
+    deviceId,
+    deviceClass: pumpClass,
+    origin: 'simulated',
+    split: role,
+    intervals: faults.map(({ kind, startS, endS = seconds }) => ({
+      kind,
+      startMs: startMs + startS * 1000,
+      endMs: startMs + endS * 1000,
+      ignore: false,
+      isShared: kind === sag.kind,
+    })),
+    role,
+    startMs,
+    endMs,
+    commissioningShare: role === 'fleet' ? 0.4 : 0,
+    readings: () => simulatedReadings(machine, { endMs }),
+  };
 }

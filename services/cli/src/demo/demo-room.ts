@@ -24,8 +24,8 @@ export async function openDemoRoom(config: Config, note: LogMessage): Promise<De
   };
   const transport = openTransport(own.transport, note);
   const state = openState(own.state);
-  const { telemetry, windows, alerts, models, labels, deadLetter, late } = config.topics;
-  const names = [...telemetry, windows, alerts, labels, deadLetter, ...(late === null ? [] : [late])];
+  const { telemetry, windows, alerts, incidents, notices, models, labels, deadLetter, late } = config.topics;
+  const names = [...telemetry, windows, alerts, incidents, notices, labels, deadLetter, ...(late === null ? [] : [late])];
   await transport
     .admin()
     .ensureTopics([...names.map((name) => ({ name, partitions: 2 })), { name: models, partitions: 1, compacted: true }]);

@@ -1,9 +1,10 @@
 // What the demo tells while it runs: a status line, and a line for everything that people should see happen.
-import type { Alert, DeviceClass, ModelAnnouncement } from '@tocsin/schemas';
+import type { DeviceClass, ModelAnnouncement } from '@tocsin/schemas';
 import type { Screen } from '../terminal/screen.ts';
 import { aurocOf } from './report-columns.ts';
 import type { InitialisationReport } from './report.ts';
 import type { Scoreboard } from './scoreboard.ts';
+import { createNoticeTeller, type NoticeTeller } from './tell-notices.ts';
 import type { Watcher } from './watch-topics.ts';
 
 export type DemoWatch = Watcher & {
@@ -15,14 +16,12 @@ export type DemoWatch = Watcher & {
   sent(records: number): void;
   /** Refreshes the status line. */
   tick(): void;
+  isAllTold: NoticeTeller['isAllTold'];
   /** Classes that have at least this version. */
   versionsOf(version: number): number;
   records(): number;
   initialisations(): InitialisationReport[];
 };
-
-/** Alerts of a class that are shown one by one; a fleet of engines that all wear out would fill the screen. */
-const alertsTold = 6;
 
 export function createDemoWatch(parts: {
   screen: Screen;
@@ -37,7 +36,7 @@ export function createDemoWatch(parts: {
   let title = '';
 
   const clock = () => screen.colour('dim', `${elapsedS().toFixed(1).padStart(5)} s`);
-  const tellAlert = createAlertTeller(screen, clock);
+  const teller = createNoticeTeller(screen, clock);
   const versionOf = (name: string) =>
     Math.max(0, ...known.filter(({ deviceClass }) => deviceClass === name).map(({ version }) => version));
   const tick = () => {
@@ -77,8 +76,13 @@ export function createDemoWatch(parts: {
     },
     alert(alert) {
       board.alert(alert);
-      if (alert.state === 'opened') tellAlert(alert);
+      teller.raised(alert);
     },
+    told(notice) {
+      if (notice.about === 'incident') board.incident(notice.incident);
+      teller.told(notice);
+    },
+    isAllTold: teller.isAllTold,
     initialisation(announcement) {
       if (announcement.stage === 'canary' || announcement.stage === 'withdrawn') return;
       known.push(initialisationReport(announcement, elapsedS()));
@@ -89,19 +93,6 @@ export function createDemoWatch(parts: {
     versionsOf: (version) => classes.filter(({ name }) => versionOf(name) >= version).length,
     records: () => sentBefore.acts + sentBefore.act,
     initialisations: () => known,
-  };
-}
-
-/** A line for each of the first alerts of a class. */
-function createAlertTeller(screen: Screen, clock: () => string): (alert: Alert) => void {
-  const toldOf = new Map<string, number>();
-  return ({ deviceClass, severity, message }) => {
-    const told = (toldOf.get(deviceClass) ?? 0) + 1;
-    toldOf.set(deviceClass, told);
-    if (told === alertsTold + 1) screen.event(`${clock()}  further alerts of ${deviceClass} are counted below`);
-    if (told > alertsTold) return;
-    const colour = severity === 'critical' ? 'red' : 'yellow';
-    screen.event(`${clock()}  ${screen.colour(colour, severity.padEnd(8))}  ${message}`);
   };
 }
 

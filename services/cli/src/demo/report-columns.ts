@@ -20,7 +20,10 @@ export const deviceColumns = (screen: Screen): Column<DeviceOutcome>[] => [
   {
     title: 'truth',
     align: 'left',
-    cell: (row) => (row.injected.length === 0 ? screen.colour('dim', 'healthy') : [...new Set(row.injected)].join(', ')),
+    cell: ({ injected, shared }) =>
+      injected.length + shared.length === 0
+        ? screen.colour('dim', 'healthy')
+        : [...new Set([...injected, ...shared.map((kind) => `shared ${kind}`)])].join(', '),
   },
   { title: 'alerts', align: 'right', cell: (row) => String(row.alerts) },
   { title: 'found', align: 'left', cell: (row) => found(screen, row) },
@@ -37,8 +40,11 @@ export const deviceColumns = (screen: Screen): Column<DeviceOutcome>[] => [
   },
 ];
 
-function found(screen: Screen, { detected, detectable, injected }: DeviceOutcome): string {
-  if (injected.length === 0) return '';
+function found(screen: Screen, { detected, detectable, injected, shared, inIncident }: DeviceOutcome): string {
+  if (injected.length === 0) {
+    if (shared.length === 0) return '';
+    return inIncident ? screen.colour('green', 'as one') : screen.colour('yellow', 'no');
+  }
   if (detectable === 0) return screen.colour('dim', 'not watched then');
   return detected > 0
     ? screen.colour('green', detectable > 1 ? `${detected} of ${detectable}` : 'yes')

@@ -1,5 +1,5 @@
 // The end of the demo: what is written for machines, and the same as tables for people.
-import type { CandidateFigures } from '@tocsin/schemas';
+import type { CandidateFigures, FleetIncident } from '@tocsin/schemas';
 import { tableLines, wrapped } from '../terminal/table.ts';
 import type { Screen } from '../terminal/screen.ts';
 import type { Check } from './checks.ts';
@@ -33,6 +33,7 @@ export type DemoReport = {
   classes: readonly ClassOutcome[];
   initialisations: readonly InitialisationReport[];
   devices: readonly DeviceOutcome[];
+  incidents: readonly FleetIncident[];
   checks: readonly Check[];
 };
 

@@ -1,5 +1,6 @@
 // `tocsin demo`: the whole product in one process. A fleet teaches an initialisation, machines that nobody has seen before
-// are watched after a handful of windows, some of them fail, and a further meta-update reaches the scorer while it runs.
+// are watched after a handful of windows, some of them fail, a further meta-update reaches the scorer while it runs, and what reaches
+// many machines at once is told as one incident.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@tocsin/config';
@@ -10,6 +11,7 @@ import { budgetText, classOutcomes } from './class-outcomes.ts';
 import { createDemoWatch, type DemoWatch } from './demo-watch.ts';
 import { recordedFleet, simulatedFleet, type DemoDevice, type DemoFleet } from './demo-fleet.ts';
 import { openDemoRoom, type DemoRoom } from './demo-room.ts';
+import { startDemoNotifier, toldWithinMs } from './demo-notifier.ts';
 import { startDemoPage } from './demo-page.ts';
 import { demoLesson, startDemoServices, type DemoServices } from './demo-services.ts';
 import { checksOf } from './checks.ts';
@@ -30,6 +32,8 @@ export type DemoOptions = {
   page: { port: number; kept: ((exitCode: number) => Promise<void>) | null };
 };
 
+/** From one recording that comes with Tocsin to the next. */
+const dayMs = 86_400_000;
 /** Simulated pumps that teach, and that appear later. */
 const simulated = { fleet: 8, unseen: 6, startMs: Date.UTC(2026, 0, 1) };
 /** On a slow machine what was promised takes precedence over how long it was to take: so many times as long, at most. */
@@ -54,18 +58,22 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const board = createScoreboard(fleet.devices);
   const watch = createDemoWatch({ screen, board, classes: fleet.classes, elapsedS, forSeconds: options.forSeconds });
   const watcher = await watchTopics(room.transport, room.config.topics, watch);
+  const notifier = await startDemoNotifier(room, fleet, note);
   const services = await startDemoServices(room, fleet, options.seed, note);
   const page = await startDemoPage(room, fleet, options.page.port, note);
   screen.event(`  console: ${page.url}`);
   try {
-    const isComplete = await playActs({ ...options, fleet, room, services, watch, elapsedS });
-    await untilDrained([services.telemetry, watcher], () => elapsedS() > patience * options.forSeconds + 20, sleep);
-    if (!isComplete)
-      screen.event(`stopped after ${Math.round(elapsedS())} s with data left to play; give it more time with --for`);
+    const isPlayed = await playActs({ ...options, fleet, room, services, watch, elapsedS });
+    const isOver = () => elapsedS() > patience * options.forSeconds + 20;
+    const isScored = await untilDrained([services.telemetry, watcher], isOver, sleep);
+    for (let waitedMs = 0; waitedMs < toldWithinMs && !watch.isAllTold(); waitedMs += 50) await sleep(50);
+    if (!isPlayed || !isScored)
+      screen.event(
+        `stopped after ${Math.round(elapsedS())} s with data left to ${isPlayed ? 'score' : 'play'}; give it more time with --for`,
+      );
     screen.done();
     const said = notes.lines();
-    if (said.length > 0)
-      screen.event(['', 'said by scorer and trainer meanwhile:', ...said.map((line) => `  ${line}`)].join('\n'));
+    if (said.length > 0) screen.event(['', 'said by the services meanwhile:', ...said.map((line) => `  ${line}`)].join('\n'));
     const exitCode = report(options, screen, { fleet, board, watch, seconds: elapsedS() });
     if (options.page.kept !== null) {
       screen.event(`the console stays at ${page.url} until Ctrl-C`);
@@ -76,6 +84,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     screen.done();
     await page.stop();
     await services.stop();
+    await notifier.stop();
     await watcher.stop();
     await room.close();
   }
@@ -83,12 +92,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 
 function gatherFleet({ dataDirectory, seed }: DemoOptions): DemoFleet {
   if (dataDirectory !== undefined) return recordedFleet(dataDirectory);
-  const recorded = recordedFleet(bundledDataDirectory);
+  const recorded = recordedFleet(bundledDataDirectory, dayMs);
   const pumps = simulatedFleet(seed, simulated.fleet, simulated.unseen, simulated.startMs);
   return {
     classes: [...recorded.classes, ...pumps.classes],
     devices: [...recorded.devices, ...pumps.devices],
     notices: recorded.notices,
+    cause: pumps.cause,
   };
 }
 
@@ -156,7 +166,13 @@ async function playActs({ forSeconds, fleet, room, services, watch, elapsedS }: 
   const isEnough = () => watch.versionsOf(2) >= teaching || (Date.now() > waitEndMs && (watch.versionsOf(2) > 0 || isOver()));
   await until(isEnough);
   watch.act('the rest, with the initialisation that was adopted meanwhile');
-  await play(() => 1, actMs(0.6));
+  const restMs = actMs(0.55);
+  if (fleet.cause !== null) {
+    const { fromShare, title } = fleet.cause;
+    await play(() => fromShare, (restMs * (fromShare - untilUpdate)) / (1 - untilUpdate));
+    watch.act(title);
+  }
+  await play(() => 1, restMs * (fleet.cause === null ? 1 : (1 - fleet.cause.fromShare) / (1 - untilUpdate)));
   await writer.close();
   return !signal.aborted;
 }
@@ -169,7 +185,8 @@ function report(
   const { board, watch, fleet, seconds } = run;
   const devices = board.outcomes();
   const initialisations = watch.initialisations();
-  const checks = checksOf(devices, initialisations, teachingClasses(fleet));
+  const incidents = board.incidents();
+  const checks = checksOf(devices, initialisations, teachingClasses(fleet), incidents);
   const data = options.dataDirectory ?? 'bundled';
   const result: DemoReport = {
     seconds,
@@ -179,6 +196,7 @@ function report(
     classes: classOutcomes(fleet.classes, devices, initialisations),
     initialisations,
     devices,
+    incidents,
     checks,
   };
   for (const line of reportLines(result, screen, options.output.columns)) options.output.write(`${line}\n`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Alert, ScoredWindow } from '@tocsin/schemas';
+import type { Alert, FleetIncident, ScoredWindow } from '@tocsin/schemas';
 import { createScoreboard, type DeviceTruth } from './scoreboard.ts';
 
 const fault = (startMs: number, endMs: number, ignore = false) => ({ startMs, endMs, kind: 'imbalance', ignore });
@@ -116,4 +116,36 @@ test('an alert that comes back on a fault finds it', () => {
   board.alert({ ...opened(5, 45), openings: 2 });
   expect(board.outcomes()[0]).toMatchObject({ alerts: 1, detected: 1, delayMs: 15, falseAlarms: 1 });
   expect(board.totals().alerts).toBe(1);
+});
+
+//  time   0    20        40       60   70
+//         |------------ watched --------|
+//              [= shared =]
+//               [alert 25-35]   [alert 55-65: false]
+test('what came from outside is no fault of the device, and no false alarm', () => {
+  const board = createScoreboard([truth([{ ...fault(20, 40), isShared: true }])]);
+  for (const start of [0, 10, 20, 30, 40, 50, 60]) board.window(scored(start, true));
+  board.alert(opened(25, 35));
+  board.alert(opened(55, 65));
+  const outcome = { injected: [], detectable: 0, detected: 0, delayMs: null, falseAlarms: 1, shared: ['imbalance'] };
+  expect(board.outcomes()[0]).toMatchObject({ ...outcome, inIncident: false });
+  const incident: FleetIncident = {
+    incidentId: 'i',
+    revision: 1,
+    state: 'opened',
+    deviceClass: 'pump',
+    kind: 'shift',
+    severity: 'warning',
+    startMs: 25,
+    endMs: 35,
+    devices: 3,
+    devicesOpen: 3,
+    of: 4,
+    members: [{ deviceId: 'p', alertId: 'a25', startMs: 25, isOpen: true, wasTold: false }],
+    message: '',
+  };
+  board.incident(incident);
+  board.incident({ ...incident, revision: 2, state: 'closed' });
+  expect(board.outcomes()[0]).toMatchObject({ ...outcome, inIncident: true });
+  expect(board.incidents()).toMatchObject([{ revision: 2, state: 'closed' }]);
 });

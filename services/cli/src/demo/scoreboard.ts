@@ -1,8 +1,11 @@
 // What a run showed, per device: counted from the records on the topics and compared with the known truth. Pure.
-import type { Alert, Confidence, ScoredWindow } from '@tocsin/schemas';
+import type { Alert, Confidence, FleetIncident, ScoredWindow } from '@tocsin/schemas';
 
-/** A stretch of event time in which something is known to be wrong, or (`ignore`) nothing is known. */
-export type TruthInterval = { startMs: number; endMs: number; kind: string; ignore: boolean };
+/**
+ * A stretch of event time in which something is known to be wrong, or (`ignore`) nothing is known. What `isShared` came from outside and
+ * reached others, too: no fault of the device, and no false alarm.
+ */
+export type TruthInterval = { startMs: number; endMs: number; kind: string; ignore: boolean; isShared?: boolean };
 
 export type DeviceTruth = {
   deviceId: string;
@@ -26,6 +29,9 @@ export type DeviceOutcome = {
   alerts: number;
   /** What was wrong with it; empty for a healthy device. */
   injected: readonly string[];
+  /** What reached it together with others, and whether it was told as part of an incident. */
+  shared: readonly string[];
+  inIncident: boolean;
   /** Faults with an alert, of those that fell into time when the device was watched. */
   detected: number;
   detectable: number;
@@ -38,7 +44,10 @@ export type DeviceOutcome = {
 export type Scoreboard = {
   window(scored: ScoredWindow): void;
   alert(alert: Alert): void;
+  incident(incident: FleetIncident): void;
   outcomes(): DeviceOutcome[];
+  /** What was said last of each. */
+  incidents(): FleetIncident[];
   totals(): { windows: number; scored: number; alerts: number };
 };
 
@@ -57,6 +66,7 @@ type Tally = {
 
 export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
   const tallies = new Map<string, Tally>();
+  const incidents = new Map<string, FleetIncident>();
   const totals = { windows: 0, scored: 0, alerts: 0 };
   const seen = new Set<string>();
 
@@ -105,13 +115,19 @@ export function createScoreboard(truths: readonly DeviceTruth[]): Scoreboard {
       if (openings === 1) totals.alerts++;
       tally.opened.set(key, { startMs: openings === 1 ? startMs : endMs, atMs: endMs, closedMs: Infinity });
     },
-    outcomes: () => truths.map((truth) => outcomeOf(truth, tallyOf(truth.deviceId))),
+    incident: (incident) => void incidents.set(incident.incidentId, incident),
+    outcomes() {
+      const members = new Set([...incidents.values()].flatMap((incident) => incident.members.map(({ deviceId }) => deviceId)));
+      return truths.map((truth) => outcomeOf(truth, tallyOf(truth.deviceId), members.has(truth.deviceId)));
+    },
+    incidents: () => [...incidents.values()],
     totals: () => ({ ...totals }),
   };
 }
 
-function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
-  const faults = truth.intervals.filter((interval) => !interval.ignore);
+function outcomeOf(truth: DeviceTruth, tally: Tally, inIncident: boolean): DeviceOutcome {
+  const known = truth.intervals.filter((interval) => !interval.ignore);
+  const faults = known.filter(({ isShared = false }) => !isShared);
   const opened = [...tally.opened.values()];
   // Whatever was opened in healthy time is false, however long it stays open.
   const justified = opened.filter((alert) => truth.intervals.some((interval) => touches(alert, interval)));
@@ -130,6 +146,8 @@ function outcomeOf(truth: DeviceTruth, tally: Tally): DeviceOutcome {
     confidence: tally.confidence,
     alerts: new Set([...tally.opened.keys()].map((key) => key.split(' ')[0])).size,
     injected: faults.map((fault) => fault.kind),
+    shared: known.filter((interval) => !faults.includes(interval)).map(({ kind }) => kind),
+    inIncident,
     detected: delays.length,
     detectable: watched.length,
     delayMs: delays[0] ?? null,

@@ -1,32 +1,42 @@
 // Watches what the services say to the world, the way any user of the topics would.
 import {
   decodeAlert,
+  decodeFleetIncident,
   decodeModelAnnouncement,
   decodeScoredWindow,
+  fleetIncidentCodec,
   type Alert,
   type ModelAnnouncement,
   type ScoredWindow,
 } from '@tocsin/schemas';
 import type { LogReader, Transport } from '@tocsin/transport';
+import type { Notice } from './tell-notices.ts';
 
 export type Watcher = {
   window(scored: ScoredWindow): void;
   alert(alert: Alert): void;
+  told(notice: Notice): void;
   initialisation(announcement: ModelAnnouncement): void;
 };
 
-/** Starts one reader over the three topics; stop it at the end. */
+/** Starts one reader over the four topics; stop it at the end. */
 export async function watchTopics(
   transport: Transport,
-  topics: { windows: string; alerts: string; models: string },
+  topics: { windows: string; alerts: string; notices: string; models: string },
   watcher: Watcher,
 ): Promise<LogReader> {
-  const reader = transport.reader({ groupId: 'demo', topics: [topics.windows, topics.alerts, topics.models] });
+  const reader = transport.reader({ groupId: 'demo', topics: [topics.windows, topics.alerts, topics.notices, topics.models] });
   await reader.run(async (batch) => {
     for (const { value, topic, offset } of batch.records) {
       if (value === null) continue;
       if (topic === topics.windows) watcher.window(decodeScoredWindow(value));
       else if (topic === topics.alerts) watcher.alert(decodeAlert(value));
+      else if (topic === topics.notices)
+        watcher.told(
+          fleetIncidentCodec.recognises(value)
+            ? { about: 'incident', incident: decodeFleetIncident(value) }
+            : { about: 'alert', alert: decodeAlert(value) },
+        );
       else watcher.initialisation(decodeModelAnnouncement(value));
       if (offset === batch.endOffset - 1) await batch.commit({ offset: batch.endOffset, metadata: '' });
     }
