@@ -1,5 +1,7 @@
-// Both servers, a browser and a Prometheus at once, or whatever of them can be had, with the reason where one cannot.
-// `KAFKA_BROKERS`, `REDIS_URL`, `CHROMIUM` and `PROMETHEUS` in the environment win: nothing is started for them, and nothing stopped.
+// Both servers, a browser, a Prometheus and an Alertmanager at once, or whatever of them can be had, with the reason where one cannot.
+// `KAFKA_BROKERS`, `REDIS_URL`, `CHROMIUM`, `PROMETHEUS` and `ALERTMANAGER` in the environment win: nothing is started for them, and nothing
+// stopped.
+import { findAlertmanager } from './alertmanager.mjs';
 import { findChromium } from './chromium.mjs';
 import { startKafka } from './kafka.mjs';
 import { findPrometheus } from './prometheus.mjs';
@@ -7,18 +9,19 @@ import { redisVersion, startRedis } from './redis.mjs';
 
 /**
  * @typedef {object} Servers
- * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string, CHROMIUM?: string, PROMETHEUS?: string }} env what a child process needs to find them
+ * @property {{ KAFKA_BROKERS?: string, REDIS_URL?: string, CHROMIUM?: string, PROMETHEUS?: string, ALERTMANAGER?: string }} env what a child process needs to find them
  * @property {string[]} lines one sentence about each, for people
  * @property {() => Promise<void>} stop
  */
 
 /** @returns {Promise<Servers>} */
 export async function startServers() {
-  const [kafka, redis, chromium, prometheus] = await Promise.all([
+  const [kafka, redis, chromium, prometheus, alertmanager] = await Promise.all([
     kafkaToUse(),
     redisToUse(),
     chromiumToUse(),
     prometheusToUse(),
+    alertmanagerToUse(),
   ]);
   return {
     env: {
@@ -26,8 +29,9 @@ export async function startServers() {
       ...(redis.at && { REDIS_URL: redis.at }),
       ...(chromium.at && { CHROMIUM: chromium.at }),
       ...(prometheus.at && { PROMETHEUS: prometheus.at }),
+      ...(alertmanager.at && { ALERTMANAGER: alertmanager.at }),
     },
-    lines: [kafka.line, redis.line, chromium.line, prometheus.line],
+    lines: [kafka.line, redis.line, chromium.line, prometheus.line, alertmanager.line],
     stop: async () => {
       await Promise.all([kafka.stop(), redis.stop()]);
     },
@@ -67,6 +71,13 @@ async function prometheusToUse() {
   return findPrometheus().then(
     ({ path, version }) => ({ at: path, line: `Prometheus ${version} at ${path}` }),
     (error) => ({ at: undefined, line: `PROMETHEUS IS NOT TO BE HAD, rules and dashboards are not tested: ${error.message}` }),
+  );
+}
+
+async function alertmanagerToUse() {
+  return findAlertmanager().then(
+    ({ path, version }) => ({ at: path, line: `Alertmanager ${version} at ${path}` }),
+    (error) => ({ at: undefined, line: `ALERTMANAGER IS NOT TO BE HAD, its sink is not tried on one: ${error.message}` }),
   );
 }
 

@@ -1,10 +1,10 @@
 // Resolves the jars of a one-node Kafka through Maven (pom.xml beside this file) into a cache outside the checkout, once.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cacheFolder } from './cache-folder.mjs';
 
 const run = promisify(execFile);
 const pom = fileURLToPath(new URL('pom.xml', import.meta.url));
@@ -34,13 +34,6 @@ export async function kafkaLibs() {
     if (!existsSync(folder)) throw new Error(`Maven could not fetch Kafka ${kafkaVersion}: ${said(error)}`, { cause: error });
   }
   return folder;
-}
-
-/** `$TOCSIN_CACHE`, else the place for caches of this operating system. @returns {string} */
-export function cacheFolder() {
-  if (process.env.TOCSIN_CACHE) return process.env.TOCSIN_CACHE;
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'tocsin');
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tocsin');
 }
 
 async function requireJava17() {
