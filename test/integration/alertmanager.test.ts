@@ -54,12 +54,12 @@ notifier:
   /** `pump-1 warning alert-of-pump-1-2` */
   const texts = async () =>
     (await room.firing()).map((alert) => [nameOf(alert), alert.labels['severity'], alert.annotations['tocsin_id']].join(' '));
-  const untilFiring = (expected: readonly string[]) =>
+  const expectFiring = (expected: readonly string[]) =>
     until(async () => (await texts()).join() === expected.join(), `${expected.join(', ') || 'nothing'} fires`);
 
   test('what is open fires with its labels and answers, once, however often it is told', async () => {
     await say(alertOf('pump-1'), alertOf('pump-1'));
-    await untilFiring(['pump-1 warning alert-of-pump-1-1']);
+    await expectFiring(['pump-1 warning alert-of-pump-1-1']);
     const [{ labels, annotations, generatorURL }] = await room.firing();
     expect(labels).toEqual({
       alertname: 'TocsinAlert',
@@ -73,12 +73,12 @@ notifier:
     expect(annotations['answer_false_alarm']).toMatch(/^https:\/\/tocsin\.example\/answer\?t=[\w.-]+$/);
     expect(generatorURL).toMatch(/^https:\/\/tocsin\.example\/#\//);
     await say(alertOf('pump-1', { revision: 2, state: 'updated' }));
-    await untilFiring(['pump-1 warning alert-of-pump-1-2']);
+    await expectFiring(['pump-1 warning alert-of-pump-1-2']);
   });
 
   test('a warning that becomes critical is one that fires, and another notifier goes on with it', async () => {
     await say(alertOf('pump-1', { revision: 3, state: 'updated', severity: 'critical' }));
-    await untilFiring(['pump-1 critical alert-of-pump-1-3']);
+    await expectFiring(['pump-1 critical alert-of-pump-1-3']);
     await notifier.stop();
     const stoppedMs = Date.now();
     await start();
@@ -88,9 +88,9 @@ notifier:
 
   test('an Alertmanager that has lost everything is told again, and what is over is gone', async () => {
     await room.restart();
-    await untilFiring(['pump-1 critical alert-of-pump-1-3']);
+    await expectFiring(['pump-1 critical alert-of-pump-1-3']);
     await say(alertOf('pump-1', { revision: 4, state: 'closed', severity: 'critical' }));
-    await untilFiring([]);
+    await expectFiring([]);
   });
 
   test('many together are one incident, and gone when they are', async () => {
@@ -100,7 +100,7 @@ notifier:
     await until(async () => (await texts()).length === 3, 'two had been told before it was one incident');
     expect(nameOf((await room.firing())[0])).toBe('TocsinFleetIncident');
     await say(...devices.map((deviceId) => alertOf(deviceId, { revision: 2, state: 'closed', startMs, endMs: startMs + 1000 })));
-    await untilFiring([]);
+    await expectFiring([]);
     expect(await room.figure('alertmanager_alerts_invalid_total')).toBe(0);
   });
 });

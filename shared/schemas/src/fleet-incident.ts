@@ -26,7 +26,7 @@ export const listedMembersMax = 500;
 
 /** Record of topic `tocsin.incidents`. The same `incidentId` with a higher `revision` replaces what was said before. */
 export type FleetIncident = {
-  /** Derived from the first alert of the incident. */
+  /** Derived from the first alert of the incident and when it was noticed. */
   incidentId: string;
   revision: number;
   state: AlertState;

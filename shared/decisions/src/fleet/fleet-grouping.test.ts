@@ -142,6 +142,54 @@ describe('alerts by themselves', () => {
   });
 });
 
+describe('what nobody expects of alerts and clocks', () => {
+  test('an end that comes before its beginning is told once, and the beginning is no news then', () => {
+    const groups = of(12);
+    expect(play(groups, [closed(1, 0), closed(1, 0), alertOf(1, 0)], 0)).toEqual(['alert a1 closed']);
+    expect(later(groups, 60)).toEqual([]);
+    // It has come back.
+    expect(play(groups, [alertOf(1, 0, { revision: 3, openings: 2 })], 61)).toEqual(['alert a1 opened']);
+  });
+
+  test('a clock that is set back by an hour lets nobody wait for an hour', () => {
+    const groups = of(12);
+    play(groups, [alertOf(1, 0)], 7200);
+    expect(later(groups, 3600)).toEqual(['alert a1 opened']);
+    play(groups, [alertOf(2, 1000), alertOf(3, 1000), alertOf(4, 1000)], 7200);
+    play(groups, [closed(2, 1000), closed(3, 1000), closed(4, 1000)], 7203);
+    expect(later(groups, 3600)).toEqual(['incident closed 3 of 12 (0 open)']);
+  });
+
+  test('times that are none, or that no date can hold, are no reason to say nothing', () => {
+    const groups = of(12);
+    play(
+      groups,
+      [NaN, Infinity, 1e300, 1e300, 1e300].map((ms, i) => ({ ...alertOf(i, 0), startMs: ms, endMs: ms })),
+      0,
+    );
+    const stored = restoreGroups(JSON.parse(JSON.stringify(storeGroups(groups))));
+    expect([...stored.singles.values()].map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(stored.incidents).toHaveLength(1);
+  });
+
+  test('devices that come back for weeks, always under another id, do not pile up', () => {
+    const groups = of(600);
+    const round = (k: number) => Array.from({ length: 600 }, (_, i) => alertOf(i, k * 40, { alertId: `a${i} ${k}` }));
+    for (let k = 0; k < 20; k++) {
+      for (const alert of round(k)) takeAlert(groups, alert, k * 40_000, plan);
+      passTime(groups, k * 40_000, plan);
+      for (const alert of round(k)) takeAlert(groups, { ...alert, state: 'closed', revision: 2 }, k * 40_000 + 1, plan);
+    }
+    expect(groups.incidents).toHaveLength(1);
+    expect(groups.incidents[0].members.size).toBeLessThanOrEqual(1800);
+    const [closing] = passTime(groups, 4_000_000, plan);
+    expect(closing).toMatchObject({ incident: { state: 'closed', devices: 600, startMs: 0 } });
+  });
+});
+
 describe('an incident', () => {
   test('of 400 devices is told once, and none of its alerts', () => {
     const groups = of(400);

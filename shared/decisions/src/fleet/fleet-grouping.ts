@@ -32,20 +32,22 @@ export function takeAlert(groups: ClassGroups, alert: Alert, nowMs: number, plan
 
 /** What is to be told because time has passed; changes `groups`. */
 export function passTime(groups: ClassGroups, nowMs: number, plan: GroupingPlan): Told[] {
-  const due = [...groups.singles.values()].filter(({ held, sinceMs }) => held.length > 0 && nowMs - sinceMs >= plan.holdMs);
+  const due = [...groups.singles.values()].filter(
+    ({ held, sinceMs }) => held.length > 0 && between(nowMs, sinceMs) >= plan.holdMs,
+  );
   const told = tellAlone(groups, due, plan);
   // Peers that begin with it will have been heard of by then.
   for (const { alertId, held, sinceMs } of groups.singles.values())
-    if (held.length === 0 && nowMs - sinceMs > 2 * plan.spanMs + plan.holdMs) groups.singles.delete(alertId);
+    if (held.length === 0 && between(nowMs, sinceMs) > 2 * plan.spanMs + plan.holdMs) groups.singles.delete(alertId);
   for (const life of groups.incidents) {
     if (life.closedMs !== null) continue;
-    const isOver = life.calmSinceMs !== null && nowMs - life.calmSinceMs >= plan.updateEveryMs;
+    const isOver = life.calmSinceMs !== null && between(nowMs, life.calmSinceMs) >= plan.updateEveryMs;
     if (isOver) life.closedMs = nowMs;
-    const isDue = life.isNews && life.calmSinceMs === null && nowMs - life.toldMs >= plan.updateEveryMs;
+    const isDue = life.isNews && life.calmSinceMs === null && between(nowMs, life.toldMs) >= plan.updateEveryMs;
     if (isOver || isDue)
       told.push({ about: 'incident', incident: tell(groups, life, isOver ? 'closed' : 'updated', nowMs, plan) });
   }
-  groups.incidents = groups.incidents.filter(({ closedMs }) => closedMs === null || nowMs - closedMs < keepMs);
+  groups.incidents = groups.incidents.filter(({ closedMs }) => closedMs === null || between(nowMs, closedMs) < keepMs);
   return told;
 }
 
@@ -55,9 +57,12 @@ export function isAtRest({ singles, incidents }: ClassGroups): boolean {
 }
 
 function takeNew(groups: ClassGroups, alert: Alert, nowMs: number, plan: GroupingPlan): Told[] {
-  // Nothing is known of its beginning, and it is over.
-  if (alert.state === 'closed') return [{ about: 'alert', alert }];
   const seen = seenAlert(alert, nowMs);
+  if (alert.state === 'closed') {
+    // Nothing is known of its beginning, and it is over: should that be heard of later, it is no news.
+    groups.singles.set(seen.alertId, { ...seen, isOpen: false, wasTold: true });
+    return [{ about: 'alert', alert }];
+  }
   const life = groups.incidents.find((each) => belongsTo(each, seen, plan));
   if (life !== undefined) {
     join(groups, life, seen, plan);
@@ -113,7 +118,8 @@ function worsened(groups: ClassGroups, life: GroupLife, nowMs: number, plan: Gro
 }
 
 function seenAlert(alert: Alert, sinceMs: number): SeenAlert {
-  const { alertId, deviceId, severity, startMs, endMs, revision } = alert;
+  const { alertId, deviceId, severity, revision } = alert;
+  const [startMs, endMs] = [alert.startMs, alert.endMs].map(finite);
   const kind = incidentKindOf(alert);
   const isOpen = true;
   // What is not heard of from its beginning may have been told long ago, and then its end has to be told, too.
@@ -123,5 +129,15 @@ function seenAlert(alert: Alert, sinceMs: number): SeenAlert {
 }
 
 function changeOf({ revision, severity, endMs, state }: Alert): Pick<SeenAlert, 'revision' | 'severity' | 'endMs' | 'isOpen'> {
-  return { revision, severity, endMs, isOpen: state !== 'closed' };
+  return { revision, severity, endMs: finite(endMs), isOpen: state !== 'closed' };
+}
+
+/** A clock that was set back lets nobody wait for as long as it was. */
+function between(nowMs: number, sinceMs: number): number {
+  return Math.abs(nowMs - sinceMs);
+}
+
+/** Others reckon with it, and it has to be stored; an alert itself is told as it is. */
+function finite(ms: number): number {
+  return Number.isFinite(ms) ? ms : 0;
 }

@@ -28,9 +28,14 @@ export function fleetMessage({
 }
 
 function time(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 19);
+  return dateOf(ms).toISOString().slice(-13, -5);
 }
 
 function day(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
+  return dateOf(ms).toISOString().slice(0, -14);
+}
+
+/** Times beyond what a date can hold come out as its limit. */
+function dateOf(ms: number): Date {
+  return new Date(Math.max(-8.64e15, Math.min(8.64e15, ms)));
 }

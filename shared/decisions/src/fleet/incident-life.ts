@@ -20,7 +20,8 @@ export function openAround(groups: ClassGroups, around: SeenAlert, plan: Groupin
   const [{ alertId }] = together;
   const life: GroupLife = {
     incidentId: createHash('sha256')
-      .update(`incident ${groups.deviceClass} ${around.kind} ${alertId}`)
+      // And of when it was noticed: what a store has forgotten is another one when it is noticed again, and not an old revision.
+      .update(`incident ${groups.deviceClass} ${around.kind} ${alertId} ${nowMs}`)
       .digest('hex')
       .slice(0, 32),
     kind: around.kind,
@@ -119,7 +120,8 @@ export function tell(
   life.toldMs = nowMs;
   life.isNews = false;
   const alerts = life.order.toSorted(earlier);
-  const { incidentId, revision, kind, severity, of } = life;
+  const { incidentId, revision, kind, severity, of, firstMs } = life;
+  const devicesSoFar = devicesOf(alerts).size;
   const told = {
     incidentId,
     revision,
@@ -127,9 +129,9 @@ export function tell(
     deviceClass,
     kind,
     severity,
-    startMs: alerts[0].startMs,
+    startMs: firstMs,
     endMs: alerts.reduce((latest, { endMs }) => Math.max(latest, endMs), alerts[0].endMs),
-    devices: devicesOf(alerts).size,
+    devices: devicesSoFar,
     devicesOpen: devicesOf(alerts.filter(({ isOpen }) => isOpen)).size,
     of,
     members: alerts.slice(0, listedMembersMax).map(({ deviceId, alertId, startMs, isOpen, wasTold }) => {
@@ -137,7 +139,15 @@ export function tell(
     }),
     ...(alerts.length > listedMembersMax ? { joinedUntilMs: joinedUntil(life, alerts, plan) } : {}),
   };
+  if (alerts.length > Math.max(listedMembersMax, 2 * devicesSoFar)) forgetEarlier(life);
   return { ...told, message: fleetMessage(told) };
+}
+
+/** Devices that come back again and again are remembered by what is open of them, and by what came last. */
+function forgetEarlier(life: GroupLife): void {
+  const last = new Map(life.order.map((alert) => [alert.deviceId, alert]));
+  life.order = life.order.filter((alert) => alert.isOpen || last.get(alert.deviceId) === alert);
+  life.members = new Map(life.order.map((alert) => [alert.alertId, alert]));
 }
 
 /** When the last of those began that joined because many did; who came back later is a member, too, but nobody else of its time. */
