@@ -1,4 +1,5 @@
 // One alert: where, what, how sure, why, and what people said of it.
+import { nameText } from '@tocsin/schemas/words';
 import type { AlertView } from '../../src/api/alerts-api.ts';
 import { deviceHref } from '../live/route.ts';
 import { useSettings } from '../live/settings.ts';
@@ -34,7 +35,7 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
         {alert.swings > 0 && <span class="badge is-quiet">comes and goes</span>}
         {isOnDevicePage ? null : (
           <h2 class="alert-name">
-            <a href={deviceHref(deviceId)}>{deviceId}</a>
+            <a href={deviceHref(deviceId)}>{nameText(deviceId)}</a>
           </h2>
         )}
         {!isOnDevicePage && <span class="dim">{deviceClass}</span>}
@@ -45,14 +46,14 @@ export function AlertCard({ alert, user, isAt, onPoint, onSaid, isOnDevicePage =
         </span>
       </header>
       <p class="alert-what">
-        {isByFeatures(alert) ? <Features alert={alert} since={timeText(startMs, zone)} /> : sentenceOf(alert)}
+        {isByFeatures(alert) ? <Features alert={alert} since={timeText(startMs, zone)} /> : nameText(sentenceOf(alert))}
       </p>
       <p class="alert-facts">{factsOf(alert)}</p>
       {(isByFeatures(alert) || alert.guard === 'drift') && (
         <details class="why">
           <summary>Why</summary>
           <Contributions contributions={alert.contributions} most={8} />
-          {alert.guard === null && <p class="hint">{alert.cause}</p>}
+          {alert.guard === null && <p class="hint">{nameText(alert.cause)}</p>}
         </details>
       )}
       <VerdictBar subject={{ deviceId, subjectId: alertId }} standing={standing} user={user} onSaid={onSaid} hasKeys={isAt} />

@@ -2,13 +2,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { AlertGroup, AlertsPage as Answer, AlertView } from '../../src/api/alerts-api.ts';
 import { queryOf } from '../live/ask-api.ts';
-import { deviceHref } from '../live/route.ts';
-import { settings } from '../live/settings.ts';
+import { keepInAddress } from '../live/route.ts';
 import { useLoad } from '../live/use-load.ts';
 import { Problem, Waiting } from '../parts/notices.tsx';
-import { answer, answers, takeBack } from '../parts/verdict-bar.tsx';
 import { count } from '../words/figures.ts';
 import { AlertCard } from './alert-card.tsx';
+import { useAlertKeys } from './alert-keys.ts';
+import { FreshAnswerBar, type FreshAnswer } from './group-answers.tsx';
 import { GroupHead } from './group-head.tsx';
 
 const lives = [
@@ -21,17 +21,17 @@ type Life = (typeof lives)[number][0];
 /** What changes the list. */
 const news = ['alert', 'incident', 'label', 'effect'] as const;
 
-export function AlertsPage({ user }: { user: string | null }) {
-  const [life, setLife] = useState<Life>('open');
-  const [q, setQ] = useState('');
+export function AlertsPage({ query, user }: { query: URLSearchParams; user: string | null }) {
+  const [life, setLife] = useState<Life>(lives.find(([key]) => key === query.get('life'))?.[0] ?? 'open');
+  const [q, setQ] = useState(query.get('q') ?? '');
+  useEffect(() => keepInAddress('alerts', queryOf({ q, ...(life === 'open' ? {} : { life }) })), [life, q]);
   const { data, error, reload } = useLoad<Answer>(`api/alerts?${queryOf({ life, q, limit: 100 })}`, news);
-  const [said, setSaid] = useState<string | null>(null);
   const [whole, setWhole] = useState<ReadonlySet<string>>(new Set());
   const ordered = useMemo(() => (data === null ? [] : inGroups(data, whole)), [data, whole]);
   const alerts = useMemo(() => ordered.flatMap(({ alerts: each }) => each), [ordered]);
   const { current, setAt } = useCurrent(alerts);
-  const onSaid = useCallback((text: string | null) => (setSaid(text), reload()), [reload]);
-  useKeys({ alerts, current, setAt, user, onSaid });
+  const { said, fresh, failed, onSaid, setFailed } = useSaid(reload);
+  useAlertKeys({ alerts, current, fresh, setAt, user, onSaid, onFailed: setFailed });
 
   return (
     <section class="page alerts" aria-labelledby="alerts-title">
@@ -39,29 +39,12 @@ export function AlertsPage({ user }: { user: string | null }) {
         <h1 id="alerts-title">Alerts</h1>
         <p class="page-sum">{data === null ? ' ' : sumText(data)}</p>
       </div>
-      <div class="filters">
-        <div class="tabs" role="group" aria-label="Which alerts">
-          {lives.map(([key, name]) => (
-            <button key={key} type="button" aria-pressed={life === key} onClick={() => setLife(key)}>
-              {name} <span class="count">{data === null ? '' : count(data.counts[key])}</span>
-            </button>
-          ))}
-        </div>
-        <label class="field is-search">
-          <span class="sr">Search alerts</span>
-          <input
-            type="search"
-            placeholder="Search alerts"
-            value={q}
-            maxLength={512}
-            onInput={(event) => setQ(event.currentTarget.value)}
-          />
-        </label>
-      </div>
+      <Filters life={life} q={q} counts={data?.counts ?? null} onLife={setLife} onSearch={setQ} />
       <p class="sr" role="status">
         {said ?? ''}
       </p>
-      {error !== null && <Problem text={error} />}
+      {fresh !== null && <FreshAnswerBar key={fresh.batchId} answer={fresh} user={user} onSaid={onSaid} />}
+      {(error ?? failed) !== null && <Problem text={error ?? failed ?? ''} />}
       {data === null && error === null && <Waiting what="alerts" />}
       {data !== null && alerts.length === 0 && <NoAlerts life={life} isSearch={q !== ''} />}
       {ordered.map(({ group, alerts: each, hidden }) => (
@@ -90,6 +73,55 @@ export function AlertsPage({ user }: { user: string | null }) {
       {data !== null && <Rest answer={data} />}
     </section>
   );
+}
+
+type FilterProps = {
+  life: Life;
+  q: string;
+  counts: Answer['counts'] | null;
+  onLife(life: Life): void;
+  onSearch(text: string): void;
+};
+
+function Filters({ life, q, counts, onLife, onSearch }: FilterProps) {
+  return (
+    <div class="filters">
+      <div class="tabs" role="group" aria-label="Which alerts">
+        {lives.map(([key, name]) => (
+          <button key={key} type="button" aria-pressed={life === key} onClick={() => onLife(key)}>
+            {name} <span class="count">{counts === null ? '' : count(counts[key])}</span>
+          </button>
+        ))}
+      </div>
+      <label class="field is-search">
+        <span class="sr">Search alerts</span>
+        <input
+          type="search"
+          placeholder="Search alerts"
+          value={q}
+          maxLength={512}
+          onInput={(event) => onSearch(event.currentTarget.value)}
+        />
+      </label>
+    </div>
+  );
+}
+
+/** What was said last, for those who cannot see the list change; what of it can be taken back; and what went wrong. */
+function useSaid(reload: () => void) {
+  const [said, setSaid] = useState<string | null>(null);
+  const [fresh, setFresh] = useState<FreshAnswer | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
+  const onSaid = useCallback(
+    (text: string | null, answer: FreshAnswer | null = null) => {
+      setSaid(text);
+      setFresh(answer);
+      setFailed(null);
+      reload();
+    },
+    [reload],
+  );
+  return { said, fresh, failed, onSaid, setFailed };
 }
 
 function hasHead({ alerts, incident }: AlertGroup): boolean {
@@ -146,60 +178,4 @@ function NoAlerts({ life, isSearch }: { life: Life; isSearch: boolean }) {
     closed: 'No alert has closed yet, as far back as this console looks.',
   };
   return <p class="empty">{texts[life]}</p>;
-}
-
-type KeyParts = {
-  alerts: readonly AlertView[];
-  current: AlertView | undefined;
-  setAt(alertId: string): void;
-  user: string | null;
-  onSaid(text: string | null): void;
-};
-
-/** Keys act unless somebody is typing, or does not want them to. */
-function useKeys(parts: KeyParts): void {
-  const newest = useRef(parts);
-  newest.current = parts;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement | null;
-      const isTyping = target?.closest('input, textarea, select, dialog') !== null;
-      if (isTyping || !settings().hasKeys || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (act(event, newest.current)) event.preventDefault();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
-}
-
-/** True where the key meant something. */
-function act(event: KeyboardEvent, { alerts, current, setAt, user, onSaid }: KeyParts): boolean {
-  if (current === undefined) return false;
-  const { key, target } = event;
-  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
-  if (step !== undefined) {
-    const next = alerts[Math.max(0, Math.min(alerts.length - 1, alerts.indexOf(current) + step))];
-    setAt(next.alertId);
-    document.getElementById(`alert-${next.alertId}`)?.focus();
-    return true;
-  }
-  if (key === 'Enter') {
-    // A button or a link that has the focus means itself.
-    if ((target as HTMLElement | null)?.closest('button, a') !== null) return false;
-    location.hash = deviceHref(current.deviceId);
-    return true;
-  }
-  const failed = (error: unknown) => onSaid(error instanceof Error ? error.message : String(error));
-  const chosen = answers.find((each) => each.key === key);
-  if (chosen !== undefined) {
-    const subject = { deviceId: current.deviceId, subjectId: current.alertId };
-    answer(subject, chosen.verdict, '', user).then(
-      (label) => onSaid(label === null ? null : `${current.deviceId}: ${chosen.text}`),
-      failed,
-    );
-    return true;
-  }
-  if (key !== 'z' || current.standing === null) return false;
-  takeBack(current.standing, user).then(() => onSaid(`${current.deviceId}: taken back`), failed);
-  return true;
 }

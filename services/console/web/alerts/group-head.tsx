@@ -1,5 +1,6 @@
 // One line over alerts that began together: perhaps they have one cause, and then one answer.
 import { useState } from 'preact/hooks';
+import { nameText } from '@tocsin/schemas/words';
 import type { AlertGroup, GroupAnswer } from '../../src/api/alerts-api.ts';
 import { tell } from '../live/ask-api.ts';
 import { useSettings } from '../live/settings.ts';
@@ -9,13 +10,15 @@ import { answers } from '../parts/verdict-bar.tsx';
 import { count, counted } from '../words/figures.ts';
 import { guardText } from '../words/states.ts';
 import { timeText } from '../words/times.ts';
+import { GroupAnswers, type FreshAnswer } from './group-answers.tsx';
 
 type Props = {
   group: AlertGroup;
   /** What the list shows: no other alert of the group is answered. */
   asked: { life: string; q: string };
   user: string | null;
-  onSaid(text: string | null): void;
+  /** `fresh` is what can be taken back at once. */
+  onSaid(text: string | null, fresh?: FreshAnswer): void;
 };
 
 /** What is about more alerts than can be seen at once is asked again before it is said. */
@@ -33,8 +36,9 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      const { labels } = await tell<GroupAnswer>('api/labels/group', { groupId: group.groupId, asked, verdict, who });
-      onSaid(`${group.deviceClass}: ${text}, ${counted(labels, 'alert')}`);
+      const { labels, batchId } = await tell<GroupAnswer>('api/labels/group', { groupId: group.groupId, asked, verdict, who });
+      const said = `${group.deviceClass}: ${text}, ${counted(labels, 'alert')}`;
+      onSaid(said, batchId === null ? undefined : { batchId, text: said });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
       onSaid(null);
@@ -53,7 +57,7 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
         </p>
       ) : (
         <p>
-          <b>{group.incident.state === 'closed' ? 'Common cause, over:' : 'Common cause:'}</b> {group.incident.message}
+          <b>{group.incident.state === 'closed' ? 'Common cause, over:' : 'Common cause:'}</b> {nameText(group.incident.message)}
         </p>
       )}
       <div class="group-answers" role="group" aria-label={`Answer all ${group.alerts} alerts of this group`}>
@@ -71,6 +75,7 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
           </button>
         ))}
       </div>
+      <GroupAnswers answers={group.answers} user={user} onSaid={onSaid} />
       {problem !== null && (
         <p class="problem" role="alert">
           {problem}

@@ -10,6 +10,7 @@ const keys = [
   ['Enter', 'open the device'],
   ['r f m u', 'real, false alarm, maintenance, unsure'],
   ['z', 'take the verdict back'],
+  ['Z', 'take it back on all alerts that it was said of at once'],
 ] as const;
 
 export function HelpDialog({ onEnd }: { onEnd(): void }) {

@@ -1,8 +1,10 @@
 // Four answers, one click each; a note beside them for whoever has more to say; and the way back.
 import { useState } from 'preact/hooks';
+import { nameText } from '@tocsin/schemas/words';
 import type { AlertView, LabelView } from '../../src/api/alerts-api.ts';
 import { tell } from '../live/ask-api.ts';
 import { useSettings } from '../live/settings.ts';
+import { counted } from '../words/figures.ts';
 import { timeText } from '../words/times.ts';
 import { whoSpeaks } from './name-dialog.tsx';
 
@@ -103,6 +105,11 @@ export function VerdictBar({ subject, standing, user, onSaid, hasKeys = false }:
 
 const effects = { yes: 'the device has taken it up', waiting: 'waits for the next window of the device', unknown: '' } as const;
 
+/** That it was said of many alerts, of which this is one. */
+function wholeText({ about, labels }: NonNullable<LabelView['batch']>): string {
+  return `of ${counted(labels, 'alert')} of ${about === 'incident' ? 'an incident' : 'a group'} at once`;
+}
+
 /** Everything that was said of a subject, oldest first: what stands, what was overruled, what was taken back. */
 export function Audit({ labels }: { labels: AlertView['labels'] }) {
   const { zone } = useSettings();
@@ -111,7 +118,7 @@ export function Audit({ labels }: { labels: AlertView['labels'] }) {
     <ol class="audit">
       {labels.map((label) => (
         <li key={label.labelId} class={label.stands ? 'is-standing' : 'is-past'}>
-          <span class="audit-who">{label.who === '' ? 'somebody' : label.who}</span>{' '}
+          <span class="audit-who">{label.who === '' ? 'somebody' : nameText(label.who)}</span>{' '}
           {label.undoes === null ? (
             <>
               said <b>{label.verdict.replace('-', ' ')}</b>
@@ -119,12 +126,13 @@ export function Audit({ labels }: { labels: AlertView['labels'] }) {
           ) : (
             'took the verdict back'
           )}{' '}
+          {label.batch !== null && <span class="dim">{wholeText(label.batch)} </span>}
           <span class="dim">{timeText(label.atMs, zone)}</span>
           {label.stands && effects[label.inEffect] !== '' && (
             <span class={`effect is-${label.inEffect}`}> · {effects[label.inEffect]}</span>
           )}
           {!label.stands && label.undoes === null && <span class="dim"> · {label.isUndone ? 'taken back' : 'overruled'}</span>}
-          {label.note !== '' && label.undoes === null && <q>{label.note}</q>}
+          {label.note !== '' && label.undoes === null && <q dir="auto">{label.note}</q>}
         </li>
       ))}
     </ol>
