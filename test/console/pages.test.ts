@@ -103,8 +103,11 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     await subject(mine).waitFor();
     for (let tries = 0; tries < 20 && !/is-at/.test((await subject(mine).getAttribute('class'))!); tries++)
       await mine.page.keyboard.press('j');
-    await mine.page.keyboard.press('r');
+    // A key that is held down answers one alert, not those that take its place.
+    for (let times = 0; times < 4; times++) await mine.page.keyboard.down('r');
+    await mine.page.keyboard.up('r');
     await subject(theirs).waitFor({ state: 'detached' });
+    expect(plant.page.world.verdicts.newest(500).filter(({ verdict }) => verdict === 'real')).toHaveLength(1);
     await theirs.page.getByRole('button', { name: /^Acknowledged/ }).click();
     expect(await subject(theirs).locator('.audit').textContent()).toMatch(/Ada said real/);
     // Somebody else is of another opinion: the later one stands, and both can be read.
@@ -166,6 +169,48 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     await close();
   });
 
+  test('what one looks at stands in the address, and is there again when one comes back', async () => {
+    const { page, complaints, close } = await open('#/fleet?sort=device');
+    await page.locator('#search').fill('pump-5');
+    await page.getByText('pump-3', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByText('pump-5', { exact: true }).click();
+    await page.getByRole('button', { name: /^opened an alert at / }).click();
+    await page.waitForURL(/#\/device\?id=pump-5&window=/);
+    const sent = page.url();
+    await page.goBack();
+    await page.waitForURL(/#\/fleet\?q=pump-5&sort=device/);
+    expect(await page.locator('#search').inputValue()).toBe('pump-5');
+    await page.getByRole('link', { name: 'Fleet' }).click();
+    await page.getByText('pump-3', { exact: true }).waitFor();
+    await page.goto(sent);
+    await page.getByRole('heading', { name: /^Chosen window/ }).waitFor();
+    await page.waitForSelector('.waveform');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a stretch of time that was drawn out stays in view while windows come, until all of it is asked for', async () => {
+    const { page, close } = await open(addresses.device);
+    const { x, y } = (await page.locator('.chart .u-over').boundingBox())!;
+    await page.mouse.move(x + 40, y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x + 160, y + 60, { steps: 4 });
+    await page.mouse.up();
+    const whole = page.getByRole('button', { name: 'All of the time' });
+    await whole.waitFor();
+    const newest = () =>
+      page
+        .locator('.readout')
+        .getByText(/\d\d:\d\d:\d\d$/)
+        .textContent();
+    const before = await newest();
+    await until(async () => (await newest()) !== before, 'windows come');
+    expect(await whole.isVisible()).toBe(true);
+    await whole.click();
+    await whole.waitFor({ state: 'detached' });
+    await close();
+  });
+
   test('whoever has no name yet is asked for one, once', async () => {
     const { page, close } = await open(addresses.alerts, { who: '' });
     const card = page.locator('article.alert', { hasText: 'pump-6' });
@@ -211,6 +256,20 @@ describe.skipIf(executable === undefined)(`pages${skipped}`, () => {
     await room.sayWindows([windowOf('after', 0)]);
     await page.getByText('after', { exact: true }).waitFor();
     expect(await page.locator('.rows-space .row').count()).toBe(2);
+    // Nobody looks any more: the line is let go of, since browsers have few, and taken up again.
+    const turn = (state: string) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    const listening = async () => /^tocsin_console_clients(?:\{.*\})? (\d+)$/m.exec((await room.get<string>('/metrics')).body)?.[1];
+    expect(await listening()).toBe('1');
+    await turn('hidden');
+    await page.clock.fastForward('00:20');
+    await until(async () => (await listening()) === '0', 'it listens no more');
+    await room.sayWindows([windowOf('unseen', 0)]);
+    await turn('visible');
+    await page.getByText('unseen', { exact: true }).waitFor();
+    await until(async () => (await listening()) === '1', 'it listens again');
     await close();
     await room.close();
   });

@@ -18,16 +18,21 @@ export function standingText(
     return `This console has stopped reading (${fatal.message}): what is here is old. It has to be started again.`;
   const share = following.readShare();
   if (share < 1)
-    return `This console has just started and still reads what was written before (${Math.floor(100 * share)} %): devices and alerts may be missing.`;
+    return `This console has just started and still reads what was written before (${tens(share)} %): devices and alerts may be missing.`;
   if (!joined) return 'The log does not answer: what is here is what was known before.';
   return stalledMs > stalledMaxMs ? 'Records are waiting in the log that this console does not get: what is here is old.' : null;
+}
+
+/** Coarse, because it is read aloud wherever it changes. */
+function tens(share: number): number {
+  return 10 * Math.floor(10 * share);
 }
 
 /** Why traffic should not come yet; empty where it may. */
 export function reasonsNotReady(following: Following | null, waiting: readonly string[]): string[] {
   if (following?.status().joined !== true) return ['the topics are not being read yet', ...waiting];
   const share = following.readShare();
-  return share < 1 ? [`what was written before is still being read: ${Math.floor(100 * share)} %`] : [];
+  return share < 1 ? [`what was written before is still being read: ${tens(share)} %`] : [];
 }
 
 /** Why this process should be ended; null where it should not. */

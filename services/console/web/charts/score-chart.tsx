@@ -102,7 +102,7 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
         label: 'over',
         stroke: ink('--over'),
         width: 0,
-        points: { show: true, size: 6, fill: ink('--over'), stroke: ink('--over'), width: 0 },
+        points: { show: true, size: 5, fill: ink('--over'), stroke: ink('--over'), width: 0 },
       },
     ],
     hooks: {

@@ -71,7 +71,7 @@ function Channel({ channel, bands }: { channel: string; bands: readonly Band[] }
             </text>
           </g>
         ))}
-        {decades(bands[0].low, bands.at(-1)!.high).map((hz) => (
+        {apartEnough(decades(bands[0].low, bands.at(-1)!.high), x).map((hz) => (
           <text key={hz} x={x(hz)} y={height - 5} text-anchor={x(hz) > width - 40 ? 'end' : 'middle'}>
             {hz >= 1000 ? `${hz / 1000} kHz` : `${hz} Hz`}
           </text>
@@ -104,6 +104,17 @@ function ticks(low: number, high: number): number[] {
   const step = [5, 10, 20, 50, 100].find((each) => (high - low) / each <= 5) ?? 200;
   const first = Math.ceil(low / step) * step;
   return Array.from({ length: Math.floor((high - first) / step) + 1 }, (_, i) => first + i * step);
+}
+
+/** Room that the name of a frequency needs, in pixels. */
+const labelWidth = 48;
+
+/** From low to high, without those that would stand in another one. */
+function apartEnough(frequencies: readonly number[], x: (hz: number) => number): number[] {
+  return frequencies.reduce<number[]>((shown, hz) => {
+    const last = shown.at(-1);
+    return last === undefined || x(hz) - x(last) >= labelWidth ? [...shown, hz] : shown;
+  }, []);
 }
 
 function decades(low: number, high: number): number[] {

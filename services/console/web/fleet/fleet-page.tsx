@@ -150,7 +150,7 @@ function Filters({ wish, change, page }: { wish: Wish; change(part: Partial<Wish
       <label class="field">
         <span class="field-name">Class</span>
         <select value={wish.class ?? ''} onChange={(event) => change({ class: event.currentTarget.value || undefined })}>
-          <option value="">all</option>
+          <option value="">All classes</option>
           {classes.map(([name, devices]) => (
             <option key={name} value={name}>
               {name} ({count(devices)})
