@@ -64,6 +64,11 @@ export function spent<D extends Histogram>(metric: D, { where, by, over }: Ask<D
   return summed('sum', by, `rate(${series(metric, where, '_sum')}[${over ?? grafanasChoice}])`);
 }
 
+/** Without what is not a number: nothing to see, rather than the name of a line without one. */
+export function figures(query: string): string {
+  return `${query} >= 0`;
+}
+
 function summed(how: 'sum' | 'max' | 'min', by: readonly string[] | undefined, vector: string): string {
   return by === undefined || by.length === 0 ? `${how}(${vector})` : `${how} by (${by.join(', ')}) (${vector})`;
 }

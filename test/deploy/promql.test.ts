@@ -1,7 +1,7 @@
 // Queries as they are written from declarations, and what does not compile.
 import { expect, expectTypeOf, test } from 'vitest';
 import { readerMetrics as reader, scorerMetrics as scorer } from '@tocsin/observability';
-import { increase, max, quantile, rate, spent, type LabelOf, type Where } from '../../deploy/src/promql.ts';
+import { figures, increase, max, quantile, rate, spent, type LabelOf, type Where } from '../../deploy/src/promql.ts';
 
 test.each([
   [rate(scorer.records), 'sum(rate(tocsin_records_total[$__rate_interval]))'],
@@ -19,6 +19,7 @@ test.each([
     'histogram_quantile(0.99, sum by (le, stage) (rate(tocsin_stage_seconds_bucket[5m])))',
   ],
   [spent(scorer.stageSeconds, { over: '5m' }), 'sum(rate(tocsin_stage_seconds_sum[5m]))'],
+  [figures('a'), 'a >= 0'],
 ])('%s', (query, expected) => {
   expect(query).toBe(expected);
 });

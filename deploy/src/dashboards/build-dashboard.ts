@@ -1,105 +1,90 @@
-// A plan as Grafana wants it: rows of panels three abreast, numbers six abreast, one variable for the classes of machines.
+// A plan as Grafana wants it: rows of panels three or four abreast, numbers six abreast; variables for the Prometheus that is asked and for
+// the classes of machines; links to the other dashboards; marks where alerts about Tocsin fired.
 import {
   DashboardBuilder,
   DashboardCursorSync,
+  DashboardLinkType,
+  DatasourceVariableBuilder,
   QueryVariableBuilder,
   RowBuilder,
   VariableRefresh,
+  type AnnotationQuery,
   type Dashboard,
+  type DashboardLink,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import {
-  BigValueGraphMode,
-  LegendDisplayMode,
-  LegendPlacement,
-  ReduceDataOptionsBuilder,
-  SortOrder,
-  StackingConfigBuilder,
-  StackingMode,
-  TooltipDisplayMode,
-  VisibilityMode,
-  VizLegendOptionsBuilder,
-  VizTooltipOptionsBuilder,
-} from '@grafana/grafana-foundation-sdk/common';
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { PanelBuilder as NumberBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { PanelBuilder as LinesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { scorerMetrics } from '@tocsin/observability';
+import { linesPanel, numberPanel } from './build-panel.ts';
 import type { DashboardPlan, PanelPlan } from './plan.ts';
 
-/** As deploy/grafana/provisioning names it. */
-const datasource = { type: 'prometheus', uid: 'prometheus' };
-const columns = 24;
+/** Chosen at the top of the page: what a Grafana calls its Prometheus is nobody's business here. */
+const datasource = { type: 'prometheus', uid: '${datasource}' };
 /** That of the Grafana in docker-compose.yml; newer ones read it, too. */
 const schemaVersion = 41;
+const tag = 'tocsin';
 
 export function buildDashboard({ uid, title, about, rows }: DashboardPlan): Dashboard {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(about)
-    .tags(['tocsin'])
+    .tags([tag])
     .time({ from: 'now-1h', to: 'now' })
     .refresh('10s')
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
+    .withVariable(
+      new DatasourceVariableBuilder('datasource')
+        .label('Prometheus')
+        .type('prometheus')
+        .current(option('Prometheus', 'prometheus')),
+    )
     .withVariable(classes());
   let id = 0;
   for (const row of rows) {
     builder.withRow(new RowBuilder(row.title).id(++id));
-    for (const panel of row.panels)
-      builder.withPanel((panel.kind === 'number' ? numberPanel(panel) : linesPanel(panel)).id(++id));
+    const span = row.panels.length % 3 !== 0 && row.panels.length % 4 === 0 ? 6 : 8;
+    for (const panel of row.panels) builder.withPanel(panelOf(panel, span).datasource(datasource).id(++id));
   }
-  return { ...builder.build(), schemaVersion };
+  return { ...builder.build(), links: [others], annotations: { list: [firing] }, schemaVersion };
 }
 
+const panelOf = (panel: PanelPlan, span: number) =>
+  panel.kind === undefined || panel.kind === 'stacked' ? linesPanel(panel, span) : numberPanel(panel);
+
+/** All of them may be none yet, where nothing has been scored. */
 function classes(): QueryVariableBuilder {
-  const query = `label_values(${scorerMetrics.windows.name}, class)`;
   return new QueryVariableBuilder('class')
-    .label('class')
+    .label('Class')
     .datasource(datasource)
-    .query(query)
-    .refresh(VariableRefresh.OnDashboardLoad)
+    .query(`label_values(${scorerMetrics.windows.name}, class)`)
+    .current(option(['All'], ['$__all']))
+    .refresh(VariableRefresh.OnTimeRangeChanged)
     .multi(true)
-    .includeAll(true);
+    .includeAll(true)
+    .allValue('.+');
 }
 
-function numberPanel({ title, about, unit, lines }: PanelPlan): NumberBuilder {
-  return new NumberBuilder()
-    .title(title)
-    .description(about)
-    .datasource(datasource)
-    .unit(unit)
-    .height(4)
-    .span(columns / 6)
-    .graphMode(BigValueGraphMode.Area)
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
-    .targets(lines.map(target));
-}
+/** Grafanas before 12 want something to be chosen. */
+const option = <T extends string | string[]>(text: T, value: T) => ({ selected: true, text, value });
 
-function linesPanel({ title, about, unit, lines, kind }: PanelPlan): LinesBuilder {
-  const isStacked = kind === 'stacked';
-  const legend = new VizLegendOptionsBuilder()
-    .showLegend(true)
-    .displayMode(LegendDisplayMode.List)
-    .placement(LegendPlacement.Bottom)
-    .calcs([]);
-  return new LinesBuilder()
-    .title(title)
-    .description(about)
-    .datasource(datasource)
-    .unit(unit)
-    .height(8)
-    .span(columns / 3)
-    .fillOpacity(isStacked ? 40 : 5)
-    .stacking(new StackingConfigBuilder().mode(isStacked ? StackingMode.Normal : StackingMode.None))
-    .showPoints(VisibilityMode.Never)
-    .legend(legend)
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
-    .targets(lines.map(target));
-}
+const others: DashboardLink = {
+  title: 'Tocsin',
+  type: DashboardLinkType.Dashboards,
+  icon: '',
+  tooltip: '',
+  tags: [tag],
+  asDropdown: false,
+  targetBlank: false,
+  includeVars: true,
+  keepTime: true,
+};
 
-function target({ query, name }: PanelPlan['lines'][number], i: number): DataqueryBuilder {
-  return new DataqueryBuilder()
-    .refId(String.fromCharCode('A'.charCodeAt(0) + i))
-    .expr(query)
-    .legendFormat(name);
-}
+const firing: AnnotationQuery = {
+  name: 'Alerts about Tocsin',
+  datasource,
+  enable: true,
+  iconColor: 'red',
+  expr: 'ALERTS{alertname=~"Tocsin.*", alertstate="firing"}',
+  step: '30s',
+  titleFormat: '{{alertname}}',
+  tagKeys: 'severity,instance,service,class,topic,sink',
+};

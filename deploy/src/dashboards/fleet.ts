@@ -1,10 +1,11 @@
 // Is the fleet well, and is Tocsin? The first thing to look at.
 import { consoleMetrics as page, scorerMetrics as scorer, serviceMetrics as service } from '@tocsin/observability';
-import { increase, max, min, quantile, rate, sum } from '../promql.ts';
-import { recorded } from '../rules/recorded.ts';
-import type { DashboardPlan } from './plan.ts';
+import { figures, increase, max, min, quantile, rate, sum } from '../promql.ts';
+import { limits, recorded } from '../rules/recorded.ts';
+import { bundleColours, noneIsWell, wellBelow, type DashboardPlan } from './plan.ts';
 
 const ofClass = { class: '$class' };
+const firing = 'ALERTS{alertname=~"Tocsin.*", alertstate="firing"}';
 const opened = { ...ofClass, state: 'opened' } as const;
 
 export const fleet: DashboardPlan = {
@@ -13,55 +14,70 @@ export const fleet: DashboardPlan = {
   about: 'Devices, alerts and services at a glance.',
   rows: [
     {
-      title: 'At a glance',
+      title: 'Is it well?',
       panels: [
         {
-          title: 'Devices',
-          about: 'Held in memory by scorers: those that send.',
-          unit: 'short',
+          title: 'Alerts about Tocsin',
+          about: 'Rules of Prometheus that fire now, marked red in every panel; docs/runbook.md says what to do.',
+          unit: 'count',
           kind: 'number',
-          lines: [{ query: sum(scorer.devicesByBundle, { where: ofClass }), name: 'devices' }],
+          steps: noneIsWell('red'),
+          lines: [{ query: `count(${firing}) or vector(0)`, name: 'firing' }],
+        },
+        {
+          title: 'Services not ready',
+          about: 'That do not answer Prometheus, or whose /readyz says what is missing.',
+          unit: 'count',
+          kind: 'number',
+          steps: noneIsWell('red'),
+          lines: [{ query: `count(up{job="tocsin"} == 0 or ${service.ready.name} == 0) or vector(0)`, name: 'ill' }],
         },
         {
           title: 'Windows',
-          about: 'Closed per second, whatever became of them.',
-          unit: 'ops',
+          about: 'Closed per second, whatever became of them. Red: nothing is scored.',
+          unit: 'rate',
           kind: 'number',
-          lines: [{ query: `sum(${recorded.windows.name}{class=~"$class"})`, name: 'windows' }],
+          steps: [
+            { from: 0, colour: 'red' },
+            { from: 1e-9, colour: 'green' },
+          ],
+          lines: [{ query: `sum(${recorded.windows.name}{class=~"$class"}) or vector(0)`, name: 'windows' }],
         },
         {
-          title: 'Alerts nobody has answered',
-          about: 'Open alerts without a verdict.',
-          unit: 'short',
+          title: 'Window to score',
+          about: 'End of the window in event time until its score is durable in the log: 99 of 100 took less.',
+          unit: 's',
           kind: 'number',
+          steps: wellBelow(limits.scoresLateS, 'red'),
+          lines: [{ query: `max(${recorded.latency.name}{class=~"$class"})`, name: '99 of 100' }],
+        },
+        {
+          title: 'Devices',
+          about: 'Held in memory by scorers: those that send.',
+          unit: 'count',
+          kind: 'number',
+          lines: [{ query: `${sum(scorer.devicesByBundle, { where: ofClass })} or vector(0)`, name: 'devices' }],
+        },
+        {
+          title: 'Alerts unanswered',
+          about: 'Open alerts about machines without a verdict: the console has them.',
+          unit: 'count',
+          kind: 'number',
+          steps: noneIsWell('orange'),
           lines: [{ query: max(page.openAlerts, { where: { answered: 'no' } }), name: 'unanswered' }],
         },
         {
-          title: 'Opened in an hour',
-          about: 'Alerts by models and by guards.',
+          title: 'Which alerts about Tocsin',
+          about: 'docs/runbook.md has a section for each.',
           unit: 'short',
-          kind: 'number',
+          kind: 'list',
+          steps: noneIsWell('red'),
           lines: [
-            { query: increase(scorer.alerts, { where: opened, over: '1h' }), name: 'models' },
-            { query: increase(scorer.guardAlerts, { where: opened, over: '1h' }), name: 'guards' },
+            {
+              query: `max by (alertname) (${firing}) or on () label_replace(vector(0), "alertname", "none", "", "")`,
+              name: '{{alertname}}',
+            },
           ],
-        },
-        {
-          title: 'Services ready',
-          about: 'Of those that answer: ready, and all.',
-          unit: 'short',
-          kind: 'number',
-          lines: [
-            { query: sum(service.ready), name: 'ready' },
-            { query: `count(${service.ready.name})`, name: 'of' },
-          ],
-        },
-        {
-          title: 'Alerts about Tocsin',
-          about: 'Rules of Prometheus that fire now; docs/runbook.md says what to do.',
-          unit: 'short',
-          kind: 'number',
-          lines: [{ query: 'count(ALERTS{alertname=~"Tocsin.*", alertstate="firing"}) or vector(0)', name: 'firing' }],
         },
       ],
     },
@@ -71,22 +87,25 @@ export const fleet: DashboardPlan = {
         {
           title: 'What devices are scored under',
           about: 'The current bundle, one that is tried, another one, or none yet.',
-          unit: 'short',
+          unit: 'count',
           kind: 'stacked',
+          colours: bundleColours,
           lines: [{ query: sum(scorer.devicesByBundle, { where: ofClass, by: ['bundle'] }), name: '{{bundle}}' }],
         },
         {
           title: 'Windows by outcome',
           about: 'Scored is as it should be; gappy has holes, suppressed was said before, cold has no initialisation yet.',
-          unit: 'ops',
+          unit: 'rate',
           kind: 'stacked',
+          colours: { scored: 'green', cold: 'blue', gappy: 'orange', suppressed: 'purple', amended: 'yellow' },
           lines: [{ query: rate(scorer.windows, { where: ofClass, by: ['outcome'] }), name: '{{outcome}}' }],
         },
         {
           title: 'What stands behind scores',
           about: 'From the fleet alone (prior) to enough windows of the device itself (watching).',
-          unit: 'ops',
+          unit: 'rate',
           kind: 'stacked',
+          colours: { watching: 'green', provisional: 'yellow', cold: 'blue', prior: 'purple' },
           lines: [{ query: rate(scorer.windowsByConfidence, { where: ofClass, by: ['confidence'] }), name: '{{confidence}}' }],
         },
       ],
@@ -97,38 +116,36 @@ export const fleet: DashboardPlan = {
         {
           title: 'Alerts opened',
           about: 'By models, in an hour.',
-          unit: 'short',
-          lines: [
-            {
-              query: increase(scorer.alerts, { where: opened, by: ['class', 'severity'], over: '1h' }),
-              name: '{{class}} {{severity}}',
-            },
-          ],
+          unit: 'count',
+          colours: { warning: 'orange', critical: 'red' },
+          lines: [{ query: increase(scorer.alerts, { where: opened, by: ['severity'], over: '1h' }), name: '{{severity}}' }],
         },
         {
           title: 'Guards',
           about: 'Alerts that need no model, opened in an hour: silence, flatline, range, clock skew, unit, slow drift.',
-          unit: 'short',
+          unit: 'count',
           lines: [{ query: increase(scorer.guardAlerts, { where: opened, by: ['guard'], over: '1h' }), name: '{{guard}}' }],
         },
         {
-          title: 'Share of devices with a new alert',
-          about: 'Within 15 minutes. A fifth of a class at once is one cause, not many faults.',
-          unit: 'percentunit',
+          title: 'New alerts per device',
+          about: 'By models and guards, within 15 minutes. More than 0.2 of a class at once is one cause, not many faults.',
+          unit: 'short',
           lines: [{ query: `${recorded.opened.name}{class=~"$class"}`, name: '{{class}}' }],
         },
         {
           title: 'Open alerts',
           about: 'As the console sees them, with and without a verdict.',
-          unit: 'short',
+          unit: 'count',
           kind: 'stacked',
+          colours: { 'answered: no': 'orange', 'answered: yes': 'green' },
           lines: [{ query: max(page.openAlerts, { by: ['answered'] }), name: 'answered: {{answered}}' }],
         },
         {
           title: 'Verdicts',
           about: 'Given through consoles, in an hour.',
-          unit: 'short',
+          unit: 'count',
           kind: 'stacked',
+          colours: { real: 'red', 'false-alarm': 'blue', maintenance: 'purple', unsure: 'yellow', rollback: 'orange' },
           lines: [{ query: increase(page.labels, { by: ['verdict'], over: '1h' }), name: '{{verdict}}' }],
         },
         {
@@ -137,8 +154,8 @@ export const fleet: DashboardPlan = {
           unit: 's',
           mayBeEmpty: 'nobody has given a verdict',
           lines: [
-            { query: quantile(0.5, page.labelSeconds, { over: '1h' }), name: 'half' },
-            { query: quantile(0.95, page.labelSeconds, { over: '1h' }), name: '95 of 100' },
+            { query: figures(quantile(0.5, page.labelSeconds, { over: '1h' })), name: 'half' },
+            { query: figures(quantile(0.95, page.labelSeconds, { over: '1h' })), name: '95 of 100' },
           ],
         },
       ],
@@ -149,7 +166,7 @@ export const fleet: DashboardPlan = {
         {
           title: 'Ready',
           about: '0 while /readyz says what is missing.',
-          unit: 'short',
+          unit: 'count',
           lines: [{ query: min(service.ready, { by: ['instance'] }), name: '{{instance}}' }],
         },
         {

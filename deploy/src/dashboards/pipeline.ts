@@ -1,8 +1,8 @@
 // From a record to its alert: does it keep up, what does it refuse, and what is slow?
 import { readerMetrics as reader, scorerMetrics as scorer } from '@tocsin/observability';
-import { increase, max, min, quantile, rate, spent, sum } from '../promql.ts';
-import { recorded } from '../rules/recorded.ts';
-import type { DashboardPlan } from './plan.ts';
+import { figures, increase, max, min, quantile, rate, spent, sum } from '../promql.ts';
+import { limits, recorded } from '../rules/recorded.ts';
+import { wellBelow, type DashboardPlan } from './plan.ts';
 
 const ofClass = { class: '$class' };
 
@@ -12,18 +12,74 @@ export const pipeline: DashboardPlan = {
   about: 'Lag, latency, what is refused or late, and where the time goes.',
   rows: [
     {
+      title: 'Is it well?',
+      panels: [
+        {
+          title: 'Records read',
+          about: 'Telemetry, per second. Red: none.',
+          unit: 'rate',
+          kind: 'number',
+          steps: [
+            { from: 0, colour: 'red' },
+            { from: 1e-9, colour: 'green' },
+          ],
+          lines: [{ query: `${rate(scorer.records)} or vector(0)`, name: 'records' }],
+        },
+        {
+          title: 'Records waiting',
+          about: 'Between the next one to process and the end of the log, for scorers.',
+          unit: 'count',
+          kind: 'number',
+          steps: wellBelow(limits.lagRecords, 'orange'),
+          lines: [{ query: `sum(${recorded.lag.name}{service="scorer"})`, name: 'waiting' }],
+        },
+        {
+          title: 'Behind the clock',
+          about: 'Event time of the half of the devices that is less behind, in the class that is most behind.',
+          unit: 's',
+          kind: 'number',
+          steps: wellBelow(limits.watermarkDelayS, 'orange'),
+          lines: [{ query: max(scorer.watermarkDelay, { where: { ...ofClass, quantile: '0.5' } }), name: 'half' }],
+        },
+        {
+          title: 'Window to score',
+          about: 'End of the window in event time until its score is durable in the log: 99 of 100 took less.',
+          unit: 's',
+          kind: 'number',
+          steps: wellBelow(limits.scoresLateS, 'red'),
+          lines: [{ query: `max(${recorded.latency.name}{class=~"$class"})`, name: '99 of 100' }],
+        },
+        {
+          title: 'Records refused',
+          about: 'Share of the records read within ten minutes.',
+          unit: 'percentunit',
+          kind: 'number',
+          steps: wellBelow(limits.refusedShare, 'orange'),
+          lines: [{ query: recorded.rejected.name, name: 'refused' }],
+        },
+        {
+          title: 'Samples late',
+          about: 'Share that came after their window was closed, within ten minutes, in the class that has most.',
+          unit: 'percentunit',
+          kind: 'number',
+          steps: wellBelow(limits.lateShare, 'orange'),
+          lines: [{ query: `max(${recorded.late.name}{class=~"$class"})`, name: 'late' }],
+        },
+      ],
+    },
+    {
       title: 'In',
       panels: [
         {
           title: 'Records',
           about: 'Telemetry read.',
-          unit: 'ops',
+          unit: 'rate',
           lines: [{ query: rate(scorer.records, { by: ['instance'] }), name: '{{instance}}' }],
         },
         {
           title: 'Refused',
           about: 'Sent to the dead-letter topic, by reason; `tocsin dlq` shows them.',
-          unit: 'ops',
+          unit: 'rate',
           kind: 'stacked',
           mayBeEmpty: 'nothing is refused',
           lines: [{ query: `${rate(scorer.rejected, { by: ['reason'] })} > 0`, name: '{{reason}}' }],
@@ -42,13 +98,13 @@ export const pipeline: DashboardPlan = {
         {
           title: 'Lag',
           about: 'Records between the next one to process and the end of the log. Sawteeth are fine, a slope is not.',
-          unit: 'short',
-          lines: [{ query: recorded.lag.name, name: '{{service}} {{topic}}' }],
+          unit: 'count',
+          lines: [{ query: `sum by (service) (${recorded.lag.name})`, name: '{{service}}' }],
         },
         {
           title: 'Held back',
           about: 'Records that a new owner would read again to cut the open windows.',
-          unit: 'short',
+          unit: 'count',
           lines: [{ query: sum(reader.holdRecords, { by: ['topic'] }), name: '{{topic}}' }],
         },
         {
@@ -57,7 +113,14 @@ export const pipeline: DashboardPlan = {
             'How far event time is behind the clock: half of the devices at most so far, all but a twentieth at most so far.',
           unit: 's',
           lines: [
-            { query: max(scorer.watermarkDelay, { where: ofClass, by: ['class', 'quantile'] }), name: '{{class}} {{quantile}}' },
+            {
+              query: max(scorer.watermarkDelay, { where: { ...ofClass, quantile: '0.5' }, by: ['class'] }),
+              name: '{{class}} half',
+            },
+            {
+              query: max(scorer.watermarkDelay, { where: { ...ofClass, quantile: '0.95' }, by: ['class'] }),
+              name: '{{class}} 95 of 100',
+            },
           ],
         },
         {
@@ -73,19 +136,20 @@ export const pipeline: DashboardPlan = {
           title: 'From a window to its alert',
           about: 'End of the window in event time until its alert is durable in the log.',
           unit: 's',
-          mayBeEmpty: 'there may be no alert within the time looked back on',
+          mayBeEmpty: 'no alert in the time looked back on',
           lines: [
-            { query: quantile(0.5, scorer.windowToAlertSeconds, { over: '1h' }), name: 'half' },
-            { query: quantile(0.99, scorer.windowToAlertSeconds, { over: '1h' }), name: '99 of 100' },
+            { query: figures(quantile(0.5, scorer.windowToAlertSeconds, { over: '1h' })), name: 'half' },
+            { query: figures(quantile(0.99, scorer.windowToAlertSeconds, { over: '1h' })), name: '99 of 100' },
           ],
         },
         {
           title: 'The group',
           about: 'Rebalances and lost offsets in an hour. An offset that is lost is telemetry that was never scored.',
-          unit: 'short',
+          unit: 'count',
+          mayBeEmpty: 'nobody came or went, and nothing was lost, within an hour',
           lines: [
-            { query: increase(reader.rebalances, { by: ['instance'], over: '1h' }), name: 'rebalances {{instance}}' },
-            { query: increase(reader.resets, { by: ['instance'], over: '1h' }), name: 'offsets lost {{instance}}' },
+            { query: `${increase(reader.rebalances, { by: ['instance'], over: '1h' })} > 0`, name: 'rebalances {{instance}}' },
+            { query: `${increase(reader.resets, { by: ['instance'], over: '1h' })} > 0`, name: 'offsets lost {{instance}}' },
           ],
         },
       ],
@@ -102,7 +166,7 @@ export const pipeline: DashboardPlan = {
         {
           title: 'Repeated samples, clocks set back',
           about: 'Dropped or late; both are the doing of devices or gateways.',
-          unit: 'ops',
+          unit: 'rate',
           lines: [
             { query: rate(scorer.repeatedSamples, { where: ofClass, by: ['class'] }), name: '{{class}} repeated' },
             { query: rate(scorer.setBacks, { where: ofClass, by: ['class'] }), name: '{{class}} set back' },
@@ -111,7 +175,7 @@ export const pipeline: DashboardPlan = {
         {
           title: 'Windows with holes, said before, amended',
           about: 'Windows that are no ordinary ones.',
-          unit: 'ops',
+          unit: 'rate',
           lines: [
             {
               query: rate(scorer.windows, {
@@ -144,6 +208,7 @@ export const pipeline: DashboardPlan = {
           title: 'Devices found in memory',
           about: 'Share of look-ups that did not have to ask the state store.',
           unit: 'percentunit',
+          axis: 'whole',
           lines: [
             {
               query: `${rate(scorer.deviceCache, { where: { outcome: 'hit' } })} / ${rate(scorer.deviceCache)}`,
@@ -159,7 +224,7 @@ export const pipeline: DashboardPlan = {
         {
           title: 'Answering',
           about: '0 while the log or the state store does not answer a scorer.',
-          unit: 'short',
+          unit: 'count',
           lines: [{ query: min(scorer.dependencyUp, { by: ['dependency', 'instance'] }), name: '{{dependency}} {{instance}}' }],
         },
         {
@@ -174,16 +239,16 @@ export const pipeline: DashboardPlan = {
         {
           title: 'Thrown away',
           about: 'Values that the state store has evicted since it started. Their devices begin anew.',
-          unit: 'short',
+          unit: 'count',
           lines: [{ query: max(scorer.stateEvicted), name: 'evicted' }],
         },
         {
           title: 'States',
           about: 'Loaded, by what was found; and not stored because another process owns the device now.',
-          unit: 'ops',
+          unit: 'rate',
           lines: [
             {
-              query: `${rate(scorer.deviceStates, { by: ['outcome'] })} > 0 or ${rate(scorer.deviceStates, { where: { outcome: 'stored' } })}`,
+              query: `${rate(scorer.deviceStates, { by: ['outcome'] })} > 0 or ${rate(scorer.deviceStates, { where: { outcome: 'stored' }, by: ['outcome'] })}`,
               name: '{{outcome}}',
             },
             { query: rate(scorer.conflicts), name: 'conflicts' },

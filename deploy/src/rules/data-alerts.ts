@@ -1,7 +1,7 @@
 // Does telemetry come, is it fit to be scored, and is it scored in time?
 import { scorerMetrics as scorer } from '@tocsin/observability';
 import { max, rate, series } from '../promql.ts';
-import { recorded } from './recorded.ts';
+import { limits, recorded } from './recorded.ts';
 import type { AlertRule } from './rule.ts';
 
 const pump = '{class="pump"}';
@@ -28,7 +28,7 @@ export const dataAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinDeadLetters',
     severity: 'warning',
-    expr: `${recorded.rejected.name} > 0.01`,
+    expr: `${recorded.rejected.name} > ${limits.refusedShare}`,
     for: '10m',
     summary:
       'More than one record in a hundred is refused: `tocsin dlq list` shows which and why; send them again once that is mended.',
@@ -38,7 +38,7 @@ export const dataAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinLateData',
     severity: 'warning',
-    expr: `${recorded.late.name} > 0.01`,
+    expr: `${recorded.late.name} > ${limits.lateShare}`,
     for: '15m',
     summary:
       'More than one sample in a hundred of {{ $labels.class }} comes too late to be scored: see the clocks and buffers of its devices, or raise window.latenessMs.',
@@ -55,7 +55,7 @@ export const dataAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinWatermarkBehind',
     severity: 'warning',
-    expr: `${max(scorer.watermarkDelay, { where: { quantile: '0.5' }, by: ['class'] })} > 300`,
+    expr: `${max(scorer.watermarkDelay, { where: { quantile: '0.5' }, by: ['class'] })} > ${limits.watermarkDelayS}`,
     for: '10m',
     summary:
       'Event time of {{ $labels.class }} is five minutes behind: with lag, see why it grows; without, telemetry comes late.',
@@ -65,7 +65,7 @@ export const dataAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinScoresLate',
     severity: 'warning',
-    expr: `${recorded.latency.name} > 60`,
+    expr: `${recorded.latency.name} > ${limits.scoresLateS}`,
     for: '10m',
     summary:
       'Scores of {{ $labels.class }} take longer than a minute: see lag, then the time in stages, then log and state store.',

@@ -1,6 +1,7 @@
 // Are people told?
 import { notifierMetrics as notifier } from '@tocsin/observability';
 import { increase, max, series } from '../promql.ts';
+import { limits } from './recorded.ts';
 import type { AlertRule } from './rule.ts';
 
 const waiting = `${notifier.sinkWaiting.name}{sink="ops"}`;
@@ -9,7 +10,7 @@ export const noticeAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinNoticesStuck',
     severity: 'critical',
-    expr: `${max(notifier.sinkWaiting, { by: ['sink'] })} > 600`,
+    expr: `${max(notifier.sinkWaiting, { by: ['sink'] })} > ${limits.sinkWaitingS}`,
     for: '2m',
     summary:
       'The sink {{ $labels.sink }} has tried for ten minutes to deliver the same notice: people are not told. See what it answers.',

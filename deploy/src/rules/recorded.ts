@@ -35,3 +35,25 @@ export const recorded = {
       `${increase(scorer.guardAlerts, { by: ['class'], where: opened, over: '15m' })}) / (${sum(scorer.devicesByBundle, { by: ['class'] })} > 0)`,
   },
 } satisfies Record<string, Recorded>;
+
+/** From where on an alert is raised, and a number on a dashboard is no longer green. */
+export const limits = {
+  /** Records that a backlog is worth speaking of. */
+  lagRecords: 1000,
+  /** Of the records or samples that came. */
+  refusedShare: 0.01,
+  lateShare: 0.01,
+  watermarkDelayS: 300,
+  scoresLateS: 60,
+  sinkWaitingS: 600,
+} as const;
+
+/** Stored states that could not be used, and not because a class was changed on purpose. */
+export const rebuilt = [
+  'rebuilt_truncated',
+  'rebuilt_foreign',
+  'rebuilt_corrupt',
+  'rebuilt_malformed',
+  'rebuilt_not_finite',
+  'rebuilt_oversized',
+] as const;

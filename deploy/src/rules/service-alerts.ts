@@ -1,15 +1,13 @@
 // Is everything there, and does it get on?
 import { readerMetrics as reader, scorerMetrics as scorer, serviceMetrics as service } from '@tocsin/observability';
 import { increase, rate, series, sum } from '../promql.ts';
-import { recorded } from './recorded.ts';
+import { limits, recorded } from './recorded.ts';
 import type { AlertRule } from './rule.ts';
 
 const at = { job: 'tocsin', instance: 'scorer-1:9464' };
 const target = (instance: string, more = '') => `{job="tocsin", instance="${instance}"${more}}`;
 const scorerInfo = `${service.build.name}${target('scorer-1:9464', ', service="scorer"')}`;
 const lagOf = (topic: string) => `${reader.lagRecords.name}${target('scorer-1:9464', `, topic="${topic}", partition="0"`)}`;
-/** Records that a backlog is worth speaking of. */
-const backlog = 1000;
 
 export const serviceAlerts: readonly AlertRule[] = [
   {
@@ -70,7 +68,7 @@ export const serviceAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinLagGrows',
     severity: 'warning',
-    expr: `${recorded.lag.name} > ${backlog} and deriv(${recorded.lag.name}[15m]) > 0 and ${recorded.lag.name} > ${recorded.lag.name} offset 15m`,
+    expr: `${recorded.lag.name} > ${limits.lagRecords} and deriv(${recorded.lag.name}[15m]) > 0 and ${recorded.lag.name} > ${recorded.lag.name} offset 15m`,
     for: '15m',
     summary: 'The {{ $labels.service }} falls behind in {{ $labels.topic }}: add one, or find what slows it down.',
     fires: {

@@ -1,6 +1,7 @@
 // The log and the state store: do they answer, is there room, and is somebody else at them?
 import { scorerMetrics as scorer } from '@tocsin/observability';
 import { increase, max, min } from '../promql.ts';
+import { rebuilt } from './recorded.ts';
 import type { AlertRule } from './rule.ts';
 
 const one = '{job="tocsin", instance="scorer-1:9464"}';
@@ -75,7 +76,7 @@ export const stateAlerts: readonly AlertRule[] = [
   {
     name: 'TocsinStatesRebuilt',
     severity: 'warning',
-    expr: `${increase(scorer.deviceStates, { where: { outcome: ['rebuilt_truncated', 'rebuilt_foreign', 'rebuilt_corrupt', 'rebuilt_malformed', 'rebuilt_not_finite', 'rebuilt_oversized'] }, over: '30m' })} > 0`,
+    expr: `${increase(scorer.deviceStates, { where: { outcome: rebuilt }, over: '30m' })} > 0`,
     for: '0m',
     summary: 'Stored states of devices could not be read, and those devices began anew: see what else writes to the state store.',
     fires: { at: '40m', series: { [`${scorer.deviceStates.name}{outcome="rebuilt_corrupt"}`]: '0x20 0+1x40' }, labels: {} },
