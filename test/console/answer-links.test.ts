@@ -1,6 +1,6 @@
 // One-click answers: what a link does, and what one that was altered, has expired or was used before does not.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { signLink, type AnswerLink } from '@tocsin/schemas';
+import { signLink, type AlertLink } from '@tocsin/schemas';
 import { alertOf, openConsoleRoom, until, type ConsoleRoom } from './console-room.ts';
 
 const key = 'only notifier and console know this';
@@ -9,12 +9,12 @@ let room: ConsoleRoom;
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 beforeAll(async () => {
   room = await openConsoleRoom({ settings: 'token: s3cret', links: `url: 'https://tocsin.example', key: '${key}'` });
-  await room.sayAlerts([alertOf('a'), alertOf('b'), alertOf('c'), alertOf(hostile)]);
-  await until(() => room.page.world.alerts.size() === 4, 'the alerts are known');
+  await room.sayAlerts([alertOf('a'), alertOf('b'), alertOf('c'), alertOf('d'), alertOf(hostile)]);
+  await until(() => room.page.world.alerts.size() === 5, 'the alerts are known');
 });
 afterAll(() => room.close());
 
-const linkOf = (deviceId: string, more: Partial<AnswerLink> = {}): AnswerLink => ({
+const linkOf = (deviceId: string, more: Partial<AlertLink> = {}): AlertLink => ({
   alertId: alertOf(deviceId).alertId,
   deviceId,
   verdict: 'false-alarm',
@@ -22,7 +22,7 @@ const linkOf = (deviceId: string, more: Partial<AnswerLink> = {}): AnswerLink =>
   expiresMs: Date.now() + 3_600_000,
   ...more,
 });
-const urlOf = (link: AnswerLink) => `${room.page.url}/answer?t=${signLink(link, key)}`;
+const urlOf = (link: AlertLink) => `${room.page.url}/answer?t=${signLink(link, key)}`;
 
 async function visit(url: string): Promise<{ status: number; text: string; headers: Headers }> {
   const response = await fetch(url);
@@ -30,8 +30,8 @@ async function visit(url: string): Promise<{ status: number; text: string; heade
 }
 
 /** As the page's form does; browsers send no origin from a page that says `no-referrer`. */
-async function press(url: string, note = ''): Promise<{ status: number; text: string }> {
-  const body = new URLSearchParams({ note });
+async function press(url: string, note = '', act = 'say'): Promise<{ status: number; text: string }> {
+  const body = new URLSearchParams({ note, act });
   const response = await fetch(url, { method: 'POST', body, headers: { origin: 'null', 'sec-fetch-site': 'same-origin' } });
   return { status: response.status, text: await response.text() };
 }
@@ -60,6 +60,20 @@ test('used again it says nothing more, and what stands', async () => {
   const again = await visit(url);
   expect([again.status, again.text.includes('this link has been used')]).toEqual([200, true]);
   expect(saidOf('b')).toHaveLength(1);
+});
+
+test('what was said is taken back by the same link: what stood before stands again, once, and nothing is said again', async () => {
+  await press(urlOf(linkOf('d', { verdict: 'unsure', who: 'Bob' })));
+  const url = urlOf(linkOf('d', { verdict: 'real' }));
+  expect((await press(url, '', 'undo')).text).toContain('d: was it real?');
+  expect((await press(url)).text).toContain('Take it back');
+  const [first, second] = await Promise.all([press(url, '', 'undo'), press(url, '', 'undo')]);
+  expect([first.text, second.text].map((text) => text.includes('d: taken back'))).toEqual([true, true]);
+  expect(first.text).toContain('What stands now: unsure, said by Bob.');
+  expect((await press(url)).text).toContain('d: taken back');
+  expect((await visit(url)).text).toContain('This link has been used, and says nothing again.');
+  const said = saidOf('d').map(({ who, verdict, note }) => `${who} ${verdict}: ${note.replace(/ [0-9a-f]{32}/, ' LABEL')}`);
+  expect(said.toSorted()).toEqual(['Ada real: by link', 'Ada unsure: undo of LABEL: by link', 'Bob unsure: by link']);
 });
 
 test('of two who answer differently the later stands, and the later is told before', async () => {

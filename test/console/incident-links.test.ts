@@ -92,7 +92,7 @@ test('opened it says what it is, how many alerts it answers and whose answers it
   expect([status, await inTopic()]).toEqual([200, before]);
   expect(text).toContain('4 pump, one incident: was it a false alarm?');
   expect(text).toContain('4 of 400 pump &lt;shifted&gt; together');
-  expect(text).toContain('It answers 3 alerts: 2 open, 1 closed.');
+  expect(text).toContain('It answers 3 alerts, 2 of them open.');
   expect(text).toContain('1 of them has another answer (real by Bob): yours will stand.');
   expect(text).toContain('1 more is called false alarm already.');
   // A finger that trembles presses twice.
@@ -132,9 +132,7 @@ test('devices that join later were not seen: not answered, and asked for when th
   expect((await visit(address)).text).not.toContain('came since');
   // The link in a later notice of the same incident has nothing to add of what says so already.
   const later = linkIn(incidentOf('join', names('join', 5)), 'maintenance', 'Ada B');
-  expect((await visit(later)).text).toContain(
-    'It answers one alert: 1 open, 0 closed. 1 of them has another answer (real by Bob)',
-  );
+  expect((await visit(later)).text).toContain('It answers one alert, which is open. 1 of them has another answer (real by Bob)');
 });
 
 test('taken back by the same link: on each alert what stood before stands again, and what others said since', async () => {

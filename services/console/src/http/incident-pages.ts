@@ -86,7 +86,7 @@ function reachText({ verdict }: IncidentLink, { alerts, toAnswer }: IncidentAnsw
   const others = toAnswer.flatMap(({ standing }) => (standing === null ? [] : [standing]));
   const same = alerts.length - toAnswer.length;
   return [
-    `It answers ${alertsText(toAnswer.length)}: ${count(open)} open, ${count(toAnswer.length - open)} closed.`,
+    `It answers ${alertsText(toAnswer.length)}${openText(open, toAnswer.length)}.`,
     ...(others.length === 0
       ? []
       : [
@@ -94,6 +94,12 @@ function reachText({ verdict }: IncidentLink, { alerts, toAnswer }: IncidentAnsw
         ]),
     ...(same === 0 ? [] : [`${count(same)} more ${same === 1 ? 'is' : 'are'} called ${verdict.replace('-', ' ')} already.`]),
   ].join(' ');
+}
+
+function openText(open: number, of: number): string {
+  if (open > 0 && open < of) return `, ${count(open)} of them open`;
+  const state = open === 0 ? 'closed' : 'open';
+  return of === 1 ? `, which is ${state}` : `, all of them ${state}`;
 }
 
 /** `real by Bob and 2 others, unsure by Eve`: of many people the first two by name. */
