@@ -1,5 +1,6 @@
 // What the routes are made of.
 import type { DeviceClass, Label, LogMessage } from '@tocsin/schemas';
+import type { AlertsPage, AlertsQuery } from './api/alerts-api.ts';
 import type { EventStream } from './http/event-stream.ts';
 import type { LetterDesk } from './letter-desk.ts';
 import type { ModelDesk } from './model-desk.ts';
@@ -13,6 +14,7 @@ export type ConsoleParts = {
   version: string;
   world: WorldView;
   alertParts: AlertParts;
+  queryAlerts(query: AlertsQuery): AlertsPage;
   stream: EventStream;
   devices: DeviceDesk;
   waveforms: WaveformDesk;

@@ -14,6 +14,7 @@ import { createLabelEffects } from './reading/label-effects.ts';
 import { createEarlierModels } from './reading/read-earlier-models.ts';
 import { createWaveformDesk } from './reading/waveform-desk.ts';
 import { createTellNews } from './tell-news.ts';
+import { createAlertQueries } from './view/alert-queries.ts';
 import { createWorldView, type News, type WorldView } from './view/world-view.ts';
 
 export type ConsoleWorld = {
@@ -49,6 +50,7 @@ export function createParts(config: Config, { transport, state, letters, models,
   const { labels, labelSeconds } = metrics.console();
   const effects = createLabelEffects(state, Date.now, ({ labelId, deviceId, atMs }) => {
     labelSeconds.observe(Math.max(0, Date.now() - atMs) / 1000);
+    changes += 1;
     news.effect(labelId, deviceId);
   });
   const news = createTellNews(
@@ -58,9 +60,12 @@ export function createParts(config: Config, { transport, state, letters, models,
   );
   const devices = createDeviceDesk(state);
   const lookForEarlier = createEarlierModels(devices, () => world.models, note);
+  let changes = 0;
   const heard: News = {
     ...news,
-    label: (label) => (effects.watch(label), news.label(label)),
+    alert: (alert) => ((changes += 1), news.alert(alert)),
+    incident: (incident) => ((changes += 1), news.incident(incident)),
+    label: (label) => ((changes += 1), effects.watch(label), news.label(label)),
     model: (announcement) => (news.model(announcement), void lookForEarlier(announcement.deviceClass)),
   };
   const bounds = {
@@ -70,10 +75,12 @@ export function createParts(config: Config, { transport, state, letters, models,
     featureBytes,
   };
   const world = createWorldView(classes, bounds, heard);
+  const alertParts = { ...world, peerSpanMs: config.notifier.grouping.spanMs, effectOf: effects.effectOf };
   const parts: Parts = {
     version: '0.1.0',
     world,
-    alertParts: { ...world, peerSpanMs: config.notifier.grouping.spanMs, effectOf: effects.effectOf },
+    alertParts,
+    queryAlerts: createAlertQueries(alertParts, () => changes, Date.now),
     stream,
     devices,
     waveforms: createWaveformDesk(state),

@@ -16,7 +16,7 @@ import {
   type UndoBody,
 } from '../api/alerts-api.ts';
 import type { ConsoleParts } from '../console-parts.ts';
-import { labelViewOf, queryAlerts } from '../view/show-alerts.ts';
+import { labelViewOf } from '../view/show-alerts.ts';
 import { undoOf, undoRefusal } from '../view/take-back.ts';
 import { inputSchema, outputSchema } from './json-schema.ts';
 import { ApiProblem } from './problems.ts';
@@ -32,7 +32,7 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
         response: { 200: outputSchema(alertsPage) },
       },
     },
-    async ({ query }) => queryAlerts(parts.alertParts, query),
+    async ({ query }) => parts.queryAlerts(query),
   );
   app.get<{ Querystring: { device?: string; limit: number } }>(
     '/api/labels',
