@@ -25,10 +25,8 @@ export type DemoDevice = DeviceTruth & {
   readings(): AsyncIterable<Reading> | Iterable<Reading>;
 };
 
-/** What reaches many of its machines at once, while none of them is broken. */
-export type DemoCause = { title: string; /** Share of everybody's time at which it comes. */ fromShare: number };
-
-export type DemoFleet = { classes: DeviceClass[]; devices: DemoDevice[]; notices: string[]; cause: DemoCause | null };
+/** `shared`: what reaches many of its machines at once in the last part of their time, in words. */
+export type DemoFleet = { classes: DeviceClass[]; devices: DemoDevice[]; notices: string[]; shared: string | null };
 
 /** Share of its healthy time that a recorded machine of the fleet has run before anybody new appears. */
 const commissioned = 0.9;
@@ -62,7 +60,7 @@ export function recordedFleet(directory: string, apartMs = 0): DemoFleet {
       .flatMap((dataSet) => dataSet.devices)
       .map((device, i) => recordedDevice(device, { startMs: device.startMs + i * apartMs })),
     notices: dataSets.map(({ name, title, licence }: DataSet) => `${name}: ${title} (${licence})`),
-    cause: null,
+    shared: null,
   };
 }
 
@@ -102,11 +100,11 @@ const faultsInTurn: readonly (FaultKind | null)[] = [
 ];
 
 /** One feeder supplies the pumps that taught; for five seconds one of its phases is weak. */
-const sag = { kind: 'supply-sag' as CommonCause, fromShare: 0.82, lastS: 5, jitterS: 1.5, severity: 0.8 };
+const sag = { kind: 'supply-sag' as CommonCause, startS: 71, lastS: 5, jitterS: 1.5, severity: 0.8 };
 
 /**
- * `fleet` pumps that teach and `unseen` ones, most of which fail in one way or another; near the end the supply of those that taught
- * sags. The same for the same seed.
+ * `fleet` pumps that teach and `unseen` ones, most of which fail in one way or another; later the supply of those that taught sags.
+ * The same for the same seed.
  */
 export function simulatedFleet(seed: number, fleet: number, unseen: number, startMs: number): DemoFleet {
   const random = createRandom(seed);
@@ -124,13 +122,13 @@ export function simulatedFleet(seed: number, fleet: number, unseen: number, star
       faults: role === 'fleet' ? [sagFrom(jitter())] : faults,
     });
   });
-  const title = `a phase of the supply of ${fleet} pumps is weak for ${sag.lastS} s; none of them is broken`;
   const classes = [parseDeviceClass(pumpClass, { channels, rateHz, window: { latenessMs: 0 } })];
-  return { classes, devices, notices: [], cause: { title, fromShare: sag.fromShare } };
+  const shared = `one phase of the supply of ${fleet} pumps is weak for ${sag.lastS} s; none of them is broken`;
+  return { classes, devices, notices: [], shared };
 }
 
 function sagFrom(delay: number): Fault {
-  const startS = sag.fromShare * seconds + sag.jitterS * delay;
+  const startS = sag.startS + sag.jitterS * delay;
   return { kind: sag.kind, startS, endS: startS + sag.lastS, severity: sag.severity };
 }
 

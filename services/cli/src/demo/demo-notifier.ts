@@ -11,8 +11,8 @@ import type { DemoRoom } from './demo-room.ts';
  */
 const grouping: Config['notifier']['grouping'] = { share: 0.4, minDevices: 3, spanMs: 5000, holdMs: 2500, updateEveryMs: 2000 };
 
-/** The longest that something is on its way to people after it was raised or has ended; milliseconds. */
-export const toldWithinMs = 4 * Math.max(grouping.holdMs, grouping.updateEveryMs);
+/** The longest that an alert is on its way to people, milliseconds; a machine that is busy included. */
+export const toldWithinMs = 3 * Math.max(grouping.holdMs, grouping.updateEveryMs);
 
 export function startDemoNotifier(room: DemoRoom, { classes }: DemoFleet, note: LogMessage): Promise<RunningNotifier> {
   const { transport, state, config } = room;

@@ -98,7 +98,7 @@ function gatherFleet({ dataDirectory, seed }: DemoOptions): DemoFleet {
     classes: [...recorded.classes, ...pumps.classes],
     devices: [...recorded.devices, ...pumps.devices],
     notices: recorded.notices,
-    cause: pumps.cause,
+    shared: pumps.shared,
   };
 }
 
@@ -166,13 +166,8 @@ async function playActs({ forSeconds, fleet, room, services, watch, elapsedS }: 
   const isEnough = () => watch.versionsOf(2) >= teaching || (Date.now() > waitEndMs && (watch.versionsOf(2) > 0 || isOver()));
   await until(isEnough);
   watch.act('the rest, with the initialisation that was adopted meanwhile');
-  const restMs = actMs(0.55);
-  if (fleet.cause !== null) {
-    const { fromShare, title } = fleet.cause;
-    await play(() => fromShare, (restMs * (fromShare - untilUpdate)) / (1 - untilUpdate));
-    watch.act(title);
-  }
-  await play(() => 1, restMs * (fleet.cause === null ? 1 : (1 - fleet.cause.fromShare) / (1 - untilUpdate)));
+  if (fleet.shared !== null) watch.act(fleet.shared);
+  await play(() => 1, actMs(0.55));
   await writer.close();
   return !signal.aborted;
 }

@@ -60,7 +60,7 @@ test('the first alerts of a class have a line each, an incident has one, and non
   expect(lines[7]).toBe(' 1.0 s  incident  many are odd');
 });
 
-test('all is told once every alert was, by itself or in an incident, and no incident goes on', () => {
+test('all is told once every alert was, by itself or in an incident', () => {
   const { teller } = openTeller();
   for (const id of ['a', 'b']) teller.raised(alert(id));
   // Topics are read side by side: a notice may come before the alert.
@@ -68,8 +68,7 @@ test('all is told once every alert was, by itself or in an incident, and no inci
   teller.raised(alert('c'));
   expect(teller.isAllTold()).toBe(false);
   teller.told({ about: 'alert', alert: alert('a') });
-  teller.told({ about: 'incident', incident: incident('opened', ['b']) });
   expect(teller.isAllTold()).toBe(false);
-  teller.told({ about: 'incident', incident: incident('closed', ['b']) });
+  teller.told({ about: 'incident', incident: incident('opened', ['b']) });
   expect(teller.isAllTold()).toBe(true);
 });

@@ -9,7 +9,7 @@ export type NoticeTeller = {
   /** An alert is on its way to people. */
   raised(alert: Alert): void;
   told(notice: Notice): void;
-  /** Is nothing on its way any more: no alert that waits for its peers, no incident that goes on? */
+  /** Is nothing on its way any more: was every alert told by itself or as part of an incident? */
   isAllTold(): boolean;
 };
 
@@ -18,7 +18,7 @@ const alertsTold = 6;
 
 export function createNoticeTeller(screen: Screen, clock: () => string): NoticeTeller {
   const toldOf = new Map<string, number>();
-  const [raised, told, goingOn] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [raised, told] = [new Set<string>(), new Set<string>()];
   const tell = (colour: 'red' | 'yellow', what: string, message: string) =>
     screen.event(`${clock()}  ${screen.colour(colour, what.padEnd(8))}  ${message}`);
 
@@ -29,10 +29,8 @@ export function createNoticeTeller(screen: Screen, clock: () => string): NoticeT
     if (count <= alertsTold) tell(severity === 'critical' ? 'red' : 'yellow', severity, message);
   }
 
-  function tellIncident({ incidentId, state, members, message }: FleetIncident): void {
+  function tellIncident({ state, members, message }: FleetIncident): void {
     for (const { alertId } of members) told.add(alertId);
-    if (state === 'closed') goingOn.delete(incidentId);
-    else goingOn.add(incidentId);
     if (state === 'opened') tell('red', 'incident', message);
   }
 
@@ -43,6 +41,6 @@ export function createNoticeTeller(screen: Screen, clock: () => string): NoticeT
       told.add(notice.alert.alertId);
       if (notice.alert.state === 'opened') tellAlert(notice.alert);
     },
-    isAllTold: () => goingOn.size === 0 && [...raised].every((alertId) => told.has(alertId)),
+    isAllTold: () => [...raised].every((alertId) => told.has(alertId)),
   };
 }
