@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { alertOf, openConsoleRoom, until, type ConsoleRoom } from './console-room.ts';
 
-type Group = { groupId: string; devices: number; alerts: number; alertIds: string[] };
+type Group = { groupId: string; seenMs: number; devices: number; alerts: number; alertIds: string[] };
 type Listed = {
   matched: number;
   counts: { open: number; acknowledged: number };
@@ -107,6 +107,16 @@ test('one answer is taken back as a whole: on each alert what stood before stand
     status: 400,
     body: { error: { field: 'batchId', remedy: expect.stringContaining('already') as string } },
   });
+});
+
+test('what joined after the list was asked for was not seen and is not answered', async () => {
+  const [{ groupId, seenMs }] = (await listed('life=open&limit=5&q=alone')).groups;
+  await until(() => Date.now() > seenMs, 'the clock has moved on');
+  const { startMs } = room.page.world.alerts.find('alert-of-alone')!.alert;
+  await room.sayAlerts([alertOf('alone-too', { startMs: startMs + 1 })]);
+  await until(() => room.page.world.alerts.find('alert-of-alone-too') !== null, 'the other alert is known');
+  expect((await answer({ groupId, asked: { q: 'alone' }, seenMs })).body).toMatchObject({ labels: 1 });
+  expect(room.page.world.verdicts.standing('alert-of-alone-too')).toBeNull();
 });
 
 test('an answer that nobody gave, and a nameless hand, take nothing back', async () => {

@@ -97,6 +97,7 @@ export const alertGroup = z.strictObject({
   of: z.int().describe('Devices of the class.'),
   alerts: z.int().describe('Alerts in it, those on other pages included.'),
   alertIds: z.array(z.string()).describe('Those of them that are on this page, in the order in which they began.'),
+  seenMs: z.number().describe('Log time by which all of its alerts had been opened.'),
   incident: z
     .strictObject({
       state: z.enum(['opened', 'updated', 'closed']),
@@ -149,6 +150,10 @@ export const groupBody = z.strictObject({
   asked: alertsQuery
     .omit({ offset: true, limit: true })
     .describe('What the group was listed under: only what fits this is answered.'),
+  seenMs: z
+    .number()
+    .optional()
+    .describe('As the group was listed: alerts that were opened later were not seen and are not answered.'),
   verdict: z.enum(verdicts),
   note,
   who,

@@ -44,10 +44,9 @@ ${body}
   return { status, html };
 }
 
-/** The form that says it: forms go to the address of the page. `seenMs`: what came later has not been seen. */
-export function sayForm(button: string, seenMs: number): string {
-  return `<form method="post">
-<input type="hidden" name="seen" value="${seenMs}">
+/** The form that says it: forms go to the address of the page. `seenMs`: of several alerts those that came later were not seen. */
+export function sayForm(button: string, seenMs: number | null = null): string {
+  return `<form method="post">${seenMs === null ? '' : `<input type="hidden" name="seen" value="${seenMs}">`}
 <label for="note">Note (may stay empty)</label>
 <textarea id="note" name="note" maxlength="2000"></textarea>
 <button type="submit">${safe(button)}</button>

@@ -29,7 +29,7 @@ export function confirmPage({ link, cause, standing, incidentDevices }: AnswerFa
 ${incidentDevices === null ? '' : `<p>It is part of an incident of ${incidentDevices} devices. This link answers this one alert.</p>`}
 ${standingText(standing)}
 <p class="dim">${safe(effects[verdict])}</p>
-${sayForm(`Yes, ${answerNames[verdict]}`, Number.MAX_SAFE_INTEGER)}
+${sayForm(`Yes, ${answerNames[verdict]}`)}
 <p class="dim">You answer as ${safe(who)}. Nothing is said before you press.</p>`,
   );
 }

@@ -45,7 +45,7 @@ export function addGroupRoutes(app: FastifyInstance, parts: ConsoleParts): void 
 
 /** One label for every alert of the group, but for those of which that has been said already. */
 function labelsOfGroup(request: FastifyRequest<{ Body: GroupBody }>, { alertParts, now }: ConsoleParts) {
-  const { groupId, asked, verdict, note, who } = request.body;
+  const { groupId, asked, seenMs = Infinity, verdict, note, who } = request.body;
   const common = { verdict, who: whoSays(request, who), atMs: now(), note };
   const group = findGroup(alertParts, asked, groupId);
   if (group === null)
@@ -57,6 +57,7 @@ function labelsOfGroup(request: FastifyRequest<{ Body: GroupBody }>, { alertPart
     });
   const batchId = batchIdOf(group.incident === null ? 'group' : 'incident', randomUUID());
   const labels = group.alerts
+    .filter(({ alertId }) => (alertParts.alerts.find(alertId)?.openedMs ?? 0) <= seenMs)
     .filter(({ alertId }) => alertParts.verdicts.standing(alertId)?.verdict !== verdict)
     .map(({ alertId, deviceId }): Label => {
       return { labelId: labelIdIn(batchId, alertId), deviceId, subjectId: alertId, ...common };

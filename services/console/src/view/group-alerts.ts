@@ -4,7 +4,7 @@ import type { AlertGroup } from '../api/alerts-api.ts';
 import type { AlertParts } from './show-alerts.ts';
 
 /** A group with all of its alerts, the one that began first before the others. */
-export type WholeGroup = Omit<AlertGroup, 'devices' | 'alerts' | 'alertIds' | 'answers'> & { alerts: Alert[] };
+export type WholeGroup = Omit<AlertGroup, 'devices' | 'alerts' | 'alertIds' | 'answers' | 'seenMs'> & { alerts: Alert[] };
 
 /** Alerts of a class and kind that begin within so long of the first, in event time, began together; milliseconds. */
 export const togetherMs = 5 * 60_000;
@@ -58,13 +58,13 @@ function incidentViewOf({
 export function shownGroups(
   groups: readonly WholeGroup[],
   page: readonly { alertId: string }[],
-  answersOf: (alerts: readonly Alert[]) => AlertGroup['answers'],
+  factsOf: (alerts: readonly Alert[]) => Pick<AlertGroup, 'answers' | 'seenMs'>,
 ): AlertGroup[] {
   const rank = new Map(page.map(({ alertId }, i) => [alertId, i]));
   const shown = groups.flatMap(({ alerts, ...group }) => {
     const alertIds = alerts.flatMap(({ alertId }) => (rank.has(alertId) ? [alertId] : []));
     const devices = new Set(alerts.map(({ deviceId }) => deviceId)).size;
-    return alertIds.length === 0 ? [] : [{ ...group, devices, alerts: alerts.length, alertIds, answers: answersOf(alerts) }];
+    return alertIds.length === 0 ? [] : [{ ...group, devices, alerts: alerts.length, alertIds, ...factsOf(alerts) }];
   });
   const first = ({ alertIds }: AlertGroup) => Math.min(...alertIds.map((id) => rank.get(id)!));
   return shown.sort((one, two) => first(one) - first(two));

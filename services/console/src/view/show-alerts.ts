@@ -101,8 +101,9 @@ export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
   const page = found.slice(query.offset, query.offset + query.limit).map(({ known }) => known);
   const alerts = alertViewsOf(parts, page);
   const standing = new Map(found.flatMap((one) => (one.standing === null ? [] : [[one.known.alert.alertId, one.standing]])));
-  const answersOf = (those: readonly Alert[]) => groupAnswers(those, standing, parts.verdicts);
-  const groups = shownGroups(groupAlerts(alertsOf(found), parts), alerts, answersOf);
+  const groups = shownGroups(groupAlerts(alertsOf(found), parts), alerts, (those) => {
+    return { answers: groupAnswers(those, standing, parts.verdicts), seenMs: openedUntil(parts, those) };
+  });
   return { matched: found.length, offset: query.offset, counts, alerts, groups };
 }
 
@@ -110,6 +111,11 @@ export function queryAlerts(parts: AlertParts, query: AlertsQuery): AlertsPage {
 export function findGroup(parts: AlertParts, asked: AlertsFilter, groupId: string): WholeGroup | null {
   const groups = groupAlerts(alertsOf(findAlerts(parts, asked).found), parts);
   return groups.find((group) => group.groupId === groupId) ?? null;
+}
+
+/** Log time by which all of `alerts` had been opened. */
+function openedUntil({ alerts: book }: AlertParts, alerts: readonly Alert[]): number {
+  return alerts.reduce((latest, { alertId }) => Math.max(latest, book.find(alertId)?.openedMs ?? 0), 0);
 }
 
 type AlertsFilter = Omit<AlertsQuery, 'offset' | 'limit'>;

@@ -1,8 +1,8 @@
 // What stands of what people said, whatever the order in which it is read.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Label } from '@tocsin/schemas';
-import { createVerdictBook, undoNote } from './verdict-book.ts';
+import { batchIdOf, labelIdIn, type Label } from '@tocsin/schemas';
+import { createVerdictBook, saidText, undoNote } from './verdict-book.ts';
 
 const said = (labelId: string, atMs: number, verdict: Label['verdict'], note = ''): Label => ({
   labelId,
@@ -33,6 +33,16 @@ test('the later of two verdicts stands; without it, the one before; without both
     ['c', false],
     ['e', false],
   ]);
+});
+
+test('what was said is told in a few words: who, what, and that it was said of many', () => {
+  expect(saidText(said('a', 1, 'false-alarm'))).toBe('Ada said false alarm');
+  expect(saidText({ ...said(labelIdIn(batchIdOf('incident', 'k'), 's'), 1, 'real'), who: '' })).toBe(
+    'somebody said real, of an incident',
+  );
+  expect(saidText(said(labelIdIn(batchIdOf('group', 'k'), 's'), 1, 'unsure', undoNote('a', '')))).toBe(
+    'Ada took a verdict back, of a group',
+  );
 });
 
 test('the order of reading and reading twice change nothing', () => {

@@ -29,6 +29,14 @@ export function undoNote(labelId: string, note: string): string {
   return note === '' ? `undo of ${labelId}` : `undo of ${labelId}: ${note}`;
 }
 
+/** `Ada said false alarm, of an incident`. */
+export function saidText({ labelId, who, verdict, note }: Label): string {
+  const did = undoPattern.test(note) ? 'took a verdict back' : `said ${verdict.replace('-', ' ')}`;
+  const about = batchOf(labelId)?.about;
+  const whole = about === undefined ? '' : about === 'incident' ? ', of an incident' : ', of a group';
+  return `${who === '' ? 'somebody' : who} ${did}${whole}`;
+}
+
 export function createVerdictBook(): VerdictBook {
   /** Oldest first, by when they were read. */
   const labels = new Map<string, Label>();

@@ -25,7 +25,7 @@ import { createIncidentBook, type IncidentBook } from './incident-book.ts';
 import { createLetterBox, type LetterBox } from './letter-box.ts';
 import { createModelBook, type ModelBook } from './model-book.ts';
 import { createRecentWindows, type RecentWindows } from './recent-windows.ts';
-import { createVerdictBook, type VerdictBook } from './verdict-book.ts';
+import { createVerdictBook, saidText, type VerdictBook } from './verdict-book.ts';
 import { createQualityCount, type QualityCount } from './window-quality.ts';
 
 /** What has just been learnt, for whoever wants to tell it on. */
@@ -76,8 +76,7 @@ export function createWorldView(
   function takeLabel(label: Label): void {
     if (!verdicts.add(label)) return;
     const device = fleet.devices.get(label.deviceId);
-    const text = `${label.who === '' ? 'somebody' : label.who} said ${label.verdict.replace('-', ' ')}`;
-    if (device !== undefined) note(device, { atMs: label.atMs, kind: 'label', text });
+    if (device !== undefined) note(device, { atMs: label.atMs, kind: 'label', text: saidText(label) });
     news.label(label);
   }
 

@@ -28,6 +28,8 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
   const { zone } = useSettings();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  // As it was when the button was pressed: what joins while somebody is asked was not seen.
+  const { groupId, seenMs } = group;
   const sayAll = async ({ verdict, text, means }: (typeof answers)[number]) => {
     const title = `${text}, for all ${count(group.alerts)} alerts?`;
     if (group.alerts > seenAtOnce && !(await isMeant({ title, text: `${sentence(means)}.`, action: text }))) return;
@@ -36,7 +38,7 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
     setBusy(true);
     setProblem(null);
     try {
-      const { labels, batchId } = await tell<GroupAnswer>('api/labels/group', { groupId: group.groupId, asked, verdict, who });
+      const { labels, batchId } = await tell<GroupAnswer>('api/labels/group', { groupId, asked, seenMs, verdict, who });
       const said = `${group.deviceClass}: ${text}, ${counted(labels, 'alert')}`;
       onSaid(said, batchId === null ? undefined : { batchId, text: said });
     } catch (error) {
