@@ -93,6 +93,7 @@ test('a device is alerting while an alert is open, silent when others go on with
     windowOf('loud-1', 0, { score: 3 }),
     windowOf('young-1', 0, { flags: ['provisional'], confidence: 'provisional' }),
     windowOf('held-1', 0, { flags: ['maintenance'] }),
+    windowOf('holey-1', 0, { flags: ['gappy'], score: null, threshold: null, pValue: null }),
   ]);
   await room.sayAlerts([alertOf('loud-1'), alertOf('drifter-1', { guard: 'drift' }), alertOf('quiet-1', { guard: 'silent' })]);
   await until(() => room.page.world.alerts.size() >= 3, 'alerts are known');
@@ -101,6 +102,7 @@ test('a device is alerting while an alert is open, silent when others go on with
     'cold-1': 'cold',
     'drifter-1': 'drifting',
     'held-1': 'maintenance',
+    'holey-1': 'watching',
     'loud-1': 'alerting',
     'quiet-1': 'silent',
     'young-1': 'provisional',

@@ -64,7 +64,13 @@ export async function runConsole(config: Config, world: ConsoleWorld): Promise<R
   try {
     await starting.reach(`the log (${transport.kind})`, () => transport.admin().ensureTopics(topicSpecs(topics)));
     await starting.reach(`the state store (${state.kind})`, () => state.getMany(['startup']));
-    following = await followTopics(transport, `${settings.groupId}.${randomUUID()}`, followedTopics(config, parts.world), note);
+    following = await followTopics(
+      transport,
+      `${settings.groupId}.${randomUUID()}`,
+      followedTopics(config, parts.world),
+      note,
+      Date.now,
+    );
   } catch (error) {
     await close();
     throw error;

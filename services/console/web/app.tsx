@@ -79,6 +79,7 @@ function Content({ route, about }: { route: Route; about: About | null }) {
     case 'alerts':
       return <AlertsPage key={route.query.toString()} query={route.query} user={user} />;
     case 'device':
+      if (route.device === '') return <FleetPage route={route} />;
       return <DevicePage key={route.device} deviceId={route.device} windowId={route.query.get('window')} user={user} />;
     case 'models':
       return <ModelsPage user={user} />;

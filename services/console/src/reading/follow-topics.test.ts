@@ -8,6 +8,7 @@ type Bounds = { startOffset: number; endOffset: number };
 /** One partition whose log can be exchanged; `meet` is what happens at an assignment, as both transports do it. */
 function oneLog(log: Bounds) {
   const seen: number[] = [];
+  const times: number[] = [];
   let failures = 0;
   let committed: number | null = null;
   let next: number | null = null;
@@ -64,17 +65,28 @@ function oneLog(log: Bounds) {
       };
     },
   };
-  return { seen, meet, transport, failures: () => failures, exchange: (other: Bounds) => (log = other) };
+  return { seen, times, meet, transport, failures: () => failures, exchange: (other: Bounds) => (log = other) };
 }
 
 function recordAt(offset: number): LogRecord {
   const value = Buffer.from(String(offset));
-  return { topic: 'windows', partition: 0, offset, timestampMs: 0, key: null, value, headers: {} };
+  return { topic: 'windows', partition: 0, offset, timestampMs: 1000 * offset, key: null, value, headers: {} };
 }
 
+const nowMs = 1_000_000;
+
 async function follow(log: ReturnType<typeof oneLog>, readBack: number) {
-  const take = (value: Uint8Array) => void log.seen.push(Number(Buffer.from(value).toString()));
-  return followTopics(log.transport, 'g', [{ topic: 'windows', readBack, take }], () => undefined);
+  const take = (value: Uint8Array, loggedMs: number) => {
+    log.seen.push(Number(Buffer.from(value).toString()));
+    log.times.push(loggedMs);
+  };
+  return followTopics(
+    log.transport,
+    'g',
+    [{ topic: 'windows', readBack, take }],
+    () => undefined,
+    () => nowMs,
+  );
 }
 
 test('not too far back, and on from there when it is assigned anew', async () => {
@@ -99,6 +111,14 @@ test.each([
   await log.meet();
   expect(log.seen.slice(50)).toEqual(later);
   expect(log.failures()).toBe(0);
+});
+
+test('what is logged ahead of time is taken for what is logged now', async () => {
+  const log = oneLog({ startOffset: 998, endOffset: 1100 });
+  await follow(log, 102);
+  await log.meet();
+  expect(log.times.slice(0, 3)).toEqual([998_000, 999_000, nowMs]);
+  expect(Math.max(...log.times)).toBe(nowMs + 10_000);
 });
 
 test('how much of what lay there has been read; once it was all, it stays so', async () => {

@@ -25,12 +25,19 @@ export type Following = {
 type Past = { from: number; to: number };
 type Bounds = { startOffset: number; endOffset: number };
 
-/** Resolves once it reads. Partitions that come later are read as far back as the others. */
+/** Clocks of one plant may differ by so much. */
+const aheadMs = 10_000;
+
+/**
+ * Resolves once it reads. Partitions that come later are read as far back as the others. A record from the future is taken for one of now: a
+ * single clock that is ahead must not make everybody else look silent.
+ */
 export async function followTopics(
   transport: Pick<Transport, 'reader' | 'admin'>,
   groupId: string,
   followed: readonly Followed[],
   note: LogMessage,
+  now: () => number,
 ): Promise<Following> {
   const byTopic = new Map(followed.map((one) => [one.topic, one]));
   const infos = await Promise.all(followed.map(({ topic }) => transport.admin().describe(topic)));
@@ -60,7 +67,7 @@ export async function followTopics(
       nextOffsets.set(place, offset + 1);
       if (value === null) continue;
       try {
-        takeOne(value, timestampMs);
+        takeOne(value, Math.min(timestampMs, now() + aheadMs));
       } catch (error) {
         if (unreadable++ < 20) note('warn', 'a record cannot be read', { topic, partition, offset, error: String(error) });
       }

@@ -64,8 +64,13 @@ export function standingOf(device: DeviceView, deviceClass: DeviceClass | undefi
   // Who is switched off for planned work is missed by nobody.
   if (logTimeMs - device.seenMs > silentMs) return isPlanned(device, deviceClass, logTimeMs) ? 'maintenance' : 'silent';
   if (latest?.flags.includes('maintenance')) return 'maintenance';
-  if (latest === null || latest.score === null || latest.flags.includes('cold')) return 'cold';
+  if (latest === null || latest.flags.includes('cold') || (latest.score === null && !isUnusable(latest))) return 'cold';
   return latest.flags.includes('provisional') ? 'provisional' : 'watching';
+}
+
+/** Too much of the window is missing for a score: that says nothing of how well the device is known. */
+function isUnusable({ flags }: ScoredWindow): boolean {
+  return flags.includes('gappy') || flags.includes('not_finite');
 }
 
 export function rowOf(device: DeviceView, deviceClass: DeviceClass | undefined, logTimeMs: number): FleetRow {

@@ -87,7 +87,7 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
     cursor: { drag: { x: true, y: false }, points: { show: false }, y: false },
     ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
     scales: {
-      x: { time: true, auto: () => !newest.current.isZoomed },
+      x: { time: true, auto: () => !newest.current.isZoomed, range: (u, from, to) => timeRange(u, from, to) },
       y: { range: (_, low, high) => [Math.min(low, high - 1) - 0.4, high + 0.6] },
     },
     axes: [
@@ -96,7 +96,13 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
     ],
     series: [
       {},
-      { label: 'score', stroke: ink('--score'), width: 1.5, points: { show: false }, spanGaps: false },
+      {
+        label: 'score',
+        stroke: ink('--score'),
+        width: 1.5,
+        points: { show: areFew, size: 4, fill: ink('--score') },
+        spanGaps: false,
+      },
       { label: 'threshold', stroke: ink('--threshold'), width: 1.5, dash: [5, 4], points: { show: false }, spanGaps: false },
       {
         label: 'over',
@@ -117,6 +123,16 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
       ],
     },
   };
+}
+
+/** A line between two points shows nothing of one. */
+function areFew({ data: [times] }: uPlot): boolean {
+  return times.length < 40;
+}
+
+/** Around a single window a minute; else what is asked for. */
+function timeRange({ data: [times] }: uPlot, from: number, to: number): uPlot.Range.MinMax {
+  return times.length === 1 ? [times[0] - 30, times[0] + 30] : [from, to];
 }
 
 function noteZoom({ scales: { x }, data: [times] }: uPlot, newest: Newest): void {

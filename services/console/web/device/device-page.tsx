@@ -24,7 +24,7 @@ type Props = { deviceId: string; windowId: string | null; user: string | null };
 export function DevicePage({ deviceId, windowId, user }: Props) {
   const path = `api/device?${new URLSearchParams({ id: deviceId }).toString()}`;
   const isItsOwn = ({ deviceId: other = deviceId }: News) => other === deviceId;
-  const { data, error, reload } = useLoad<DeviceDetail>(path, ['label', 'effect', 'alert', 'model'], isItsOwn);
+  const { data, error, isMissing, reload } = useLoad<DeviceDetail>(path, ['label', 'effect', 'alert', 'model'], isItsOwn);
   const series = useLiveSeries(deviceId, data?.series ?? null, reload);
   const [chosen, setChosen] = useState(windowId);
   useEffect(
@@ -32,7 +32,7 @@ export function DevicePage({ deviceId, windowId, user }: Props) {
       keepInAddress('device', new URLSearchParams({ id: deviceId, ...(chosen === null ? {} : { window: chosen }) }).toString()),
     [deviceId, chosen],
   );
-  if (data === null || series === null) return <NotYet deviceId={deviceId} error={error} />;
+  if (data === null || series === null) return <NotYet deviceId={deviceId} error={isMissing ? unknownText : error} />;
   const open = data.alerts.filter(({ life }) => life !== 'closed');
   const past = data.alerts.filter(({ life }) => life === 'closed');
   return (
@@ -104,6 +104,9 @@ function PastAlerts({ alerts, known, user, onSaid }: PastProps) {
     </section>
   );
 }
+
+const unknownText =
+  'No device of this name has sent anything, as far back as this console looks. It is shown as soon as it does; check its spelling, capitals count.';
 
 function NotYet({ deviceId, error }: { deviceId: string; error: string | null }) {
   return (

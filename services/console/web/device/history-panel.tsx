@@ -19,8 +19,8 @@ export function HistoryPanel({ history, labels, aroundMs }: Props) {
             <time title={momentText(atMs, zone)}>{timeText(atMs, zone, aroundMs)}</time> <span>{text}</span>
           </li>
         ))}
-        {shown.length === 0 && <li>Nothing has changed since this console looks.</li>}
       </ol>
+      {shown.length === 0 && <p class="hint">Nothing has changed since this console looks.</p>}
       <h3>What people said</h3>
       {labels.length === 0 ? <p class="hint">Nothing yet.</p> : <Audit labels={labels.toReversed()} />}
     </section>

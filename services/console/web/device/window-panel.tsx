@@ -11,6 +11,7 @@ import { Contributions } from '../parts/contributions.tsx';
 import { Problem, Waiting } from '../parts/notices.tsx';
 import { VerdictBar } from '../parts/verdict-bar.tsx';
 import { percent } from '../words/figures.ts';
+import { flagText } from '../words/states.ts';
 import { spanText, timeText } from '../words/times.ts';
 import { FeatureTable } from './feature-table.tsx';
 
@@ -32,7 +33,7 @@ export function WindowPanel({ deviceId, detail, windowId, choose, newestId, user
   const followed = useSlowly(newestId, followMs);
   const id = windowId ?? followed;
   const query = new URLSearchParams({ device: deviceId, ...(id === null ? {} : { id }) });
-  const { data: asked, error } = useLoad<WindowDetail>(`api/window?${query.toString()}`, ['effect']);
+  const { data: asked, error, isMissing } = useLoad<WindowDetail>(`api/window?${query.toString()}`, ['effect']);
   const data = useLast(asked);
   return (
     <section class="panel" aria-labelledby="window-title">
@@ -42,12 +43,12 @@ export function WindowPanel({ deviceId, detail, windowId, choose, newestId, user
           <span class="dim">
             {timeText(data.startMs, zone)} · {spanText(data.endMs - data.startMs)}
             {data.coverage < 1 && ` · ${percent(data.coverage, 0)} of its samples arrived`}
-            {data.flags.length > 0 && ` · ${data.flags.join(', ').replace('_', ' ')}`}
+            {data.flags.length > 0 && ` · ${data.flags.map((flag) => flagText[flag] ?? flag).join(', ')}`}
           </span>
         )}
       </h2>
       <KeptWindows detail={detail} windowId={windowId} choose={choose} />
-      {error !== null && <Problem text={error} />}
+      {error !== null && <Problem text={isMissing ? 'This window is not kept here any more.' : error} />}
       {data === null && error === null && <Waiting what="the window" />}
       {data?.problem != null && <p class="empty">{`There is no explanation: ${data.problem}.`}</p>}
       {data?.waveform != null && <WaveformChart waveform={data.waveform} />}

@@ -1,10 +1,11 @@
 // What a page shows: asked for once, again when there is news of it, and kept while it is asked for again.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { NewsType } from '../../src/api/words.ts';
-import { ask } from './ask-api.ts';
+import { ApiError, ask } from './ask-api.ts';
 import { onNews, type News } from './live-news.ts';
 
-export type Loaded<T> = { data: T | null; error: string | null; reload: () => void };
+/** `isMissing`: there is no such thing, and it may still come. */
+export type Loaded<T> = { data: T | null; error: string | null; isMissing: boolean; reload: () => void };
 
 /** News that comes in a stream is answered at most so often, milliseconds; that there are windows comes all the time, and can wait. */
 const leastMs = 500;
@@ -13,7 +14,7 @@ const leastWindowsMs = 2000;
 /** Where asking has failed, it is asked again with these. */
 export const signsOfLife = ['hello', 'beat'] as const;
 
-type State<T> = { path: string | null; data: T | null; error: string | null };
+type State<T> = { path: string | null; data: T | null; error: string | null; isMissing: boolean };
 
 /** `path` null asks nothing. News of `types` that is of concern, and being told to look again, asks again. */
 export function useLoad<T>(
@@ -21,25 +22,27 @@ export function useLoad<T>(
   types: readonly NewsType[],
   isOfConcern: (news: News) => boolean = () => true,
 ): Loaded<T> {
-  const [state, setState] = useState<State<T>>({ path, data: null, error: null });
+  const [state, setState] = useState<State<T>>({ path, data: null, error: null, isMissing: false });
   const load = useTurns(
     useCallback(
       async (signal: AbortSignal) => {
         if (path === null) return;
         try {
           const data = await ask<T>(path, signal);
-          if (!signal.aborted) setState({ path, data, error: null });
+          if (!signal.aborted) setState({ path, data, error: null, isMissing: false });
         } catch (error) {
           if (signal.aborted) return;
           const message = error instanceof Error ? error.message : String(error);
-          setState((before) => ({ path, data: before.path === path ? before.data : null, error: message }));
+          const isMissing = error instanceof ApiError && error.status === 404;
+          setState((before) => ({ path, data: before.path === path ? before.data : null, error: message, isMissing }));
         }
       },
       [path],
     ),
   );
   useReloadOnNews(load, state.error === null ? types : [...types, ...signsOfLife], isOfConcern);
-  return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: load };
+  const { data, error, isMissing } = state.path === path ? state : { data: null, error: null, isMissing: false };
+  return { data, error, isMissing, reload: load };
 }
 
 /**

@@ -28,3 +28,15 @@ export const guardText = {
   scale: 'unit jump',
   drift: 'slow drift',
 } as const;
+
+/** What is said of a window; others are shown as they are called. */
+export const flagText: Readonly<Record<string, string>> = {
+  interpolated: 'short gaps were bridged',
+  gappy: 'too much missing for a score',
+  cold: 'the device was not known well enough',
+  provisional: 'with a provisional threshold',
+  not_finite: 'its features are no numbers',
+  maintenance: 'under maintenance',
+  guarded: 'a guard doubts its samples',
+  undone: 'what was learnt was taken back',
+};
