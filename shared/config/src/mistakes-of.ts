@@ -25,8 +25,7 @@ export function mistakesOf(
     const about = setting?.description ?? '';
     const value = isName ? issue.path.at(-1) : valueAt(raw, issue.path);
     const advice = `${value === undefined ? 'add it' : 'correct it'}${about === '' ? '' : ` (${trimmed(about)})`}`;
-    const isSecret = issue.path.at(-1) === 'password' && value !== undefined;
-    return [{ path: [...issue.path], mistake: { value: isSecret ? '***' : shown(value), expected, advice } }];
+    return [{ path: [...issue.path], mistake: { value: isSecret(issue.path) ? hidden(value) : shown(value), expected, advice } }];
   });
 }
 
@@ -39,7 +38,17 @@ function unknownKey(key: string, value: unknown, parent: Setting | undefined): O
   const known = Object.keys(withoutNull(parent ?? {}).properties ?? {});
   const meant = nearest(key, known);
   const advice = meant === undefined ? 'remove it' : `did you mean ${meant}?`;
-  return { value: shown(value), expected: `no such setting (known: ${known.join(', ')})`, advice };
+  const mayBeSecret = isSecret([key]) || isSecret([meant ?? '']);
+  return { value: mayBeSecret ? hidden(value) : shown(value), expected: `no such setting (known: ${known.join(', ')})`, advice };
+}
+
+/** Is it one that nobody may see, not even where it is wrong? */
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return ['password', 'secret', 'key', 'privateKey'].includes(String(path.at(-1))) || path.includes('headers');
+}
+
+function hidden(value: unknown): string {
+  return value === undefined ? shown(value) : '***';
 }
 
 function trimmed(sentence: string): string {

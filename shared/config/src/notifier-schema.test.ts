@@ -45,6 +45,27 @@ links: { key: hidden-from-everybody, keyFile: k }
   expect(error.message).not.toMatch(/very-secret|hidden-from|me:pass/);
 });
 
+test('what no request can be made of is refused at once, and without being shown', () => {
+  const file = `
+notifier:
+  sinks:
+    far: { kind: alertmanager, url: "http://am:99999" }
+    lines: { kind: alertmanager, url: "http://am:9093", headers: { authorization: "Bearer very\\nhidden" } }
+    number: { kind: alertmanager, url: "http://a", secret: 12345678901234567890123 }
+    typo: { kind: webhook, url: "http://a", secret: sufficiently-long-and-hidden, secrte: very-hidden }
+    never: { kind: alertmanager, url: "http://am:9093", refreshMs: 3000000000 }
+`;
+  const error = mistakesOf(() => load(file));
+  expect(error.mistakes.map(({ path }) => path).sort()).toEqual([
+    'notifier.sinks.far.url',
+    'notifier.sinks.lines.headers.authorization',
+    'notifier.sinks.never.refreshMs',
+    'notifier.sinks.number.secret',
+    'notifier.sinks.typo.secrte',
+  ]);
+  expect(error.message).not.toMatch(/hidden|12345678/);
+});
+
 test('a topic of ours is no other topic of ours', () => {
   const error = mistakesOf(() => load('topics: { notices: tocsin.alerts }'));
   expect(error.mistakes.map(({ path }) => path)).toEqual(['topics.notices']);

@@ -7,7 +7,14 @@ const durationMs = z.number().positive();
 const httpUrl = z
   .string()
   .regex(/^https?:\/\/[^\s/@]+(\/\S*)?$/)
+  .refine((url) => URL.canParse(url))
   .meta({ expected: 'http://host:port or https://host:port without user and password' });
+
+/** What no header can hold would be an error at every notice, with the value in it. */
+const headerValue = z
+  .string()
+  .regex(/^[\t\x20-\x7e\x80-\xff]+$/)
+  .meta({ expected: 'a text of one line in Latin letters' });
 
 const grouping = z.strictObject({
   share: z
@@ -42,7 +49,7 @@ const sink = z.strictObject({
     .describe('What webhooks are signed with, 24 bytes or more; `whsec_` and Base64, or any text. Better in a file.'),
   secretFile: text.nullable().default(null).describe('File of that secret.'),
   headers: z
-    .record(z.string().regex(/^[\w-]+$/), text)
+    .record(z.string().regex(/^[\w-]+$/), headerValue)
     .default({})
     .describe('Further HTTP headers, for instance authorization.'),
   recipient: text
@@ -57,6 +64,7 @@ const sink = z.strictObject({
     ),
   refreshMs: durationMs
     .min(1000)
+    .max(3_600_000)
     .default(60_000)
     .describe('How often an Alertmanager is told what is still open; it forgets after four times as long.'),
 });

@@ -8,7 +8,7 @@ export type Census = {
   start(): Promise<void>;
   /** Devices heard of within the last half hour. */
   devicesOf(deviceClass: string): number;
-  /** Has it read for long enough to have heard of everybody? */
+  /** Have windows come for long enough, and until now, to have heard of everybody? */
   isSettled(): boolean;
   status: LogReader['status'];
   stop(): Promise<void>;
@@ -22,13 +22,17 @@ const readBack = 5000;
 const lookAgainMs = 60_000;
 const settledAfterMs = 5 * 60_000;
 const countEveryMs = 1000;
+/** Where no window has come for so long nobody is counted out: it is the line that is silent, not everybody. */
+const silentMs = 5 * 60_000;
 
 /** Every process counts by itself: with a group of its own, and without keeping a position. */
 export function createCensus({ transport, topic, groupId, devicesMax, now }: CensusOptions): Census {
   const devices = new Map<string, { deviceClass: string; seenMs: number }>();
   let counts = new Map<string, number>();
   let countedMs = -Infinity;
-  let startedMs = Infinity;
+  /** Since when windows have come, and when the last one did. */
+  let sinceMs = Infinity;
+  let heardMs = -Infinity;
 
   function count(): void {
     counts = new Map();
@@ -41,6 +45,8 @@ export function createCensus({ transport, topic, groupId, devicesMax, now }: Cen
 
   async function take({ records }: RecordBatch): Promise<void> {
     const atMs = now();
+    if (atMs - heardMs > silentMs) sinceMs = atMs;
+    heardMs = atMs;
     for (const { key, value, timestampMs } of records) {
       if (key === null || value === null || atMs - timestampMs > awakeForMs) continue;
       const deviceId = Buffer.from(key).toString();
@@ -61,13 +67,13 @@ export function createCensus({ transport, topic, groupId, devicesMax, now }: Cen
   return {
     async start() {
       await reader.run(take);
-      startedMs = now();
+      sinceMs = now();
     },
     devicesOf(deviceClass) {
       if (now() - countedMs >= countEveryMs) count();
       return counts.get(deviceClass) ?? 0;
     },
-    isSettled: () => now() - startedMs > settledAfterMs,
+    isSettled: () => now() - sinceMs > settledAfterMs && now() - heardMs <= silentMs,
     status: () => reader.status(),
     stop: () => reader.stop(),
   };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { passTime, takeAlert } from '@tocsin/decisions';
-import { fleetIncidentCodec } from '@tocsin/schemas';
+import { decodeAlert, fleetIncidentCodec } from '@tocsin/schemas';
 import { createEmbeddedState, type StateStore } from '@tocsin/state';
 import type { OutgoingRecord } from '@tocsin/transport';
 import { alertOf } from '../sinks/sink-room.fixture.ts';
@@ -103,6 +103,38 @@ test('two processes that each have a part of the class see each other, and open 
   }
   expect(placesOf([...one.sent, ...two.sent]).filter((place) => place.startsWith('incidents'))).toEqual(['incidents pump']);
   expect(one.desk.view()!.next).toEqual({ 0: 2, 1: 1 });
+});
+
+test('partitions that wait for one another are stored together', async () => {
+  // Once what is to be sent, once that it was.
+  const { desk, sent } = processOf({ atPut: 5 });
+  await Promise.all(['a', 'b', 'c', 'd'].map((deviceId, partition) => hear(desk, [deviceId], 0, partition)));
+  await hear(desk, ['e'], 1);
+  expect([placesOf(sent).slice(0, 2), desk.view()!.next]).toEqual([['notices a', 'notices b'], { 0: 2, 1: 1, 2: 1, 3: 1 }]);
+});
+
+test('what somebody else had to say is looked for when partitions change hands', async () => {
+  const [stays, goes] = [processOf(), processOf({ atSend: true })];
+  await hear(stays.desk, []);
+  await hear(goes.desk, ['a']).catch(() => undefined);
+  stays.desk.lookAgain();
+  await stays.desk.change(() => ({ told: [], isChanged: false }));
+  expect(placesOf(stays.sent)).toEqual(['notices a']);
+});
+
+test('numbers that JSON has no word for survive the store while they wait', async () => {
+  const holding = { ...plan, holdMs: 1000 };
+  const odd = alertOf('a', {
+    score: NaN,
+    contributions: [{ feature: 'x', channel: 'x', share: 1, actual: 1, expected: 1, deviation: Infinity }],
+  });
+  const first = processOf();
+  await first.desk.change(({ groups }) => ({ told: takeAlert(groups, odd, 0, holding), isChanged: true }));
+  const second = processOf();
+  await second.desk.change(({ groups }) => ({ told: passTime(groups, 1000, holding), isChanged: true }));
+  expect(second.sent.map(({ value }) => decodeAlert(value!))).toMatchObject([
+    { score: NaN, contributions: [{ deviation: Infinity }] },
+  ]);
 });
 
 test('what nothing follows from is not stored', async () => {

@@ -6,6 +6,7 @@ import { encodeAlert, encodeFleetIncident, noticesKey, type LogMessage } from '@
 import type { StateStore } from '@tocsin/state';
 import type { LogWriter } from '@tocsin/transport';
 import { decodeDesk, encodeDesk, type Outgoing } from './desk-codec.ts';
+import { takingTurns } from './take-turns.ts';
 
 export type DeskParts = {
   state: StateStore;
@@ -25,7 +26,10 @@ export type DeskView = { groups: ClassGroups; next: Record<number, number> };
 export type Step = (view: DeskView) => { told: readonly Told[]; isChanged: boolean };
 
 export type ClassDesk = {
-  /** Runs `step`, again on what somebody else has stored meanwhile, and says what it tells. One call at a time. */
+  /**
+   * Runs `step`, again on what somebody else has stored meanwhile, and says what it tells. One after the other; those that wait for the
+   * same one are stored together. Rejects where one of them cannot be.
+   */
   change(step: Step): Promise<void>;
   /** Somebody else may have stored something and be gone: it is looked up before the next step. */
   lookAgain(): void;
@@ -53,7 +57,6 @@ export function createClassDesk(deviceClass: string, { state, writer, topics, no
   /** The newest that is known to have been stored. */
   let newest: { sequence: number; bytes: Uint8Array } | null = null;
   let lookedMs = -Infinity;
-  let turn: Promise<void> = Promise.resolve();
 
   async function put(one: Held, outbox: readonly Outgoing[]): Promise<boolean> {
     const sequence = one.sequence + 1;
@@ -70,6 +73,7 @@ export function createClassDesk(deviceClass: string, { state, writer, topics, no
     lookedMs = now();
     const [stored] = await state.getMany([key]);
     if (held !== null && newest !== null && stored !== null && Buffer.compare(stored, newest.bytes) === 0) return held;
+    held = null;
     const found = stored === null ? null : decodeDesk(stored, key);
     const isLost = newest !== null && (found === null || found.sequence < newest.sequence);
     if (isLost) note('warn', 'the store has lost what was known of the alerts of a class: it is stored again', { deviceClass });
@@ -87,18 +91,19 @@ export function createClassDesk(deviceClass: string, { state, writer, topics, no
     return (await put(one, [])) ? one : load();
   }
 
-  async function run(step: Step): Promise<void> {
+  async function run(steps: readonly Step[]): Promise<void> {
     for (let tries = 0; tries < turnsMax; tries++) {
       const isRecent = Math.abs(now() - lookedMs) < lookEveryMs;
       const one = (isRecent ? held : null) ?? (await load());
       // Until everything is stored and sent there is nothing to go on from but the store.
       held = null;
       const { grouped } = one.groups;
-      const { told, isChanged } = step(one);
-      if (!isChanged && !one.isLost) {
+      const results = steps.map((step) => step(one));
+      if (!one.isLost && results.every(({ isChanged }) => !isChanged)) {
         held = one;
         return;
       }
+      const told = results.flatMap((result) => result.told);
       const outbox = told.flatMap((each) => outgoingOf(each, now(), topics));
       if (!(await put(one, outbox))) continue;
       if (outbox.length > 0) await writer.send(outbox);
@@ -110,11 +115,7 @@ export function createClassDesk(deviceClass: string, { state, writer, topics, no
   }
 
   return {
-    change(step) {
-      const mine = turn.then(() => run(step));
-      turn = mine.catch(() => undefined);
-      return mine;
-    },
+    change: takingTurns(run),
     lookAgain: () => void (lookedMs = -Infinity),
     view: () => held,
   };

@@ -25,7 +25,7 @@ type Written = Omit<DeskValue, 'groups' | 'outbox'> & {
 const format = 'tocsin-notices-1';
 
 export function encodeDesk({ groups, outbox, ...rest }: DeskValue): Uint8Array {
-  const singles = groups.singles.map((single) => ({ ...single, held: single.held.map((alert) => textOf(encodeAlert(alert))) }));
+  const singles = groups.singles.map((single) => ({ ...single, held: single.held.map(textOfAlert) }));
   const records = outbox.map((record) => ({ ...record, value: textOf(record.value) }));
   const written: Written = { format, ...rest, groups: { ...groups, singles }, outbox: records };
   return Buffer.from(JSON.stringify(written));
@@ -43,6 +43,15 @@ export function decodeDesk(bytes: Uint8Array, key: string): DeskValue {
   const singles = groups.singles.map((single) => ({ ...single, held: single.held.map(alertIn) }));
   const records = outbox.map((record) => ({ ...record, value: bytesOf(record.value) }));
   return { sequence, next, groups: { ...groups, singles }, outbox: records };
+}
+
+/** What waits is stored again and again. */
+const texts = new WeakMap<Alert, string>();
+
+function textOfAlert(alert: Alert): string {
+  const text = texts.get(alert) ?? textOf(encodeAlert(alert));
+  texts.set(alert, text);
+  return text;
 }
 
 function alertIn(held: string | Alert): Alert {

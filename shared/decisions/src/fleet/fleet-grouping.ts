@@ -16,6 +16,8 @@ export type Told = { about: 'alert'; alert: Alert } | { about: 'incident'; incid
 
 /** How long an incident that has closed still knows its alerts, so that nothing of them is told again. */
 const keepMs = 3_600_000;
+/** Alerts of a class that are known, for each further word of one to be counted with its peers again. */
+const countedAgainMax = 2000;
 
 /** Takes one record of an alert into account, read at `nowMs`; changes `groups`. Records that it knows already change nothing. */
 export function takeAlert(groups: ClassGroups, alert: Alert, nowMs: number, plan: GroupingPlan): Told[] {
@@ -83,9 +85,11 @@ function takeNew(groups: ClassGroups, alert: Alert, nowMs: number, plan: Groupin
 function tellAlone(groups: ClassGroups, singles: readonly SeenAlert[], { spanMs }: GroupingPlan): Told[] {
   if (singles.length === 0) return [];
   const known = [groups.singles, ...groups.incidents.map(({ members }) => members)].flatMap((alerts) => [...alerts.values()]);
-  const counts = countShifted(singles, known, spanMs);
-  return singles.flatMap((single, i) => {
-    if (single.shifted !== undefined) single.shifted = Math.max(single.shifted, counts[i]);
+  // Where thousands have alerts, who was told is not counted again: it takes longer than they take to come.
+  const counted = singles.filter(({ shifted, wasTold }) => shifted !== undefined && !(wasTold && known.length > countedAgainMax));
+  const counts = countShifted(counted, known, spanMs);
+  counted.forEach((single, i) => (single.shifted = Math.max(single.shifted ?? 0, counts[i])));
+  return singles.flatMap((single) => {
     const peers = single.shifted === undefined ? null : peersOf(single.shifted, groups.devices);
     const told = single.held.map((alert): Told => {
       return { about: 'alert', alert: peers === null || alert.state === 'closed' ? alert : alertWithPeers(alert, peers) };

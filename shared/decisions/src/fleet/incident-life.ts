@@ -165,6 +165,8 @@ function devicesOf(alerts: readonly SeenAlert[]): Set<string> {
 }
 
 function densestAround({ singles }: ClassGroups, around: SeenAlert, spanMs: number, needed: number): SeenAlert[] {
+  // Most of the time, and always where incidents are turned off: nothing need be looked at.
+  if (singles.size < needed) return [];
   const near = [...singles.values()].filter(
     ({ kind, startMs }) => kind === around.kind && Math.abs(startMs - around.startMs) <= spanMs,
   );
