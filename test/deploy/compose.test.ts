@@ -78,6 +78,27 @@ test('Prometheus asks every service that has metrics, at its port, and no other'
   expect(targets.sort()).toEqual(scraped.map((name) => `${name}:${config[name].httpPort}`));
 });
 
+test('Grafana finds the dashboards and the Prometheus that they ask first, and knows how often it scrapes', () => {
+  const folder = 'deploy/grafana/provisioning';
+  const {
+    datasources: [source],
+  }: { datasources: { uid: string; url: string; jsonData: { timeInterval: string } }[] } = parse(
+    read(`${folder}/datasources/prometheus.yaml`),
+  );
+  const {
+    providers: [provider],
+  }: { providers: { options: { path: string } }[] } = parse(read(`${folder}/dashboards/tocsin.yaml`));
+  const { global }: { global: { scrape_interval: string } } = parse(read('deploy/prometheus/prometheus.yml'));
+  const { volumes = [] } = compose.services['grafana'];
+  expect(volumes).toEqual([
+    `./${folder}:/etc/grafana/provisioning:ro`,
+    `./deploy/grafana/dashboards:${provider.options.path}:ro`,
+  ]);
+  expect([source.uid, source.jsonData.timeInterval]).toEqual(['prometheus', global.scrape_interval]);
+  const { hostname, port } = new URL(source.url);
+  expect(compose.services[hostname].ports).toEqual([`${port}:${port}`]);
+});
+
 test('the console listens to the other containers, and is published on this machine alone', () => {
   const { environment = {}, ports = [] } = compose.services['console'];
   const { host, httpPort } = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: environment }).console;

@@ -1,11 +1,11 @@
 // Is the fleet well, and is Tocsin? The first thing to look at.
 import { consoleMetrics as page, scorerMetrics as scorer, serviceMetrics as service } from '@tocsin/observability';
-import { figures, increase, max, min, quantile, rate, sum } from '../promql.ts';
+import { figures, increase, max, quantile, rate, sum } from '../promql.ts';
 import { limits, recorded } from '../rules/recorded.ts';
 import { bundleColours, noneIsWell, wellBelow, type DashboardPlan } from './plan.ts';
 
 const ofClass = { class: '$class' };
-const firing = 'ALERTS{alertname=~"Tocsin.*", alertstate="firing"}';
+const firing = (severity: 'critical' | 'warning') => `ALERTS{alertname=~"Tocsin.*", alertstate="firing", severity="${severity}"}`;
 const opened = { ...ofClass, state: 'opened' } as const;
 
 export const fleet: DashboardPlan = {
@@ -17,12 +17,12 @@ export const fleet: DashboardPlan = {
       title: 'Is it well?',
       panels: [
         {
-          title: 'Alerts about Tocsin',
-          about: 'Rules of Prometheus that fire now, marked red in every panel; docs/runbook.md says what to do.',
+          title: 'Critical alerts',
+          about: 'About Tocsin itself, by rules of Prometheus, now. Their names and those of warnings are below.',
           unit: 'count',
           kind: 'number',
           steps: noneIsWell('red'),
-          lines: [{ query: `count(${firing}) or vector(0)`, name: 'firing' }],
+          lines: [{ query: `count(${firing('critical')}) or vector(0)`, name: 'firing' }],
         },
         {
           title: 'Services not ready',
@@ -68,13 +68,17 @@ export const fleet: DashboardPlan = {
         },
         {
           title: 'Which alerts about Tocsin',
-          about: 'docs/runbook.md has a section for each.',
+          about: 'Red: critical; orange: a warning. docs/runbook.md has a section for each.',
           unit: 'short',
           kind: 'list',
-          steps: noneIsWell('red'),
+          steps: [
+            { from: 0, colour: 'green' },
+            { from: 1, colour: 'orange' },
+            { from: 2, colour: 'red' },
+          ],
           lines: [
             {
-              query: `max by (alertname) (${firing}) or on () label_replace(vector(0), "alertname", "none", "", "")`,
+              query: `max by (alertname) (2 * ${firing('critical')} or ${firing('warning')}) or on () label_replace(vector(0), "alertname", "none", "", "")`,
               name: '{{alertname}}',
             },
           ],
@@ -165,9 +169,9 @@ export const fleet: DashboardPlan = {
       panels: [
         {
           title: 'Ready',
-          about: '0 while /readyz says what is missing.',
+          about: '0 while /readyz says what is missing, or nobody answers.',
           unit: 'count',
-          lines: [{ query: min(service.ready, { by: ['instance'] }), name: '{{instance}}' }],
+          lines: [{ query: `min by (instance) (${service.ready.name} or up{job="tocsin"} == 0)`, name: '{{instance}}' }],
         },
         {
           title: 'Memory',
