@@ -40,7 +40,7 @@ const checks = [await shown('the console shows every machine', fleet), await sho
 demo.kill('SIGTERM');
 const exitCode = await Promise.race([exited, sleep(endsWithinMs, 'it did not end', { ref: false })]);
 demo.kill('SIGKILL');
-checks.push({ name: 'SIGTERM ends it in order', passed: exitCode === 0, found: String(exitCode) });
+checks.push({ name: 'SIGTERM ends it with exit code 0', passed: exitCode === 0, found: String(exitCode) });
 for (const { name, passed, found } of checks) console.log(`${passed ? 'ok  ' : 'FAIL'}  ${name}: ${found}`);
 process.exit(checks.every(({ passed }) => passed) ? 0 : 1);
 
