@@ -12,7 +12,7 @@ export const simulatorMetrics = {
   injected: {
     kind: 'counter',
     name: 'tocsin_simulator_injected_total',
-    help: 'Faults of machines and sensors that have begun, and records that were broken on purpose.',
+    help: 'Faults of machines and sensors that have begun, effects of common causes, device by device, and records that were broken on purpose.',
     labels: { what: 'said' },
   },
 } as const satisfies Declarations;
