@@ -72,6 +72,9 @@ describe('without a token', () => {
     expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/);
     expect(policy).not.toMatch(/unsafe|https?:/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-cache');
+    for (const path of ['/api/fleet', '/api/nothing', '/metrics'])
+      expect((await room.get(path)).headers.get('cache-control')).toBe('no-store');
   });
 });
 

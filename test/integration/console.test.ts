@@ -8,6 +8,7 @@ import { currentBundleKey, deviceStateKey, encodeModelAnnouncement, encodeScored
 import { createKeepWindows, createPrometheusMeter, createScorer, type Scorer } from '@tocsin/scorer';
 import { createRedisState, type StateStore } from '@tocsin/state';
 import { createKafkaTransport, type Transport } from '@tocsin/transport';
+import { Kafka, logLevel } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until, windowOf } from '../console/console-room.ts';
 import { fittedBundle, pump, telemetry } from '../fixtures/pump-fleet.ts';
@@ -103,6 +104,28 @@ describe.skipIf(missing)(`the console on a real Kafka and a real Redis${why}`, (
       return detail.labels[0].inEffect === 'yes' && detail.alerts[0].life === 'closed' && detail.keptWindows.length === 1;
     }, 'the device has taken it up, the alert is closed, and its samples are there');
   }, 60_000);
+
+  test('a topic that is made anew is read from its start, and reading goes on', async () => {
+    await scorer?.stop();
+    scorer = null;
+    const admin = new Kafka({ brokers: brokers!.split(','), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const topic = topics['windows'];
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.disconnect();
+    const value = encodeScoredWindow(windowOf('after-that', 0));
+    const sendAnew = async () => {
+      await transport.admin().ensureTopics([{ name: topic, partitions: 1 }]);
+      await transport.writer().send([{ topic, key: 'after-that', value }]);
+      return true;
+    };
+    await until(() => sendAnew().catch(() => false), 'the topic is there again');
+    for (let tries = 0; tries < 9 && !page.world.fleet.devices.has('after-that'); tries++)
+      await until(() => page.world.fleet.devices.has('after-that'), 'its window is known').catch(() => undefined);
+    expect(page.world.fleet.devices.has('after-that')).toBe(true);
+    expect(page.fatal()).toBeNull();
+    expect((await fetch(`${page.url}/readyz`)).status).toBe(200);
+  }, 120_000);
 });
 
 /** The same names under the types that a scorer wants. */

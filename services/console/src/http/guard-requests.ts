@@ -22,6 +22,8 @@ export type GuardOptions = {
 const open = new Set<string>(['/livez', '/healthz', '/readyz', '/metrics', ...answerPaths]);
 
 export const securityHeaders = {
+  // What is said of a plant is for whoever asked, and for now; files of the page say otherwise.
+  'cache-control': 'no-store',
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
