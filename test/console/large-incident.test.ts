@@ -8,7 +8,7 @@ const key = 'only notifier and console know this';
 const { startMs } = alertOf('a');
 let room: ConsoleRoom;
 // 20,000 of anything take a while on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
 beforeAll(async () => {
   room = await openConsoleRoom({ links: `url: 'https://tocsin.example', key: '${key}'` });
 });
