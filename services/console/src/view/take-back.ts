@@ -36,7 +36,10 @@ function undoBatchOf(labelId: string): string {
 
 function undone(book: VerdictBook, said: Said, labelId: string, { who, atMs, note }: Undoing): Label {
   const { deviceId, subjectId } = said;
-  return { labelId, deviceId, subjectId, verdict: verdictWithout(book, said), who, atMs, note: undoNote(said.labelId, note) };
+  // Where clocks differ it would else be older than what it takes back, and not count.
+  const latestMs = book.ofSubject(subjectId).reduce((latest, other) => Math.max(latest, other.atMs), -Infinity);
+  const about = { labelId, deviceId, subjectId, verdict: verdictWithout(book, said) };
+  return { ...about, who, atMs: Math.max(atMs, latestMs + 1), note: undoNote(said.labelId, note) };
 }
 
 /** What stands without it; where nothing does, that nobody is sure. */
