@@ -36,6 +36,8 @@ test('lists what was given up, and nothing of it moves the cursor; --again sends
   expect(listing.out()).toMatch(/shift +expired +a1-2 +pump-1 +7 +status 503: \\u\{1b\}\[2J\n$/);
   expect(listing.out()).not.toContain('other');
   expect(listing.err()).toContain('sent again: 1');
+  // Whoever mistypes a name is not told that all is well.
+  expect(listing.err()).toContain('the configuration has no such sink: shift (known: none)');
   expect((await room.topic('tocsin.notices'))?.partitions.map(({ endOffset }) => endOffset)).toEqual([1]);
   const lines = createTestWorld();
   await lines.tocsin(`undelivered --json --config ${room.config}`);

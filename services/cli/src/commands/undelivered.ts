@@ -41,6 +41,7 @@ export function addUndelivered(program: Command, world: World, end: (outcome: Ou
       try {
         const found = (await read(transport, config, world)).filter((each) => sink === undefined || each.sink === sink);
         world.stdout.write(textOf(found, json === true));
+        world.stderr.write(unknownSinks(sink === undefined ? found.map((each) => each.sink) : [sink], config));
         if (again === true) await sendAgain(transport, config, found);
         if (again === true) world.stderr.write(`sent again: ${found.length}\n`);
       } finally {
@@ -48,6 +49,14 @@ export function addUndelivered(program: Command, world: World, end: (outcome: Ou
       }
       end(0);
     });
+}
+
+/** A name that was mistyped, or a sink that is no more: nobody delivers what is sent to it. */
+function unknownSinks(named: readonly string[], { notifier }: Config): string {
+  const known = Object.keys(notifier.sinks);
+  const unknown = [...new Set(named)].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return '';
+  return `the configuration has no such sink: ${unknown.map(printable).join(', ')} (known: ${known.join(', ') || 'none'})\n`;
 }
 
 const columns: Column<Undelivered>[] = [
