@@ -84,56 +84,6 @@ describe('alerts by themselves', () => {
     expect(one.incidents).toEqual([]);
   });
 
-  test('say how many peers began about when they did, while they are open, and never fewer than before', () => {
-    //    0     50    100 s        2000 s
-    //    1     2      3            4       2 has both of the others
-    const groups = { ...of(40), incidents: [] };
-    const said = (told: readonly Told[]) =>
-      told.map((each) => (each.about === 'alert' ? `${each.alert.alertId}${each.alert.message}` : ''));
-    const sentence = (device: number, atS: number, more: Partial<Alert> = {}) =>
-      alertOf(device, atS, { message: ' high.', ...more });
-    for (const [device, atS] of [
-      [1, 0],
-      [2, 50],
-      [3, 100],
-    ])
-      takeAlert(groups, sentence(device, atS), 100_000, plan);
-    expect(said(passTime(groups, 110_000, plan))).toEqual([
-      'a1 high; 1 of 39 peers shifted too.',
-      'a2 high; 2 of 39 peers shifted too.',
-      'a3 high; 1 of 39 peers shifted too.',
-    ]);
-    const update = (revision: number) => sentence(2, 50, { revision, state: 'updated' });
-    groups.singles.delete('a1');
-    const [updated] = takeAlert(groups, update(2), 120_000, plan);
-    expect(updated).toMatchObject({ alert: { message: ' high; 2 of 39 peers shifted too.', peers: { shifted: 2, of: 39 } } });
-    const [over] = takeAlert(groups, closed(2, 50, { revision: 3, message: ' well.' }), 125_000, plan);
-    expect(over).toEqual({ about: 'alert', alert: closed(2, 50, { revision: 3, message: ' well.' }) });
-    takeAlert(groups, sentence(4, 2000), 2_000_000, plan);
-    takeAlert(groups, sentence(5, 2000, { guard: 'silent', message: ' off?' }), 2_000_000, plan);
-    // Of what is heard of in the middle nobody knows who began with it.
-    takeAlert(groups, sentence(6, 1990, { revision: 7, state: 'updated' }), 2_000_000, plan);
-    expect(said(passTime(groups, 2_010_000, plan))).toEqual([
-      'a4 high; 1 of 39 peers shifted too.',
-      'a5 off? None of its 39 peers fell silent.',
-      'a6 high.',
-    ]);
-  });
-
-  test('are told with what an incident nearby is made of', () => {
-    const groups = of(12);
-    play(
-      groups,
-      [1, 2, 3].map((device) => alertOf(device, 0)),
-      0,
-    );
-    takeAlert(groups, alertOf(4, 50), 3000, plan);
-    //   0 s  1 2 3     50 s  4 joins     105 s  5 joins; 6 began within a span of it, and joins nothing
-    takeAlert(groups, alertOf(5, 105), 4000, plan);
-    takeAlert(groups, alertOf(6, 165), 5000, plan);
-    expect(passTime(groups, 15_000, plan)).toMatchObject([{ alert: { alertId: 'a6', peers: { shifted: 1, of: 11 } } }]);
-  });
-
   test('that fell silent have another cause than those that shifted', () => {
     const groups = of(12);
     play(groups, [alertOf(1, 0), alertOf(2, 0), alertOf(3, 0, { guard: 'silent' })], 0);
