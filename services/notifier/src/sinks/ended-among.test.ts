@@ -3,11 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { guardAlertId, noGroups, storeGroups, takeAlert } from '@tocsin/decisions';
-import { encodeDeviceState } from '@tocsin/models';
-import { deviceStateKey, noticesKey, type FleetIncident } from '@tocsin/schemas';
+import { guardAlertId, noGroups, noIncident, noScores, storeGroups, takeAlert } from '@tocsin/decisions';
+import { emptySupport, encodeDeviceState } from '@tocsin/models';
+import {
+  deviceStateKey,
+  noGuards,
+  noLabels,
+  noTeaching,
+  noticesKey,
+  type DeviceState,
+  type FleetIncident,
+} from '@tocsin/schemas';
 import { createEmbeddedState, type StateStore } from '@tocsin/state';
-import { sample } from '../../../../shared/models/src/device-states.fixture.ts';
 import { encodeDesk } from '../grouping/desk-codec.ts';
 import { noticeOfAlert, noticeOfIncident } from '../notices/notice.ts';
 import { endedAmong } from './ended-among.ts';
@@ -29,9 +36,25 @@ const links = { page: null, answers: {} };
 const alertAt = (id: string, deviceId: string) => [id, openAlertOf(noticeOfAlert(alertOf(deviceId), 0), links, 0)] as const;
 
 test('an alert that its device does not have open has ended, whether of the model or of a guard', async () => {
-  const [open, guard] = [sample.incident.open!, sample.guards.lives.silent!.open!];
-  const { deviceId } = sample;
-  await state.put(deviceStateKey(deviceId), encodeDeviceState(sample));
+  const span = { revision: 1, startMs: 1000, endMs: 2000, windows: 3 };
+  const open = { ...span, alertId: 'open', score: 3, threshold: 1, pValue: 1e-5, severity: 'warning' as const };
+  const guard = { ...span, value: 4, bound: 5, channel: 0 };
+  const device: DeviceState = {
+    ...noScores,
+    deviceId: 'pump-1',
+    deviceClass: 'pump',
+    specHash: '',
+    frontierMs: 2000,
+    revision: 0,
+    modelVersion: 1,
+    support: emptySupport(3),
+    labels: noLabels,
+    teaching: noTeaching,
+    incident: { ...noIncident, open },
+    guards: { ...noGuards, lives: { silent: { over: 3, calm: 0, isDismissed: false, open: guard } } },
+  };
+  const { deviceId } = device;
+  await state.put(deviceStateKey(deviceId), encodeDeviceState(device));
   await state.put(deviceStateKey('torn'), Buffer.from('torn'));
   const asked = [
     alertAt(open.alertId, deviceId),
