@@ -52,8 +52,9 @@ function foldLabel(device: TrackedDevice, label: Label, logTimeMs: number, onBlo
   const { support, incident: was } = state;
   const before = { ...momentsOf(support), learned: support.learned };
   const subject = judgeSubject(device, label, onBlock);
-  // Whatever it is about, a later verdict ends maintenance.
-  if (subject === null && label.verdict !== 'maintenance' && state.labels.maintenance === null) return 'unknown_subject';
+  // Whatever it is about, a later verdict may end maintenance or, where it takes another one back, bring it back.
+  const isUnderIt = state.labels.maintenance !== null || settle(state.labels, label, logTimeMs).maintenance !== null;
+  if (subject === null && !isUnderIt) return 'unknown_subject';
   if (subject !== null && label.verdict !== 'maintenance' && isLabelWatched(device)) stopWatching(device);
   if (subject?.hasTaught === true && was.open === null) watchLabel(device, idKey(label.subjectId), before);
   state.labels = settle(state.labels, label, logTimeMs);

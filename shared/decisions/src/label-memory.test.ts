@@ -60,12 +60,39 @@ describe('maintenance', () => {
     expect(isUnderMaintenance(begun, 1000 + maintenanceMaxMs - 1)).toBe(true);
     expect(isUnderMaintenance(begun, 1000 + maintenanceMaxMs)).toBe(false);
     expect(isUnderMaintenance(settle(begun, label('n', 'w', 999), 2000), 3000)).toBe(true);
-    expect(isUnderMaintenance(settle(begun, label('n', 'w', 1001, 'unsure'), 2000), 3000)).toBe(false);
+    expect(isUnderMaintenance(settle(begun, label('n', 'w', 1001, 'real'), 2000), 3000)).toBe(false);
+    expect(isUnderMaintenance(settle(begun, label('n', 'p', 1001, 'unsure'), 2000), 3000)).toBe(false);
   });
 
   test('goes on when the device is told to forget something meanwhile', () => {
     const begun = settle(noLabels, label('m', 'p', 1000, 'maintenance'), 2000);
     expect(isUnderMaintenance(settle(begun, label('n', 'rollback p', 1001, 'rollback'), 2000), 3000)).toBe(true);
+  });
+
+  //   m  Bob: maintenance of p   f  Ada: false alarm on v and w, which ends it   u  she takes that back
+  //   9 h ------- 10 h                                                     12 h -----> as Bob said, a day from 9 h
+  test('is not over because nobody is sure of something else: a verdict that is taken back leaves what others said', () => {
+    const said = [label('m', 'p', 9, 'maintenance'), label('f', 'w', 10, 'false-alarm'), label('g', 'v', 10, 'false-alarm')];
+    const undone = [label('u', 'w', 12, 'unsure'), label('x', 'v', 12, 'unsure')];
+    expect(settleAll(noLabels, said).maintenance).toBeNull();
+    const asBobSaid = { sinceMs: 9, untilMs: 9 + maintenanceMaxMs };
+    expect(settleAll(settleAll(noLabels, said), undone).maintenance).toEqual(asBobSaid);
+    expect(settleAll(noLabels, [...said, ...undone]).maintenance).toEqual(asBobSaid);
+    expect(settleAll(noLabels, [...said, ...undone, label('z', 'p', 13, 'unsure')]).maintenance).toBeNull();
+  });
+
+  test('is as if what is called unsure had never been said, in whatever portions labels are read', () => {
+    const stories = fc.array(fc.record({ subject: fc.nat(3), verdict: fc.constantFrom(...verdicts) }), { maxLength: 9 });
+    fc.assert(
+      fc.property(stories, fc.nat(3), fc.nat(9), (story, unsure, cut) => {
+        const labels = story.map(({ subject, verdict }, i) => label(`l${i}`, `w${subject}`, i + 1, verdict));
+        const others = labels.filter(({ subjectId }) => subjectId !== `w${unsure}`);
+        const all = [...labels, label('u', `w${unsure}`, 99, 'unsure')];
+        const atOnce = settleAll(noLabels, all).maintenance;
+        expect(atOnce).toEqual(settleAll(noLabels, others).maintenance);
+        expect(settleAll(settleAll(noLabels, labels.slice(0, cut)), all).maintenance).toEqual(atOnce);
+      }),
+    );
   });
 
   test('declared in the year 2106 it is over a day after it was read', () => {

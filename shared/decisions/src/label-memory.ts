@@ -37,7 +37,8 @@ function isNews(memory: LabelMemory, label: Label): boolean {
 
 /**
  * The memory with this verdict in force. Maintenance lasts until a verdict that is later, on whatever subject, or until
- * `maintenanceMaxMs` after it was declared; a declaration from the future counts from `logTimeMs`.
+ * `maintenanceMaxMs` after it was declared; a declaration from the future counts from `logTimeMs`. `unsure` is an opinion on its own
+ * subject only: what was said last of the others decides, as if of this one nothing had been said.
  */
 export function settle(memory: LabelMemory, label: Label, logTimeMs: number): LabelMemory {
   const subjectKey = idKey(label.subjectId);
@@ -50,11 +51,29 @@ export function settle(memory: LabelMemory, label: Label, logTimeMs: number): La
   return { ...memory, verdicts, settledMs, maintenance: maintenanceAfter(memory, label, logTimeMs) };
 }
 
-function maintenanceAfter({ maintenance }: LabelMemory, { verdict, atMs }: Label, logTimeMs: number): LabelMemory['maintenance'] {
+function maintenanceAfter(memory: LabelMemory, label: Label, logTimeMs: number): LabelMemory['maintenance'] {
+  const { maintenance } = memory;
+  const { verdict, atMs } = label;
   // Whoever works at a machine may well have it forget something.
   if (verdict === 'rollback') return maintenance;
   if (maintenance !== null && atMs < maintenance.sinceMs) return maintenance;
-  return verdict === 'maintenance' ? { sinceMs: atMs, untilMs: Math.min(atMs, logTimeMs) + maintenanceMaxMs } : null;
+  if (verdict === 'unsure') return maintenanceWithout(memory, idKey(label.subjectId), logTimeMs);
+  return verdict === 'maintenance' ? maintenanceSince(atMs, logTimeMs) : null;
+}
+
+function maintenanceWithout(
+  { maintenance, verdicts }: LabelMemory,
+  subjectKey: string,
+  logTimeMs: number,
+): LabelMemory['maintenance'] {
+  const opinions = verdicts.filter(({ verdict }) => verdict !== 'unsure' && verdict !== 'rollback');
+  const last = opinions.findLast((other) => other.subjectKey !== subjectKey);
+  if (last?.verdict !== 'maintenance') return null;
+  return maintenance?.sinceMs === last.atMs ? maintenance : maintenanceSince(last.atMs, logTimeMs);
+}
+
+function maintenanceSince(sinceMs: number, logTimeMs: number): LabelMemory['maintenance'] {
+  return { sinceMs, untilMs: Math.min(sinceMs, logTimeMs) + maintenanceMaxMs };
 }
 
 export function isUnderMaintenance({ maintenance }: LabelMemory, logTimeMs: number): boolean {
