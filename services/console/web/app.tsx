@@ -1,6 +1,6 @@
 // The frame of the page: where one is, where else one can go, and whether what is shown is live.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import { shortName } from '@tocsin/schemas/words';
 import type { About } from '../src/api/about-api.ts';
 import type { AlertsPage as AlertsAnswer } from '../src/api/alerts-api.ts';
@@ -32,6 +32,7 @@ export function App() {
   useEffect(startNews, []);
   useEffect(() => watchDevice(route.page === 'device' ? route.device : null), [route.page, route.device]);
   useEffect(() => void (document.title = titleOf(route)), [route]);
+  useFocusOnPage(`${route.page} ${route.device}`);
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}>
@@ -48,6 +49,15 @@ export function App() {
       <ConfirmDialog />
     </>
   );
+}
+
+/** Who goes on to another page goes on from its beginning, with a keyboard or by ear. */
+function useFocusOnPage(page: string): void {
+  const last = useRef(page);
+  useEffect(() => {
+    if (last.current !== page) document.getElementById('main')?.focus({ preventScroll: true });
+    last.current = page;
+  }, [page]);
 }
 
 /** What people should know before they believe what they see. */

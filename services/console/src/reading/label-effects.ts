@@ -16,6 +16,12 @@ export type LabelEffects = {
 /** So long a label is waited for: a device that sends nothing takes nothing up. */
 const patienceMs = 30 * 60_000;
 const waitingMax = 500;
+/** One answer may be about hundreds of devices, and some of them are switched off: who waits for long is looked for less often. */
+const paces = [
+  { upToMs: 15_000, everyMs: 0 },
+  { upToMs: 2 * 60_000, everyMs: 3000 },
+  { upToMs: patienceMs, everyMs: 20_000 },
+] as const;
 const knownMax = 20_000;
 
 export function createLabelEffects(
@@ -24,23 +30,37 @@ export function createLabelEffects(
   onEffect: (label: Label) => void,
 ): LabelEffects {
   const waiting = new Map<string, Label>();
+  const lookedMs = new Map<string, number>();
   const known = new Set<string>();
   let isLooking = false;
 
   async function look(): Promise<void> {
-    const devices = [...new Set([...waiting.values()].map(({ deviceId }) => deviceId))];
+    const due = [...waiting.values()].filter(isDue);
+    if (due.length === 0) return;
+    const devices = [...new Set(due.map(({ deviceId }) => deviceId))];
     const values = await store.getMany(devices.map(deviceStateKey));
     const memories = new Map(devices.map((deviceId, i) => [deviceId, memoryIn(values[i])]));
-    for (const label of waiting.values()) {
+    for (const label of due) {
+      lookedMs.set(label.labelId, now());
       const memory = memories.get(label.deviceId) ?? null;
       if (memory !== null && isInEffect(memory, label)) {
-        waiting.delete(label.labelId);
+        forget(label.labelId);
         known.add(label.labelId);
         const [oldest] = known;
         if (known.size > knownMax) known.delete(oldest);
         onEffect(label);
-      } else if (now() - label.atMs > patienceMs) waiting.delete(label.labelId);
+      } else if (now() - label.atMs > patienceMs) forget(label.labelId);
     }
+  }
+
+  function isDue({ labelId, atMs }: Label): boolean {
+    const pace = paces.find(({ upToMs }) => now() - atMs <= upToMs);
+    return pace === undefined || now() - (lookedMs.get(labelId) ?? -Infinity) >= pace.everyMs;
+  }
+
+  function forget(labelId: string): void {
+    waiting.delete(labelId);
+    lookedMs.delete(labelId);
   }
 
   return {
@@ -48,7 +68,7 @@ export function createLabelEffects(
       if (now() - label.atMs > patienceMs || known.has(label.labelId)) return;
       waiting.set(label.labelId, label);
       const [oldest] = waiting.keys();
-      if (waiting.size > waitingMax) waiting.delete(oldest);
+      if (waiting.size > waitingMax) forget(oldest);
     },
     effectOf: ({ labelId }) => (known.has(labelId) ? 'yes' : waiting.has(labelId) ? 'waiting' : 'unknown'),
     async look() {

@@ -1,5 +1,5 @@
 // Four answers, one click each; a note beside them for whoever has more to say; and the way back.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { nameText } from '@tocsin/schemas/words';
 import type { AlertView, LabelView } from '../../src/api/alerts-api.ts';
 import { tell } from '../live/ask-api.ts';
@@ -50,6 +50,7 @@ export function VerdictBar({ subject, standing, user, onSaid, hasKeys = false }:
   const [note, setNote] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const isSlow = useSlow(isBusy);
   const say = (act: () => Promise<unknown>) => {
     setBusy(true);
     setProblem(null);
@@ -94,6 +95,11 @@ export function VerdictBar({ subject, standing, user, onSaid, hasKeys = false }:
           Undo
         </button>
       )}
+      {isSlow && (
+        <span class="dim" role="status">
+          It is being written. The log has not answered yet.
+        </span>
+      )}
       {problem !== null && (
         <p class="problem" role="alert">
           {problem}
@@ -101,6 +107,21 @@ export function VerdictBar({ subject, standing, user, onSaid, hasKeys = false }:
       )}
     </div>
   );
+}
+
+/** So long an answer may take before it is worth a word. */
+const slowMs = 1500;
+
+/** Has it been busy for a while? */
+function useSlow(isBusy: boolean): boolean {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    if (!isBusy) return;
+    const timer = setTimeout(() => setSlow(true), slowMs);
+    return () => clearTimeout(timer);
+  }, [isBusy]);
+  return isSlow;
 }
 
 const effects = { yes: 'the device has taken it up', waiting: 'waits for the next window of the device', unknown: '' } as const;
