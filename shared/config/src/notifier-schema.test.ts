@@ -78,5 +78,8 @@ test('secrets come from the environment or a file, and short ones are refused un
   const short = mistakesOf(() => readSinkSecret('ops', { secret: 'abc-def', secretFile: null }));
   expect(short.message).toMatch(/notifier\.sinks\.ops\.secret: 7 bytes; expected 24 bytes or more/);
   expect(short.message).not.toContain('abc-def');
+  expect(mistakesOf(() => readSinkSecret('ops', { secret: `whsec_${'A'.repeat(28)}`, secretFile: null })).message).toContain(
+    '21 bytes',
+  );
   expect(() => readLinkKey({ key: null, keyFile: 'no-such-file' })).toThrow(/links\.keyFile: no-such-file/);
 });

@@ -30,7 +30,8 @@ function readSecret(file: string, path: string): string {
 
 /** Never shows the secret. */
 function longEnough(secret: string, bytesMin: number, path: string): string {
-  const bytes = Buffer.byteLength(secret);
+  // Of Standard Webhooks only what the Base64 stands for is the secret.
+  const bytes = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64').length : Buffer.byteLength(secret);
   if (bytes >= bytesMin) return secret;
   const advice = 'openssl rand -base64 32 makes one';
   throw new ConfigError([{ path, value: `${bytes} bytes`, expected: `${bytesMin} bytes or more`, advice }]);

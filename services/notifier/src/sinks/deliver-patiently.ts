@@ -42,9 +42,9 @@ export async function deliverPatiently(
     onFailure(notice, attempt.reason, attempt.why, attempts);
     if (now() - notice.writtenMs > giveUpMs) return { outcome: 'expired', why: attempt.why, attempts };
     const wishMs = Math.min(longestPauseMs, Math.max(pauseMs, attempt.retryAfterMs ?? 0));
-    const untilMs = now() + wishMs;
-    while (now() < untilMs && !ending.aborted && !batch.isStale()) {
-      await sleep(Math.min(lookEveryMs, untilMs - now()));
+    // By what was slept, not by a clock: one that is set back would make it wait for as long as it was.
+    for (let leftMs = wishMs; leftMs > 0 && !ending.aborted && !batch.isStale(); leftMs -= lookEveryMs) {
+      await sleep(Math.min(lookEveryMs, leftMs));
       await batch.heartbeat();
     }
     pauseMs = Math.min(longestPauseMs, 2 * pauseMs);

@@ -52,8 +52,11 @@ test('waits until the date that the answer names', async () => {
 });
 
 test('a refusal whose reasons never come is a refusal', async () => {
-  const url = await listen((_request, response) => response.writeHead(400, { 'content-length': '9' }).flushHeaders());
-  expect(await send(url, 1000)).toEqual({ outcome: 'refused', why: 'status 400' });
+  const url = await listen((_request, response) => {
+    response.writeHead(400, { 'content-length': '9' }).flushHeaders();
+    response.socket?.end();
+  });
+  expect(await send(url)).toEqual({ outcome: 'refused', why: 'status 400' });
 });
 
 test('an answer without an end is taken for what its status says', async () => {
