@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { batchIdOf, encodeLabel, labelIdIn, type Label } from '@tocsin/schemas';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { batchIdOf, encodeAlert, encodeLabel, labelIdIn, type Alert, type Label } from '@tocsin/schemas';
 import { openLocalRoom, type LocalRoom } from '../local-room.fixture.ts';
 import { createTestWorld } from '../test-world.fixture.ts';
 
@@ -72,6 +72,66 @@ test('an answer for many alerts is taken back as a whole, of nobody else anythin
       .join('; '),
   ).toBe('; p-1 a-1: taken back, now real; p-2 a-2: taken back, now unsure; p-3 a-3: taken back, now unsure');
   expect(await run(`undo ${batchId}`)).toMatchObject({ code: 2, err: expect.stringContaining('taken back already') as string });
+});
+
+describe('what a label is about', () => {
+  const alert: Alert = {
+    alertId: 'alert-4',
+    revision: 1,
+    state: 'opened',
+    deviceId: 'pump-4',
+    deviceClass: 'pump',
+    severity: 'warning',
+    startMs: 0,
+    endMs: 1,
+    score: 2,
+    threshold: 1,
+    pValue: 0.01,
+    windows: 3,
+    contributions: [],
+    modelVersion: 1,
+    supportWindows: 10,
+    message: '',
+  };
+  const say = async (options: string, command = 'labels add') => {
+    const world = createTestWorld({ USER: 'ada' });
+    return { code: await world.tocsin(`${command} --config ${room.config} ${options}`), err: world.err() };
+  };
+  const labels = async () => (await room.topic('tocsin.labels'))?.partitions.reduce((sum, { endOffset }) => sum + endOffset, 0);
+  beforeEach(() =>
+    room.withLog(async (log) => {
+      const topic = 'tocsin.alerts';
+      await log.admin().ensureTopics([{ name: topic, partitions: 3 }]);
+      const writer = log.writer();
+      const alerts = [alert, { ...alert, alertId: 'alert-2', deviceId: 'pump-2' }];
+      await writer.send(alerts.map((each) => ({ topic, key: each.deviceId, value: encodeAlert(each) })));
+      await writer.close();
+    }),
+  );
+
+  test("another device's alert is refused, and nothing is said", async () => {
+    const { code, err } = await say('--device pump-2 --subject alert-4 --verdict real');
+    expect(code).toBe(2);
+    expect(err).toContain('--subject alert-4 is of --device pump-4, not of pump-2; expected --device pump-4, or an alert');
+    expect(err).toContain('its newest alert is alert-2');
+    expect(await labels()).toBe(0);
+  });
+
+  test('what nobody knows is said with a warning', async () => {
+    const { code, err } = await say('--device pump-77 --subject nonsense --verdict real');
+    expect(code).toBe(0);
+    expect(err).toMatch(/^warning: device pump-77 is not known[^\n]*\nwarning: subject nonsense is not among the newest/);
+    expect(await labels()).toBe(1);
+    expect((await say('pump-77', 'devices rollback')).err).toContain('device pump-77 is not known');
+  });
+
+  test('what is known is said without a word, and so is a device by itself', async () => {
+    expect(await say('--device pump-4 --subject alert-4 --verdict real')).toEqual({ code: 0, err: '' });
+    expect(await say('--device pump-4 --verdict maintenance')).toEqual({ code: 0, err: '' });
+    expect((await say('--device pump-4 --subject alert-3 --verdict real')).err).toMatch(
+      /^warning: subject alert-3 .* alert-4\n$/,
+    );
+  });
 });
 
 test('nothing said yet', async () => {

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { verdicts, type Label, type Verdict } from '@tocsin/schemas';
+import { judgeSubject } from '../labels/judge-subject.ts';
 import { withLabels } from '../labels/label-room.ts';
+import { lookedAt } from '../labels/look-up-subject.ts';
 import { undoLabels, undoPerPartition } from '../labels/undo-labels.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
 import { UsageError } from '../usage-error.ts';
@@ -108,10 +110,20 @@ function labelOf({ device, subject, verdict, note, who }: AddOptions, world: Wor
   };
 }
 
-/** Appends a label to the topic that the configuration names. */
+/**
+ * Appends a label to the topic that the configuration names, and warns where neither log nor store know what it is about. Throws
+ * UsageError where that is known to be of another device.
+ */
 export function sendLabel(config: string | undefined, world: World, label: Label): Promise<void> {
-  return withLabels(config, world, (room) => room.say([label]));
+  return withLabels(config, world, async (room) => {
+    const { refusal, warnings } = judgeSubject(label, await room.lookUp(label), newestOfAll);
+    if (refusal !== null) throw new UsageError(refusal);
+    await room.say([label]);
+    world.stderr.write(warnings.map((warning) => `warning: ${warning}\n`).join(''));
+  });
 }
+
+const newestOfAll = `the newest ${lookedAt.alerts} records of alerts and ${lookedAt.windows} windows of every partition`;
 
 /** Who says something, where nobody is named. */
 export function whoever({ env }: Pick<World, 'env'>): string {

@@ -7,6 +7,8 @@ import { openTransport, type LogRecord } from '@tocsin/transport';
 import { newestRecords } from '../doctor/newest-records.ts';
 import { configSource } from '../local-defaults.ts';
 import type { World } from '../world.ts';
+import type { SubjectFacts } from './judge-subject.ts';
+import { lookUpSubject } from './look-up-subject.ts';
 
 export type LabelRoom = {
   /**
@@ -14,6 +16,8 @@ export type LabelRoom = {
    * left out. `isWhole` is false where the topic could not be read to its end in time.
    */
   newest(perPartition: number): Promise<{ labels: Label[]; isWhole: boolean }>;
+  /** What log and store know of a label's device and subject. */
+  lookUp(label: Label): Promise<SubjectFacts>;
   say(labels: readonly Label[]): Promise<void>;
 };
 
@@ -27,7 +31,8 @@ export async function withLabels<T>(
   use: (room: LabelRoom) => Promise<T>,
 ): Promise<T> {
   const source = configSource(config, env);
-  const { transport: settings, topics, log } = readConfig(source.path, source.env);
+  const whole = readConfig(source.path, source.env);
+  const { transport: settings, topics, log } = whole;
   const transport = openTransport(settings, logMessageOf(createLogger({ service: 'labels', ...log })));
   const topic = topics.labels;
   const room: LabelRoom = {
@@ -40,6 +45,7 @@ export async function withLabels<T>(
       const labels = records.flatMap(readable).toSorted((one, two) => one.atMs - two.atMs);
       return { labels, isWhole: complete === partitions };
     },
+    lookUp: (label) => lookUpSubject(label, transport, whole, { now, sleep }),
     async say(labels) {
       const writer = transport.writer();
       for (let at = 0; at < labels.length; at += labelsAtOnce) {
