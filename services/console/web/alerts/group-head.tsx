@@ -51,11 +51,8 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
     <div class="group-head">
       {group.incident === null ? (
         <p>
-          <b>
-            {count(group.devices)} of {count(group.of)} {group.deviceClass}
-          </b>{' '}
-          {group.guard === null ? 'shifted' : `raised ${guardText[group.guard]}`} within five minutes of{' '}
-          <time>{timeText(group.startMs, zone)}</time>. Is there one cause?
+          <b>{whoText(group)}</b> {group.guard === null ? 'shifted' : `raised ${guardText[group.guard]}`} within five minutes of{' '}
+          <time>{timeText(group.startMs, zone)}</time>.{group.devices > 1 && ' Is there one cause?'}
         </p>
       ) : (
         <p>
@@ -85,6 +82,10 @@ export function GroupHead({ group, asked, user, onSaid }: Props) {
       )}
     </div>
   );
+}
+
+function whoText({ devices, of, deviceClass, alerts }: AlertGroup): string {
+  return devices === 1 ? `One ${deviceClass}, ${count(alerts)} times,` : `${count(devices)} of ${count(of)} ${deviceClass}`;
 }
 
 function sentence(text: string): string {

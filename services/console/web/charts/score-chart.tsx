@@ -83,7 +83,7 @@ function optionsOf(element: HTMLElement, zone: Zone, newest: Newest): uPlot.Opti
     width: element.clientWidth,
     height,
     legend: { show: false },
-    padding: [10, 12, 0, 0],
+    padding: [10, 28, 0, 0],
     cursor: { drag: { x: true, y: false }, points: { show: false }, y: false },
     ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
     scales: {
