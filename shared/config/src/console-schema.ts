@@ -21,7 +21,9 @@ export const consoleSection = z.strictObject({
   hosts: z
     .array(text)
     .default([])
-    .describe('Names under which the console is reached, where it has no token; localhost and addresses are always allowed.'),
+    .describe(
+      'Names under which people reach the console: needed where it has no token, and behind a proxy that calls it by another name; localhost and addresses are always allowed.',
+    ),
   groupId: text.default('tocsin-console').describe('Start of the name of its consumer group; every process has one of its own.'),
   devicesMax: count.default(50_000).describe('Devices kept in memory; the one that has been silent longest goes first.'),
   historyWindows: count.min(32).max(10_000).default(360).describe('Windows kept of a device, at most.'),
