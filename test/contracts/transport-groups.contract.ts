@@ -107,6 +107,23 @@ export function groupsContract({ open }: TransportContract): void {
     });
   });
 
+  //   nobody   | a joins | b joins | a leaves | b leaves
+  //   no         yes       yes       yes        no
+  test('whether anybody reads as a group is told from outside, while they are there', async () => {
+    const topic = await freshTopic(transport);
+    const group = { groupId: freshGroup(), topics: [topic] };
+    const isRead = () => other.admin().hasMembers(group.groupId);
+    expect(await isRead()).toBe(false);
+    const a = await collect(transport, group);
+    expect(await isRead()).toBe(true);
+    const b = await collect(transport, group);
+    await a.reader.stop();
+    await expectSoon(isRead).toBe(true);
+    expect(await transport.admin().hasMembers(freshGroup())).toBe(false);
+    await b.reader.stop();
+    await expectSoon(isRead).toBe(false);
+  });
+
   test('groups do not know of each other', async () => {
     const topic = await freshTopic(transport);
     await transport.writer().send(numbered(topic, 0, 3));

@@ -34,6 +34,7 @@ async function start(file: string, wallSeconds: number): Promise<Stage> {
       ensureTopics: async (specs) => void topics.push(...specs),
       describe: unused,
       committed: unused,
+      hasMembers: unused,
       ping: unused,
     }),
     close: () => Promise.resolve(),

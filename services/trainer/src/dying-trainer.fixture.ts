@@ -125,6 +125,7 @@ function transportOf({ log, sent }: Remains, called: Called, isDead: () => boole
       ensureTopics: async () => undefined,
       describe: (name) => called(() => ({ name, partitions: partitions(endOf(name)), compacted: false, stamped: false })),
       committed: async () => [],
+      hasMembers: async () => true,
       ping: async () => 'in memory',
     }),
     close: async () => undefined,

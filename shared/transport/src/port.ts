@@ -114,6 +114,11 @@ export type LogAdmin = {
   /** Null for a topic that does not exist. */
   describe(topic: string): Promise<TopicInfo | null>;
   committed(groupId: string, topic: string): Promise<{ partition: number; commit: Commit | null }[]>;
+  /**
+   * Does anybody read as this group at the moment? One that was killed counts for as long as its session (Kafka) or its lease (embedded,
+   * six seconds) goes on; who has left does not.
+   */
+  hasMembers(groupId: string): Promise<boolean>;
   /** Resolves with a one-line description of the server, rejects when it cannot be reached. */
   ping(): Promise<string>;
 };

@@ -45,6 +45,7 @@ function oneLog(log: Bounds) {
       ensureTopics: async () => undefined,
       describe: async (name) => ({ name, partitions: [{ partition: 0, ...log }], compacted: false, stamped: null }),
       committed: async () => [],
+      hasMembers: async () => true,
       ping: async () => '',
     }),
     reader: (given) => {

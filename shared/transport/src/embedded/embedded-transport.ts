@@ -5,6 +5,7 @@ import { requireSizes } from '../outgoing-bytes.ts';
 import type { LogAdmin, LogReader, LogWriter, Transport } from '../port.ts';
 import { TransportError } from '../transport-error.ts';
 import { embeddedReader } from './embedded-reader.ts';
+import { isHeld } from './group-lease.ts';
 import { openSharedLog, type SharedLog } from './shared-log.ts';
 
 export type EmbeddedOptions = {
@@ -81,6 +82,11 @@ function embeddedAdmin({ store }: SharedLog, directory: string): LogAdmin {
         partition,
         commit: store.position(groupId, topic, partition).commit,
       }));
+    },
+    async hasMembers(groupId) {
+      store.refresh();
+      const lease = store.lease(groupId);
+      return lease !== null && isHeld(lease);
     },
     async ping() {
       return `embedded log in ${directory}`;

@@ -59,9 +59,15 @@ function taken(groupId: string, lease: Lease | null): TransportError {
   return new TransportError('group-taken', `${holder} reads as group ${groupId} of this embedded log already: ${advice}`);
 }
 
+/** Has it been renewed in time? Its process may be one that only its own container can see. */
+export function isHeld({ expiresMs }: Lease): boolean {
+  return expiresMs >= Date.now();
+}
+
 /** Lapsed, or held by a process that is gone, or by an earlier life of this very thread. */
-function isOver({ pid, threadId: thread, expiresMs }: Lease): boolean {
-  if (expiresMs < Date.now()) return true;
+function isOver(lease: Lease): boolean {
+  const { pid, threadId: thread } = lease;
+  if (!isHeld(lease)) return true;
   if (pid === process.pid) return thread === threadId;
   try {
     process.kill(pid, 0);

@@ -26,6 +26,8 @@ export type LogStore = {
   /** At most one append per partition. All or nothing; resolves when on disk. */
   append(appends: readonly Append[]): Promise<void>;
   commit(groupId: string, topic: string, partition: number, commit: Commit): Promise<void>;
+  /** Null for a group that nobody has taken, or has left in order. */
+  lease(groupId: string): Lease | null;
   /** Replaces a group's lease by what `change` makes of it, atomically; what it returns is stored then. */
   changeLease(groupId: string, change: (current: Lease | null) => Lease | null): Lease | null;
   /** Lets this turn of the event loop see what others have written meanwhile. */
@@ -123,6 +125,7 @@ export function openLogStore(directory: string, retainRecords: number): LogStore
     async commit(groupId, topic, partition, commit) {
       await storingLater(directory, () => commits.put([groupId, topic, partition], commit));
     },
+    lease: (groupId) => leases.get(groupId) ?? null,
     changeLease: (groupId, change) =>
       storing(directory, () =>
         env.transactionSync(() => {

@@ -23,6 +23,7 @@ export function kafkaAdmin(
       ensureTopics: (specs) => tell('creating topics', () => ensureTopics(connection, specs, replicationFactor)),
       describe: (topic) => tell(`describing topic ${topic}`, () => describe(connection, topic)),
       committed: (groupId, topic) => tell(`reading commits of ${groupId}`, () => committed(connection, groupId, topic)),
+      hasMembers: (groupId) => tell(`looking for members of ${groupId}`, () => hasMembers(connection, groupId)),
       ping: () => tell('reaching Kafka', () => ping(connection)),
     },
     listTopics: () => tell('listing topics', () => connection.use((admin) => admin.listTopics())),
@@ -117,6 +118,12 @@ async function committed(connection: AdminConnection, groupId: string, topic: st
     const commit = commits.get(partition);
     return { partition, commit: commit !== undefined && commit.offset >= 0 ? commit : null };
   });
+}
+
+/** A group that the brokers do not know has none. */
+async function hasMembers(connection: AdminConnection, groupId: string): Promise<boolean> {
+  const { groups } = await connection.use((admin) => admin.describeGroups([groupId]));
+  return groups.some(({ members }) => members.length > 0);
 }
 
 async function ping(connection: AdminConnection): Promise<string> {
