@@ -121,6 +121,51 @@ test.each([false, true])('silent: maintenance that ends in time hides nothing (a
   expect(await told('silent')).toEqual(['opened pump-1']);
 });
 
+//   pump-0   . . . . . . . . . . . . . . . . .
+//   pump-1   . . . . .     O   i       C . . .        its last windows are cut when it is idle (i): it sends no more than before
+test.each([1500, 3000])('silent: windows that are cut because it is idle end nothing (idleMs %i)', async (idleMs) => {
+  const all = records(2, 120, (reading, device, n) => (device === 1 && within(n, 40, 80) ? null : reading));
+  // Restarts before it is missed, between that and its windows being cut, after that, and after it came back.
+  const cuts = [0, 85, 104, 118, 140, all.length];
+  await run(
+    guarded({ silentMs: 1500 }, { idleMs }),
+    cuts.slice(1).map((to, i) => all.slice(cuts[i], to)),
+  );
+  expect(await told('silent')).toEqual(['opened pump-1', 'closed pump-1']);
+  const [opened, closed] = await guardAlerts('silent');
+  expect(closed).toMatchObject({ alertId: opened.alertId, revision: 2, message: 'pump-1: sends again.' });
+  expect(closed.openings).toBeUndefined();
+  expect(judge(expectedWindows(all), await room.windows())).toMatchObject({ wrong: 0, conflicting: 0, repeated: 0 });
+});
+
+//   pump-1   . . . |maintenance|  m   |unsure|   i              noticed (m) and not told; cut when nobody works on it any more
+test('silent: windows that are cut because it is idle do not end what was expected', async () => {
+  const all = records(2, 90, (reading, device, n) => (device === 1 && n >= 40 ? null : reading));
+  const subject = { deviceId: 'pump-1', subjectId: 'the pump' };
+  const scorer = room.scorer({ classes: [guarded({ silentMs: 1500 }, { idleMs: 3000 })] });
+  await scorer.start();
+  const feed = async (from: number, to: number) => {
+    await room.send(all.slice(from, to));
+    await room.drained(scorer);
+  };
+  await feed(0, 60);
+  await room.label({ ...subject, verdict: 'maintenance' });
+  await room.drained(scorer);
+  await feed(60, 102);
+  await room.label({ ...subject, verdict: 'unsure' });
+  await room.drained(scorer);
+  await feed(102, all.length);
+  await scorer.stop();
+  expect(await told('silent')).toEqual([]);
+});
+
+//   pump-1   . . . . .     O     ..    i              a few records, whose windows are cut when it is idle again
+test('silent: what it sent afterwards ends it, also where its windows are cut because it is idle', async () => {
+  const all = records(2, 130, (reading, device, n) => (device === 1 && n >= 40 && !within(n, 80, 83) ? null : reading));
+  await run(guarded({ silentMs: 3000 }, { idleMs: 1000 }), [all.slice(0, 125), all.slice(125)]);
+  expect((await told('silent')).slice(0, 2)).toEqual(['opened pump-1', 'closed pump-1']);
+});
+
 test('silent: without others there is no time, and a device that was off from the start is not missed', async () => {
   await run(guarded({ silentMs: 2000 }, { idleMs: 1000 }), [records(1, 40, (reading) => reading)]);
   expect(await told('silent')).toEqual([]);

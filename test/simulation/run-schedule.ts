@@ -54,7 +54,7 @@ export async function runSchedule(seed: number, { trace, without = [], amendMs =
     },
   };
   const setting: ScorerSetting = {
-    deviceClass: planned(streams, amending(random() < 0.5 ? bare : guarded, amendMs)),
+    deviceClass: missed(streams, planned(streams, amending(random() < 0.5 ? bare : guarded, amendMs))),
     commitEveryMs: [1, 200, 1000][Math.floor(3 * random())],
     giveUpMs: random() < 0.5 ? 400 : 5000,
     sliceRecords: [1, 2, 5, 500][Math.floor(4 * random())],
@@ -110,6 +110,12 @@ function planned(streams: Streams, { decision, ...others }: DeviceClass): Device
   const isPlanned = random() < 0.4;
   const deviceClass = { ...others, decision: { ...decision, openingsPerHour: random() < 0.6 ? 1 : 3 } };
   return isPlanned ? withWork(deviceClass) : deviceClass;
+}
+
+/** In some schedules a device is missed before it is idle, or at once with it. */
+function missed(streams: Streams, { guards, ...others }: DeviceClass): DeviceClass {
+  const silentMs = [guards.silentMs, others.idleMs, others.idleMs / 2][Math.floor(3 * streams('missed')())];
+  return { ...others, guards: guards.silentMs === null ? guards : { ...guards, silentMs } };
 }
 
 type Room = {

@@ -29,7 +29,9 @@ import {
 } from '@tocsin/schemas';
 import { gridMs, type ClosedWindow } from '@tocsin/windows';
 import type { TrackedDevice } from './partition.ts';
-import { awaitsSilence } from './silence.ts';
+import { awaitsSilence, isSilent } from './silence.ts';
+
+type WindowSpan = Pick<Window, 'startMs' | 'endMs'>;
 
 export type Guarded = {
   alerts: readonly Alert[];
@@ -37,7 +39,8 @@ export type Guarded = {
   learn(): void;
 };
 
-export type Guard = (device: TrackedDevice, closed: ClosedWindow, scored: ScoredWindow) => Guarded;
+/** `logTimeMs`: when the window closed. */
+export type Guard = (device: TrackedDevice, closed: ClosedWindow, scored: ScoredWindow, logTimeMs: number) => Guarded;
 
 /** Called where an alert would have closed, and is kept open because it comes and goes. */
 export type OnHeld = (device: TrackedDevice) => void;
@@ -49,16 +52,17 @@ const unguarded: Guarded = { alerts: [], learn: () => undefined };
 /** Moves the incidents of all guards of the device's class on; flags a window whose samples are in doubt as `guarded`. */
 export const createGuard =
   (specs: ReadonlyMap<string, FeatureSpec>, onHeld: OnHeld = () => undefined): Guard =>
-  (device, { window }, scored) => {
+  (device, { window }, scored, logTimeMs) => {
     const { deviceClass, state } = device;
     const { silentMs, flatlineWindows, range, skewMs, scaleJump, drift = false } = deviceClass.guards;
     const hasLevels = flatlineWindows > 0 || scaleJump || Object.keys(range).length > 0;
     if (silentMs === null && skewMs === null && !hasLevels && !drift) return unguarded;
-    if (scored.flags.includes('maintenance')) return { ...unguarded, alerts: underMaintenance(device, window) };
+    if (scored.flags.includes('maintenance')) return { ...unguarded, alerts: underMaintenance(device, window, logTimeMs) };
     const levels = hasLevels ? measureChannels(window.samples, deviceClass.channels.length) : [];
     const breaches = {
       ...checkGuards(deviceClass, levels, device.skewMs, state.guards),
-      ...(silentMs === null ? {} : { silent: null }),
+      // Cut because nothing comes any more, a window shows what came before.
+      ...(silentMs === null || isSilent(device, logTimeMs) ? {} : { silent: null }),
       ...(drift ? { drift: driftOf(device, specs.get(deviceClass.name)!) } : {}),
     };
     const alerts: Alert[] = [];
@@ -85,9 +89,13 @@ function swingsOf({ lives }: GuardMemory, guard: GuardKind): number {
   return lives[guard]?.open?.swings ?? 0;
 }
 
-/** It has come back, whatever is being done to it; of everything else nothing is said. */
-function underMaintenance(device: TrackedDevice, { startMs, endMs }: Pick<Window, 'startMs' | 'endMs'>): Alert[] {
+/** Where it has come back that is said, whatever is being done to it; of everything else nothing. */
+function underMaintenance(device: TrackedDevice, { startMs, endMs }: WindowSpan, logTimeMs: number): Alert[] {
   const { state, deviceClass } = device;
+  if (isSilent(device, logTimeMs)) {
+    state.guards = restGuards(state.guards);
+    return [];
+  }
   const pace = { ...deviceClass.decision, raiseCount: 1, clearCount: 1 };
   const look = { guard: 'silent', breach: null, startMs, endMs } as const;
   const { memory, alert } = stepGuard(calmGuard(state.guards, 'silent'), look, pace, factsOf(device));
@@ -110,7 +118,7 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const { deviceClass, state, lastSeenMs } = device;
   const { silentMs } = deviceClass.guards;
   const silence = logTimeMs - lastSeenMs;
-  if (silentMs === null || lastSeenMs === -Infinity || silence <= silentMs || !awaitsSilence(device)) return null;
+  if (silentMs === null || lastSeenMs === -Infinity || !isSilent(device, logTimeMs) || !awaitsSilence(device)) return null;
   // A state ahead of these windows was stored by somebody who has been here before, and has told it then.
   const watermark = Math.max(device.windows.watermark, device.closedWatermark);
   if (state.frontierMs > gridMs(watermark, deviceClass.rateHz)) return null;

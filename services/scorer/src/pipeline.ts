@@ -72,7 +72,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach, k
     }
     const features = extract(device, window);
     const scored = score(device, window, features, partition.logTimeMs);
-    const guarded = guard(device, window, scored);
+    const guarded = guard(device, window, scored, partition.logTimeMs);
     const { alert, mayTeach } = decide(device, scored);
     if (mayTeach) teach(device, scored);
     if (mayTeach) guarded.learn();

@@ -1,5 +1,13 @@
-// Which devices are still to be noticed when they fall silent.
+// Which devices are silent, and which are still to be noticed when they fall silent.
 import type { DeviceClass, DeviceState } from '@tocsin/schemas';
+
+type Heard = { deviceClass: DeviceClass; lastSeenMs: number };
+
+/** Has nothing come of the device for longer than its class allows, in log time? */
+export function isSilent({ deviceClass, lastSeenMs }: Heard, logTimeMs: number): boolean {
+  const { silentMs } = deviceClass.guards;
+  return silentMs !== null && logTimeMs - lastSeenMs > silentMs;
+}
 
 /**
  * True until the device's silence has been noticed, for at most `silentMs`: such a device is kept, and its last record is held in the
