@@ -1,5 +1,5 @@
 // `tocsin doctor` with the embedded log and store, and with servers that do not answer.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noIncident, noScores } from '@tocsin/decisions';
@@ -61,6 +61,60 @@ test('tells devices that send what lies before what was scored of them', async (
   await putFrontiers(gearbox.devices.map(({ id }) => [id, 1]));
   expect(told((await examined()).findings, 'frontier')[0]).toMatch(/^ok: the newest records of \d devices go on/);
 });
+
+//   telemetry of gearbox: [0 ... ^5 ...) of every partition
+test('tells who does not read any more what waits for it', async () => {
+  await createTestWorld().tocsin(`replay --data ${bundledDataDirectory} --config ${room.config} --sets gearbox`);
+  await room.withLog(async (log) => {
+    const reader = log.reader({ groupId: 'tocsin-scorer', topics: ['telemetry'] });
+    let read = 0;
+    await reader.run(async (batch) => {
+      await batch.commit({ offset: 5, metadata: '' });
+      read += batch.records.length;
+    });
+    while (read < 256) await createTestWorld().sleep(20);
+    expect(told((await examined()).findings, 'group tocsin-scorer')[0]).toMatch(/^ok: \d+ records of telemetry behind the end/);
+    await reader.stop();
+    const { code, findings } = await examined();
+    expect(code).toBe(1);
+    expect(told(findings, 'group tocsin-scorer')[0]).toMatch(/^fail: nobody reads as this group: \d+ records of telemetry wait$/);
+  });
+});
+
+test('tells the groups of the others, too', async () => {
+  await room.withLog((log) =>
+    log.admin().ensureTopics(['tocsin.windows', 'tocsin.alerts', 'tocsin.notices'].map((name) => ({ name, partitions: 1 }))),
+  );
+  withSinks('{ shift: { kind: alertmanager, url: "http://127.0.0.1:1" } }');
+  const { findings } = await examined();
+  for (const group of ['tocsin-trainer', 'tocsin-notifier', 'tocsin-notifier.shift'])
+    expect(told(findings, `group ${group}`)[0]).toMatch(/^warn: \S+ is empty, and nobody reads it as this group$/);
+});
+
+test('tries where notices go, sends nothing, and names no credential', async () => {
+  const heard: Buffer[] = [];
+  const sink = createServer((socket) => socket.on('data', (bytes) => heard.push(bytes)).on('error', () => undefined));
+  await new Promise<void>((resolve) => void sink.listen(0, '127.0.0.1', resolve));
+  const there = `http://127.0.0.1:${(sink.address() as AddressInfo).port}/services/hidden-token`;
+  const secret = 'hidden-for-more-than-24-bytes';
+  withSinks(`
+    there: { kind: webhook, url: "${there}", secret: ${secret} }
+    gone: { kind: webhook, url: "http://127.0.0.1:1/hidden-token?key=hidden", secret: ${secret} }
+    nowhere: { kind: alertmanager, url: "http://nowhere.invalid", headers: { authorization: Bearer hidden } }`);
+  const { code, findings } = await examined();
+  sink.close();
+  expect(code).toBe(1);
+  expect(told(findings, 'sink there')[0]).toMatch(/^ok: webhook at 127.0.0.1:\d+ takes connections$/);
+  expect(told(findings, 'sink gone')[0]).toMatch(/^fail: webhook at 127.0.0.1:1: .*ECONNREFUSED/);
+  expect(told(findings, 'sink nowhere')[0]).toMatch(/^fail: alertmanager at nowhere.invalid:80: /);
+  expect(JSON.stringify(findings)).not.toContain('hidden');
+  expect(heard).toEqual([]);
+});
+
+function withSinks(sinks: string): void {
+  const text = readFileSync(room.config, 'utf8');
+  writeFileSync(room.config, text.replace('notifier: { httpPort: 0 }', `notifier:\n  httpPort: 0\n  sinks: ${sinks}`));
+}
 
 /** States as a scorer leaves them, as far as a doctor reads them. */
 async function putFrontiers(frontiers: readonly (readonly [string, number])[]): Promise<void> {

@@ -9,9 +9,10 @@ import { wantsColour, type Outcome, type World } from '../world.ts';
 import { configFlag, configHelp } from './options.ts';
 
 const details = `
-Checks Node, the configuration, the log and its topics, how far the scorer has read, whether the newest telemetry would be
-taken (class, channels, rate), keys and clocks, the schema registry, the state store and the bundles in it, the trainer's
-backends, and the disk. Ends within 10 s. Exit code 0 where nothing failed (warnings are none), else 1.`;
+Checks Node, the configuration and the files of secrets that it names, the log and its topics, whether scorer, trainer, notifier
+and sinks are there and how far they have read, whether the newest telemetry would be taken (class, channels, rate), keys and
+clocks, whether sinks take connections, the schema registry, the state store and the bundles in it, the trainer's backends, and
+the disk. Ends within 10 s. Exit code 0 where nothing failed (warnings are none), else 1.`;
 
 export function addDoctor(program: Command, world: World, end: (outcome: Outcome) => void): void {
   program

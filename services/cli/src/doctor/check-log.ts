@@ -1,16 +1,16 @@
-// The log: is it there, what is on its topics, and how far has the scorer read?
+// The log: is it there, what is on its topics, and who reads them?
 import type { Config } from '@tocsin/config';
-import { openTransport, type LogAdmin, type TopicInfo, type Transport } from '@tocsin/transport';
+import { openTransport, type Transport } from '@tocsin/transport';
 import { explainError } from '../explain-error.ts';
 import type { World } from '../world.ts';
 import { isThere } from './check-disk.ts';
+import { checkGroups } from './check-groups.ts';
 import { checkTelemetry } from './check-telemetry.ts';
-import { fail, ok, warn, type Finding, type Report } from './finding.ts';
-import { judgeGroup, judgeTopics } from './judge-topics.ts';
+import { fail, ok, warn, type Report } from './finding.ts';
+import { judgeTopics } from './judge-topics.ts';
 import { within } from './run-checks.ts';
 
 const pingMaxMs = 4000;
-const groupMaxMs = 2000;
 
 export async function checkLog(config: Config, world: World, report: Report): Promise<void> {
   const { kind, directory } = config.transport;
@@ -55,16 +55,7 @@ async function checkTopics(transport: Transport, config: Config, world: World, r
   const described = await Promise.all(names.map(async (name) => ({ name, info: await admin.describe(name) })));
   judgeTopics(described, models, telemetry).forEach(report);
   const read = described.flatMap(({ name, info }) => (info !== null && telemetry.includes(name) ? [info] : []));
-  for (const info of read) report(await checkGroup(admin, config.scorer.groupId, info));
+  const there = described.flatMap(({ info }) => (info === null ? [] : [info]));
+  (await checkGroups(admin, config, there)).forEach(report);
   await checkTelemetry(transport, read, config, world, report);
-}
-
-/** A cluster that is new, or whose coordinator moves, answers late: that keeps nothing else from being looked at. */
-async function checkGroup(admin: LogAdmin, groupId: string, info: TopicInfo): Promise<Finding> {
-  try {
-    return judgeGroup(groupId, info, await within(groupMaxMs, () => admin.committed(groupId, info.name)));
-  } catch (error) {
-    const found = `its place in ${info.name} cannot be told: ${explainError(error)}`;
-    return warn(`group ${groupId}`, found, 'run this again; may we describe the group?');
-  }
 }

@@ -8,6 +8,7 @@ import type { World } from '../world.ts';
 import { checkBackends } from './check-backends.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkLog } from './check-log.ts';
+import { checkSinks } from './check-sinks.ts';
 import { checkState } from './check-state.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 import { runChecks, type Check } from './run-checks.ts';
@@ -27,6 +28,7 @@ export async function examine(source: ConfigSource, world: World, nodeVersion: s
   }
   const checks: Check[] = [
     { name: 'log', run: (report) => checkLog(config, world, report) },
+    { name: 'sinks', run: async (report) => (await checkSinks(config)).forEach(report) },
     { name: 'registry', run: async (report) => (await checkRegistry(config)).forEach(report) },
     { name: 'state', run: (report) => checkState(config, report) },
     { name: 'backend', run: async (report) => report(await checkBackends(config)) },

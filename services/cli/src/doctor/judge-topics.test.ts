@@ -1,7 +1,7 @@
-// Offsets of a topic: [start, end) is in the log, ^ is where the group goes on.
+// Offsets of a topic: [start, end) is in the log.
 import { describe, expect, test } from 'vitest';
 import type { TopicInfo } from '@tocsin/transport';
-import { judgeGroup, judgeTopics } from './judge-topics.ts';
+import { judgeTopics } from './judge-topics.ts';
 
 function topic(
   name: string,
@@ -65,52 +65,4 @@ test('telemetry is to have the time of the broker', () => {
   expect([judged('telemetry', true), judged('telemetry', null), judged('windows', false)]).toMatchObject(
     Array.from({ length: 3 }, () => ({ level: 'ok' })),
   );
-});
-
-describe('a group', () => {
-  const judged = (bounds: [number, number][], offsets: (number | null)[]) =>
-    judgeGroup(
-      'g',
-      topic('t', bounds),
-      offsets.map((offset, partition) => ({ partition, commit: offset === null ? null : { offset, metadata: '' } })),
-    );
-
-  test('that follows is told with what is left', () => {
-    // [0 ....... ^8 .. 10)   [5 .. ^7)
-    expect(
-      judged(
-        [
-          [0, 10],
-          [5, 7],
-        ],
-        [8, 7],
-      ),
-    ).toMatchObject({ level: 'ok', found: '2 records of t behind the end' });
-  });
-
-  test('that has not begun with a partition has all of it left', () => {
-    expect(
-      judged(
-        [
-          [0, 10],
-          [5, 7],
-        ],
-        [8, null],
-      ),
-    ).toMatchObject({ level: 'ok', found: '4 records of t behind the end, 1 partition not read yet' });
-  });
-
-  test('that was never there is a warning', () => {
-    expect(judged([[0, 10]], [null])).toMatchObject({ level: 'warn', found: 'has read nothing of t yet' });
-  });
-
-  test('whose place has expired, or lies behind the end of a topic made anew, is a warning', () => {
-    // ^3  [5 ... 10)        [0 .. 4)  ^9
-    expect(judged([[5, 10]], [3])).toMatchObject({ level: 'warn', found: expect.stringContaining('not in the log') });
-    expect(judged([[0, 4]], [9])).toMatchObject({ level: 'warn', found: expect.stringContaining('not in the log') });
-  });
-
-  test('has nothing to do on an empty topic', () => {
-    expect(judged([[0, 0]], [null])).toMatchObject({ level: 'ok', found: 't is empty' });
-  });
 });

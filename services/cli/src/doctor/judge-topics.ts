@@ -1,6 +1,6 @@
-// What the log's own figures say: topics, and how far groups have read them. Pure.
-import type { Commit, TopicInfo } from '@tocsin/transport';
-import { count, counted } from '../terminal/figures.ts';
+// What the log's own figures say of its topics. Pure.
+import type { TopicInfo } from '@tocsin/transport';
+import { counted } from '../terminal/figures.ts';
 import { ok, warn, type Finding } from './finding.ts';
 
 /**
@@ -39,34 +39,4 @@ function judgeTopic(
     return warn(check, `${found}, with times that producers give (CreateTime)`, advice);
   }
   return ok(check, found);
-}
-
-export type Committed = readonly { partition: number; commit: Commit | null }[];
-
-/** How far a group has come with a topic. Its commits stay a little behind by design: windows still open are read again. */
-export function judgeGroup(groupId: string, info: TopicInfo, commits: Committed): Finding {
-  const check = `group ${groupId}`;
-  const byPartition = new Map(commits.map(({ partition, commit }) => [partition, commit?.offset ?? null]));
-  const places = info.partitions
-    .filter(({ startOffset, endOffset }) => endOffset > startOffset)
-    .map((place) => ({ ...place, offset: byPartition.get(place.partition) ?? null }));
-  const unread = places.filter(({ offset }) => offset === null);
-  if (places.length === 0) return ok(check, `${info.name} is empty`);
-  if (unread.length === places.length) {
-    return warn(
-      check,
-      `has read nothing of ${info.name} yet`,
-      'start its service; one that has just started commits after a second',
-    );
-  }
-  const gone = places.filter(
-    ({ offset, startOffset, endOffset }) => offset !== null && (offset < startOffset || offset > endOffset),
-  );
-  if (gone.length > 0) {
-    const found = `its place in ${counted(gone.length, 'partition')} of ${info.name} is not in the log any more`;
-    return warn(check, found, 'it goes on from the oldest record; keep records for longer than the service may be away');
-  }
-  const behind = places.reduce((sum, { offset, startOffset, endOffset }) => sum + endOffset - (offset ?? startOffset), 0);
-  const some = unread.length === 0 ? '' : `, ${counted(unread.length, 'partition')} not read yet`;
-  return ok(check, `${count(behind)} records of ${info.name} behind the end${some}`);
 }
