@@ -18,7 +18,7 @@ const headers = {
 
 test('lists what was given up, and nothing of it moves the cursor; --again sends it to its sink only', async () => {
   const world = createTestWorld();
-  expect(await world.tocsin(`undelivered --config ${room.config}`)).toBe(0);
+  expect([await world.tocsin(`undelivered --config ${room.config}`), world.err()]).toEqual([0, '']);
   expect(world.out()).toBe('everything was delivered\n');
   await room.withLog(async (transport) => {
     await transport.admin().ensureTopics(['tocsin.undelivered', 'tocsin.notices'].map((name) => ({ name, partitions: 1 })));
@@ -39,6 +39,15 @@ test('lists what was given up, and nothing of it moves the cursor; --again sends
   // Whoever mistypes a name is not told that all is well.
   expect(listing.err()).toContain('the configuration has no such sink: shift (known: none)');
   expect((await room.topic('tocsin.notices'))?.partitions.map(({ endOffset }) => endOffset)).toEqual([1]);
+  // As after `dlq redrive`: it is marked, and not sent twice unless somebody insists.
+  const second = createTestWorld({ USER: 'ada' });
+  expect(await second.tocsin(`undelivered --again --sink shift --config ${room.config}`)).toBe(0);
+  expect(second.out()).toMatch(/a1-2 +pump-1 +7 +sent +status 503/);
+  expect(second.err()).toContain('sent again: 0; sent before, and not now: 1');
+  expect((await room.topic('tocsin.notices'))?.partitions.map(({ endOffset }) => endOffset)).toEqual([1]);
+  const forced = createTestWorld();
+  await forced.tocsin(`undelivered --again --force --sink shift --config ${room.config}`);
+  expect(forced.err()).toContain('sent again: 1\n');
   const lines = createTestWorld();
   await lines.tocsin(`undelivered --json --config ${room.config}`);
   expect(
@@ -46,6 +55,19 @@ test('lists what was given up, and nothing of it moves the cursor; --again sends
       .out()
       .trim()
       .split('\n')
-      .map((line) => (JSON.parse(line) as { sink: string }).sink),
-  ).toEqual(['shift', 'other']);
+      .map((line) => JSON.parse(line) as object),
+  ).toMatchObject([
+    { sink: 'shift', wasSentAgain: true },
+    { sink: 'other', wasSentAgain: false },
+  ]);
+});
+
+test('a sink that is neither configured nor found is wrong usage', async () => {
+  await room.withLog((transport) => transport.admin().ensureTopics([{ name: 'tocsin.undelivered', partitions: 1 }]));
+  const world = createTestWorld();
+  expect(await world.tocsin(`undelivered --sink nosuch --config ${room.config}`)).toBe(2);
+  expect(world.out()).toBe('');
+  expect(world.err()).toContain(
+    '--sink nosuch: neither the configuration nor what was undelivered has such a sink (known: none)',
+  );
 });

@@ -1,29 +1,19 @@
 // `tocsin undelivered`: notices that a sink could finally not deliver, and sending them again.
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { readConfig, type Config } from '@tocsin/config';
 import { createLogger, logMessageOf } from '@tocsin/observability';
-import { openTransport, type LogRecord, type Transport } from '@tocsin/transport';
+import { openTransport, type Transport } from '@tocsin/transport';
 import { keyText, printable } from '../dlq/printable.ts';
-import { newestRecords } from '../doctor/newest-records.ts';
 import { configSource } from '../local-defaults.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
+import { scanUndelivered, type Undelivered } from '../undelivered/scan-undelivered.ts';
+import { sendAgain } from '../undelivered/send-again.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Outcome, World } from '../world.ts';
+import { whoever } from './labels.ts';
 import { configFlag, configHelp } from './options.ts';
 
-type Options = { config?: string; sink?: string; json?: true; again?: true };
-type Undelivered = {
-  record: LogRecord;
-  when: string;
-  sink: string;
-  outcome: string;
-  why: string;
-  attempts: string;
-  notice: string;
-};
-
-const listedPerPartition = 500;
-const listLimitMs = 8000;
+type Options = { config?: string; sink?: string; json?: true; again?: true; force?: true; who?: string };
 
 export function addUndelivered(program: Command, world: World, end: (outcome: Outcome) => void): void {
   program
@@ -33,17 +23,15 @@ export function addUndelivered(program: Command, world: World, end: (outcome: Ou
     .option(configFlag, configHelp)
     .option('--sink <name>', 'of this sink only')
     .option('--json', 'one JSON object per line')
-    .option('--again', 'send what is listed again, each to its sink only, with the id that it had')
-    .action(async ({ config: file, sink, json, again }: Options) => {
+    .option('--again', 'send what is listed again, each to its sink only, with the id that it had, and mark it as sent')
+    .option('--force', 'with --again: also what was sent again before')
+    .option('--who <name>', 'with --again: who says so; default: the user of this machine')
+    .action(async ({ config: file, ...options }: Options) => {
       const { path, env } = configSource(file, world.env);
       const config = readConfig(path, env);
       const transport = openTransport(config.transport, logMessageOf(createLogger({ service: 'undelivered', ...config.log })));
       try {
-        const found = (await read(transport, config, world)).filter((each) => sink === undefined || each.sink === sink);
-        world.stdout.write(textOf(found, json === true));
-        world.stderr.write(unknownSinks(sink === undefined ? found.map((each) => each.sink) : [sink], config));
-        if (again === true) await sendAgain(transport, config, found);
-        if (again === true) world.stderr.write(`sent again: ${found.length}\n`);
+        await show(transport, config, world, options);
       } finally {
         await transport.close();
       }
@@ -51,12 +39,29 @@ export function addUndelivered(program: Command, world: World, end: (outcome: Ou
     });
 }
 
-/** A name that was mistyped, or a sink that is no more: nobody delivers what is sent to it. */
-function unknownSinks(named: readonly string[], { notifier }: Config): string {
-  const known = Object.keys(notifier.sinks);
-  const unknown = [...new Set(named)].filter((name) => !known.includes(name));
-  if (unknown.length === 0) return '';
-  return `the configuration has no such sink: ${unknown.map(printable).join(', ')} (known: ${known.join(', ') || 'none'})\n`;
+async function show(
+  transport: Transport,
+  config: Config,
+  world: World,
+  { sink, json, again, force, who = whoever(world) }: Omit<Options, 'config'>,
+): Promise<void> {
+  const found = await scanUndelivered(transport, config, sink, world);
+  const known = Object.keys(config.notifier.sinks);
+  const unknown = [...new Set(found.map((each) => each.sink))].filter((name) => !known.includes(name));
+  const advice = `(known: ${known.join(', ') || 'none'})`;
+  if (sink !== undefined && found.length === 0 && !known.includes(sink))
+    throw new UsageError(
+      `--sink ${printable(sink)}: neither the configuration nor what was undelivered has such a sink ${advice}`,
+    );
+  world.stdout.write(textOf(found, json === true));
+  // One that is no more: nobody delivers what is sent to it.
+  if (unknown.length > 0)
+    world.stderr.write(`the configuration has no such sink: ${unknown.map(printable).join(', ')} ${advice}\n`);
+  if (again !== true) return;
+  const due = force === true ? found : found.filter(({ wasSentAgain }) => !wasSentAgain);
+  const before = due.length === found.length ? '' : `; sent before, and not now: ${found.length - due.length}`;
+  await sendAgain(transport, config, due, { who, now: world.now });
+  world.stderr.write(`sent again: ${due.length}${before}\n`);
 }
 
 const columns: Column<Undelivered>[] = [
@@ -66,6 +71,7 @@ const columns: Column<Undelivered>[] = [
   { title: 'notice', align: 'left', cell: ({ notice }) => printable(notice) },
   { title: 'of', align: 'left', cell: ({ record }) => printable(keyText(record.key)) },
   { title: 'attempts', align: 'right', cell: ({ attempts }) => printable(attempts) },
+  { title: 'again', align: 'left', cell: ({ wasSentAgain }) => (wasSentAgain ? 'sent' : '') },
   { title: 'why', align: 'left', cell: ({ why }) => printable(why) },
 ];
 
@@ -76,27 +82,4 @@ function textOf(found: readonly Undelivered[], isJson: boolean): string {
     : tableLines(found, columns)
         .map((line) => `${line}\n`)
         .join('');
-}
-
-async function read(transport: Transport, { topics, notifier }: Config, { now, sleep }: World): Promise<Undelivered[]> {
-  const info = await transport.admin().describe(topics.undelivered);
-  if (info === null) return [];
-  const groupId = `${notifier.groupId}.undelivered.${randomUUID()}`;
-  const bounds = { groupId, perPartition: listedPerPartition, limitMs: listLimitMs, now, sleep };
-  const { records } = await newestRecords(transport, [info], bounds);
-  return records.toSorted((one, two) => one.timestampMs - two.timestampMs).map(undeliveredOf);
-}
-
-function undeliveredOf(record: LogRecord): Undelivered {
-  const header = (name: string) => Buffer.from(record.headers[name] ?? new Uint8Array()).toString();
-  const when = new Date(record.timestampMs).toISOString().slice(0, 19).replace('T', ' ');
-  const [sink, outcome, why, attempts, notice] = ['sink', 'outcome', 'why', 'attempts', 'notice'].map(header);
-  return { record, when, sink, outcome, why, attempts, notice };
-}
-
-async function sendAgain(transport: Transport, { topics }: Config, found: readonly Undelivered[]): Promise<void> {
-  const writer = transport.writer();
-  // Sinks leave alone what names another one.
-  await writer.send(found.map(({ record: { key, value }, sink }) => ({ topic: topics.notices, key, value, headers: { sink } })));
-  await writer.close();
 }
