@@ -7,6 +7,7 @@ import { describeConfig } from '@tocsin/config';
 import { describeMetrics } from '@tocsin/observability';
 import { deployFiles } from '../deploy/src/deploy-files.ts';
 import { reliabilityPage } from './reliability-page.mjs';
+import { telemetryPage } from './telemetry-page.mjs';
 
 const docs = new URL('../docs/', import.meta.url);
 const storms = JSON.parse(readFileSync(new URL('reliability.json', docs), 'utf8'));
@@ -14,6 +15,7 @@ const pages = {
   'configuration.md': describeConfig(),
   'metrics.md': describeMetrics(),
   'reliability.md': reliabilityPage(storms, readdirSync(docs)),
+  'telemetry.md': telemetryPage(readFileSync(new URL('telemetry.md', docs), 'utf8')),
 };
 const deploy = Object.entries(deployFiles()).map(([name, text]) => [`../deploy/${name}`, text]);
 for (const [name, text] of [...Object.entries(pages), ...deploy]) {

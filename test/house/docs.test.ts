@@ -5,6 +5,7 @@ import { describeConfig } from '@tocsin/config';
 import { describeMetrics } from '@tocsin/observability';
 import { deployFiles } from '../../deploy/src/deploy-files.ts';
 import { reliabilityPage } from '../../scripts/reliability-page.mjs';
+import { telemetryPage } from '../../scripts/telemetry-page.mjs';
 import { trainerPage } from '../bench/trainer/page.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
@@ -21,6 +22,7 @@ test.each([
   ['configuration.md', describeConfig],
   ['metrics.md', describeMetrics],
   ['reliability.md', describeReliability],
+  ['telemetry.md', () => telemetryPage(read('telemetry.md'))],
   ['benchmarks-trainer.md', () => trainerPage(JSON.parse(read('benchmarks-trainer.json')))],
 ])('docs/%s is current (npm run docs writes it)', (name, describePage) => {
   expect(read(name)).toBe(describePage());

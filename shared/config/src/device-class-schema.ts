@@ -138,7 +138,9 @@ const guards = z.strictObject({
     .positive()
     .nullable()
     .default(null)
-    .describe('Alert when a device sends nothing for so long while others of its partition do (log time); null: off.'),
+    .describe(
+      'Alert when nothing of a device is taken for so long (log time) while others of its partition send; null: off. Where everybody in a partition is silent nobody is missed: see docs/telemetry.md.',
+    ),
   flatlineWindows: z
     .int()
     .min(0)

@@ -194,7 +194,13 @@ const simulator = z.strictObject({
     .nullable()
     .default(null)
     .describe('Class of the machines, with their channels and rate; null for one named like the kind.'),
-  speed: z.number().positive().default(1).describe('Event time per wall-clock time; 60 plays an hour in a minute.'),
+  speed: z
+    .number()
+    .positive()
+    .default(1)
+    .describe(
+      'Event time per wall-clock time; 60 plays an hour in a minute. Above 1 event time begins days back, so that a day of playing does not get ahead of the clock; who starts it again sets the clocks of the same devices back, and nothing of them is scored until event time has caught up. Empty log and store before.',
+    ),
   frameMs: durationMs.default(250).describe('Event time in one record; at least one sample.'),
   recordings: text.nullable().default(null).describe('Folder of recorded data to replay instead of simulating; null for none.'),
   healthyS: z.number().min(0).default(300).describe('Event time before the first fault, in seconds.'),
@@ -251,7 +257,9 @@ export const configSchema = z.strictObject({
   mapping: mapping
     .nullable()
     .default(null)
-    .describe("Where your own schema keeps what Tocsin needs; null for Tocsin's own schema. A path may have dots."),
+    .describe(
+      "Where your own schema keeps what Tocsin needs; null for Tocsin's own schema. A path may have dots. For records in the registry's format only, so without `registry` it does nothing. See docs/telemetry.md.",
+    ),
   classes: z
     .record(z.string().regex(/^[a-zA-Z0-9._-]{1,100}$/), deviceClassSchema)
     .default({})
