@@ -69,13 +69,14 @@ test.each(tocsin)('%s is run with the configuration that is mounted', (name) => 
 });
 
 test('Prometheus asks every service that has metrics, at its port, and no other', () => {
-  const { scrape_configs: jobs }: { scrape_configs: { static_configs: { targets: string[] }[] }[] } = parse(
-    read('deploy/prometheus/prometheus.yml'),
-  );
+  type Job = { job_name: string; static_configs: { targets: string[] }[] };
+  const { scrape_configs: jobs }: { scrape_configs: Job[] } = parse(read('deploy/prometheus/prometheus.yml'));
   const targets = jobs.flatMap((job) => job.static_configs.flatMap((each) => each.targets));
   const config = loadConfig({ file: read('deploy/docker/tocsin.yaml'), env: {} });
   const scraped = ['console', 'notifier', 'scorer', 'simulator', 'trainer'] as const;
   expect(targets.sort()).toEqual(scraped.map((name) => `${name}:${config[name].httpPort}`));
+  const unwatched = jobs.find(({ job_name: name }) => name !== 'tocsin')?.static_configs.flatMap((each) => each.targets);
+  expect(unwatched).toEqual([`simulator:${config.simulator.httpPort}`]);
 });
 
 test('Grafana finds the dashboards and the Prometheus that they ask first, and knows how often it scrapes', () => {

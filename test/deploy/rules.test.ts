@@ -1,10 +1,12 @@
 // The rules of Prometheus: right in themselves, tried by promtool, told in the runbook, and about metrics that there are.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { metricGroups, type Declaration } from '@tocsin/observability';
 import { dashboards } from '../../deploy/src/deploy-files.ts';
 import { recorded } from '../../deploy/src/rules/recorded.ts';
@@ -21,6 +23,16 @@ describe.skipIf(prometheus === undefined)(`promtool${skipped}`, () => {
 
   test('takes the configuration and the rules', async () => {
     expect((await promtool('check', 'config', 'prometheus.yml')).stdout).toContain('SUCCESS');
+  });
+
+  test('takes the Alertmanager that the configuration mentions', async () => {
+    const text = readFileSync(join(folder, 'prometheus.yml'), 'utf8').replaceAll(/^# ((?: {2})?\w+:.*)$/gm, '$1');
+    expect(parse(text)).toMatchObject({ alerting: { alertmanagers: [{}] } });
+    const copy = mkdtempSync(join(tmpdir(), 'tocsin-test-'));
+    cpSync(join(folder, 'rules.yml'), join(copy, 'rules.yml'));
+    writeFileSync(join(copy, 'prometheus.yml'), text);
+    expect((await promtool('check', 'config', join(copy, 'prometheus.yml'))).stdout).toContain('SUCCESS');
+    rmSync(copy, { recursive: true });
   });
 
   test('sees every alert fire where it should, and stay quiet where it should', async () => {
