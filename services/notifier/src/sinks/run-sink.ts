@@ -51,10 +51,13 @@ export async function runSink(sink: Sink, parts: SinkParts): Promise<RunningSink
     for (const [i, record] of records.entries()) {
       if (ending.signal.aborted || batch.isStale()) return;
       const isOurs = isOfGroup(first, batch, record.offset) && !isForOthers(record, sink.name);
+      const isLast = i === records.length - 1;
+      // A new sink passes over all that was said before it.
+      if (!isOurs && !isLast) continue;
       const notice = isOurs ? noticeOf(record, parts) : null;
       if (notice !== null && !(await settle(notice, record, batch))) return;
       const next = record.offset + 1;
-      if (sink.keep !== undefined && i < records.length - 1 && Math.abs(now() - keptMs) < keepEveryMs) continue;
+      if (sink.keep !== undefined && !isLast && Math.abs(now() - keptMs) < keepEveryMs) continue;
       if (!(await untilDone(async () => sink.keep?.(partition, next, endOffset), batch, { ending: ending.signal, note }))) return;
       keptMs = now();
       await batch.commit({ offset: next, metadata: '' });
