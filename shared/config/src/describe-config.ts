@@ -6,7 +6,9 @@ const introduction = `# Configuration
 
 One YAML (or JSON) file and the environment, checked together before anything starts: every mistake is reported at once, and
 an unknown name is a mistake. The environment wins over the file; a variable that is empty counts as not set. Durations are
-milliseconds unless a name says otherwise. Lists in variables are separated by commas.
+milliseconds unless a name says otherwise. Lists in variables are separated by commas. A relative path, of a directory or a file,
+belongs to the working directory of whoever reads it, not to the place of this file: services and commands that are to mean the
+same log are started in the same directory, or have absolute paths.
 
 This page is generated from the schema by \`npm run docs\`.
 `;

@@ -61,6 +61,7 @@ test('one is shown with its bytes, and with what would become of it now', async 
 
 test('without a dead-letter topic there is nothing', async () => {
   rmSync(room.log, { recursive: true });
+  await room.withLog(async () => undefined);
   expect(await room.told('list')).toBe('no dead letters\n');
   expect(await room.told('redrive --all')).toContain('0 dead letters chosen');
 });

@@ -114,7 +114,7 @@ describe('what a label is about', () => {
     expect(code).toBe(2);
     expect(err).toContain('--subject alert-4 is of --device pump-4, not of pump-2; expected --device pump-4, or an alert');
     expect(err).toContain('its newest alert is alert-2');
-    expect(await labels()).toBe(0);
+    expect(await room.topic('tocsin.labels')).toBe(null);
   });
 
   test('what nobody knows is said with a warning', async () => {
@@ -135,9 +135,11 @@ describe('what a label is about', () => {
 });
 
 test('nothing said yet', async () => {
+  await room.withLog(async () => undefined);
   const world = createTestWorld();
   expect(await world.tocsin(`labels list --config ${room.config}`)).toBe(0);
   expect(world.out()).toBe('no labels\n');
+  expect(await room.topic('tocsin.labels')).toBe(null);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { verdicts, type Label, type Verdict } from '@tocsin/schemas';
 import { judgeSubject } from '../labels/judge-subject.ts';
-import { withLabels } from '../labels/label-room.ts';
+import { withLabels, type LabelRoom } from '../labels/label-room.ts';
 import { lookedAt } from '../labels/look-up-subject.ts';
 import { undoLabels, undoPerPartition } from '../labels/undo-labels.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
@@ -115,12 +115,13 @@ function labelOf({ device, subject, verdict, note, who }: AddOptions, world: Wor
  * UsageError where that is known to be of another device.
  */
 export function sendLabel(config: string | undefined, world: World, label: Label): Promise<void> {
-  return withLabels(config, world, async (room) => {
+  const say = async (room: LabelRoom) => {
     const { refusal, warnings } = judgeSubject(label, await room.lookUp(label), newestOfAll);
     if (refusal !== null) throw new UsageError(refusal);
     await room.say([label]);
     world.stderr.write(warnings.map((warning) => `warning: ${warning}\n`).join(''));
-  });
+  };
+  return withLabels(config, world, say, true);
 }
 
 const newestOfAll = `the newest ${lookedAt.alerts} records of alerts and ${lookedAt.windows} windows of every partition`;

@@ -72,6 +72,7 @@ const json = (out: string): unknown[] =>
 const current = () => withStore(async (state) => decodeModelAnnouncement((await state.getMany([currentBundleKey('pump')]))[0]!));
 
 test('list says what every version is, and why', async () => {
+  await withStore(async () => undefined);
   expect(await run('list')).toMatchObject({ code: 0, out: 'no bundle has been published yet\n' });
   await publishThree();
   const { out } = await run('list');
@@ -88,6 +89,7 @@ test('list says what every version is, and why', async () => {
 });
 
 test('show tells the current one, or the one that is named', async () => {
+  await withStore(async () => undefined);
   expect(await run('show pump')).toMatchObject({ code: 1, err: expect.stringContaining('no version yet') });
   await publishThree();
   expect((await run('show pump')).out).toMatch(

@@ -17,6 +17,7 @@ const headers = {
 };
 
 test('lists what was given up, and nothing of it moves the cursor; --again sends it to its sink only', async () => {
+  await room.withLog(async () => undefined);
   const world = createTestWorld();
   expect([await world.tocsin(`undelivered --config ${room.config}`), world.err()]).toEqual([0, '']);
   expect(world.out()).toBe('everything was delivered\n');

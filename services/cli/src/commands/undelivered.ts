@@ -4,6 +4,7 @@ import { readConfig, type Config } from '@tocsin/config';
 import { createLogger, logMessageOf } from '@tocsin/observability';
 import { openTransport, type Transport } from '@tocsin/transport';
 import { keyText, printable } from '../dlq/printable.ts';
+import { requireLog } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
 import { tableLines, type Column } from '../terminal/table.ts';
 import { scanUndelivered, type Undelivered } from '../undelivered/scan-undelivered.ts';
@@ -29,6 +30,7 @@ export function addUndelivered(program: Command, world: World, end: (outcome: Ou
     .action(async ({ config: file, ...options }: Options) => {
       const { path, env } = configSource(file, world.env);
       const config = readConfig(path, env);
+      requireLog(config.transport);
       const transport = openTransport(config.transport, logMessageOf(createLogger({ service: 'undelivered', ...config.log })));
       try {
         await show(transport, config, world, options);

@@ -2,6 +2,7 @@
 import { readConfig, type Config } from '@tocsin/config';
 import { createLogger, logMessageOf } from '@tocsin/observability';
 import { openTransport, type Transport } from '@tocsin/transport';
+import { requireLog } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
 import { count } from '../terminal/figures.ts';
 import { createScreen } from '../terminal/screen.ts';
@@ -32,6 +33,7 @@ export async function withLetters<T>(
   const { path, env } = configSource(configFile, world.env);
   const config = readConfig(path, env);
   const topic = config.topics.deadLetter;
+  requireLog(config.transport);
   const transport = openTransport(config.transport, logMessageOf(createLogger({ service: 'dlq', ...config.log })));
   try {
     const info = await transport.admin().describe(topic);

@@ -5,6 +5,7 @@ import { createLogger, logMessageOf } from '@tocsin/observability';
 import { decodeLabel, encodeLabel, type Label } from '@tocsin/schemas';
 import { openTransport, type LogRecord } from '@tocsin/transport';
 import { newestRecords } from '../doctor/newest-records.ts';
+import { requireLog } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
 import type { World } from '../world.ts';
 import type { SubjectFacts } from './judge-subject.ts';
@@ -25,14 +26,17 @@ const readLimitMs = 8000;
 /** Labels in one request to the log: an answer may be about thousands of alerts. */
 const labelsAtOnce = 500;
 
+/** `isSaying`: something is to be said, and a log is made where there is none. */
 export async function withLabels<T>(
   config: string | undefined,
   { env, now, sleep }: World,
   use: (room: LabelRoom) => Promise<T>,
+  isSaying = false,
 ): Promise<T> {
   const source = configSource(config, env);
   const whole = readConfig(source.path, source.env);
   const { transport: settings, topics, log } = whole;
+  if (!isSaying) requireLog(settings);
   const transport = openTransport(settings, logMessageOf(createLogger({ service: 'labels', ...log })));
   const topic = topics.labels;
   const room: LabelRoom = {
@@ -47,6 +51,7 @@ export async function withLabels<T>(
     },
     lookUp: (label) => lookUpSubject(label, transport, whole, { now, sleep }),
     async say(labels) {
+      await transport.admin().ensureTopics([{ name: topic, partitions: topics.partitions }]);
       const writer = transport.writer();
       for (let at = 0; at < labels.length; at += labelsAtOnce) {
         const some = labels.slice(at, at + labelsAtOnce);
@@ -56,7 +61,6 @@ export async function withLabels<T>(
     },
   };
   try {
-    await transport.admin().ensureTopics([{ name: topic, partitions: topics.partitions }]);
     return await use(room);
   } finally {
     await transport.close();

@@ -6,6 +6,7 @@ import { openTransport } from '@tocsin/transport';
 import { createBundleStore, createRolloutStore, keysOf, openRollouts, type Rollouts } from '@tocsin/trainer';
 import type { DeviceClass, LogMessage } from '@tocsin/schemas';
 import { whoever } from '../commands/labels.ts';
+import { requireStore } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
 import { UsageError } from '../usage-error.ts';
 import type { World } from '../world.ts';
@@ -61,6 +62,7 @@ type Opened = { config: Config; state: StateStore; note: LogMessage };
 async function withStore<T>(configFile: string | undefined, world: World, use: (opened: Opened) => Promise<T>): Promise<T> {
   const { path, env } = configSource(configFile, world.env);
   const config = readConfig(path, env);
+  requireStore(config.state);
   const state = openState(config.state);
   try {
     return await use({ config, state, note: logMessageOf(createLogger({ service: 'models', ...config.log })) });

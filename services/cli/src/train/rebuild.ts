@@ -15,6 +15,7 @@ import {
   type Recorded,
 } from '@tocsin/trainer';
 import { openTransport, type TopicInfo, type Transport } from '@tocsin/transport';
+import { requireLog } from '../embedded-places.ts';
 import { classOf, withModels, type ModelsRoom } from '../models/models-room.ts';
 import { scanTopic } from '../scan-topic.ts';
 import { counted } from '../terminal/figures.ts';
@@ -44,8 +45,9 @@ export async function rebuild(
   signal: AbortSignal,
 ): Promise<RebuildOutcome> {
   return withModels(request.config, world, async (room) => {
-    const { original, previous } = await recordedIn(room, request);
     const { config } = room;
+    requireLog(config.transport);
+    const { original, previous } = await recordedIn(room, request);
     const deviceClass = classOf(config, request.deviceClass);
     const settings = { deviceClass, config: config.trainer };
     const problems = obstacles(original, previous, settings);
