@@ -30,7 +30,7 @@ const labelsAtOnce = 500;
 const featureBytes = 64 * 2 ** 20;
 const streamBounds = { remembered: 2000, bufferBytesMax: 2 ** 20 };
 
-type Parts = ConsoleParts & {
+export type Parts = ConsoleParts & {
   flush(): void;
   /** Is what is read now more than what happened before this console began? */
   isNews(): boolean;

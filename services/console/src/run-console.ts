@@ -4,8 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '@tocsin/config';
 import { createMetrics, createStartWatch } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
-import type { ConsoleParts } from './console-parts.ts';
-import { createParts, type ConsoleWorld } from './create-parts.ts';
+import { createParts, type ConsoleWorld, type Parts } from './create-parts.ts';
 import { exportFigures } from './export-figures.ts';
 import { createApp } from './http/create-app.ts';
 import { followTopics, type Following } from './reading/follow-topics.ts';
@@ -24,6 +23,7 @@ export type RunningConsole = {
 const flushEveryMs = 500;
 const effectEveryMs = 300;
 const beatEveryMs = 10_000;
+const lookAgainTicks = 10;
 
 /**
  * Listens at once, reads as soon as log and store answer, waiting for them as long as `startup.waitMs` says; rejects after that, and
@@ -91,10 +91,14 @@ function warnOfStrangers({ token, host }: Config['console'], note: LogMessage): 
 }
 
 /** What people should know of this console is said as soon as it is something else; where it is nothing any more, all is there to be seen. */
-function beatAtChanges({ stream, standing }: ConsoleParts): () => void {
+function beatAtChanges({ stream, standing, isNews }: Parts): () => void {
   let said: string | null | undefined;
+  let ticks = 0;
   return () => {
     const now = standing();
+    ticks += 1;
+    // Nothing is news while the past is read: whoever looks meanwhile looks again now and then.
+    if (now === said && !isNews() && ticks % lookAgainTicks === 0) stream.publish('reset', { standing: now });
     if (now === said) return;
     said = now;
     if (now === null) stream.publish('reset', { standing: now });
