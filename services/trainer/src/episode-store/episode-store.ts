@@ -38,8 +38,10 @@ export type EpisodeStore = {
   /** Stores a batch and how far it reaches, or nothing; records that have been stored before are passed over. */
   take(batch: StoreBatch): TakeResult;
   position(topic: string, partition: number): Position | null;
-  /** Partitions of a topic that have been read. */
+  /** Partitions of a topic that are known, whether or not there was anything to read in them. */
   partitionsOf(topic: string): number[];
+  /** A partition that is not known is from now on, and is read from there. */
+  noteStart(topic: string, partition: number, next: number): void;
   /** Reads a topic, or a partition of it, again: windows that are known are recognised. */
   forgetPositions(topic: string, partition?: number): void;
   /** `ready`: devices with so many windows as the store was opened for. */
@@ -86,6 +88,10 @@ export function openEpisodeStore(options: EpisodeStoreOptions): EpisodeStore {
     take: (batch) => take(opened, batch),
     position: (topic, partition) => read(opened, ({ positions }) => positions.get([topic, partition]) ?? null),
     partitionsOf: (topic) => read(opened, (files) => partitionsOf(files, topic)),
+    noteStart: (topic, partition, next) =>
+      write(opened, ({ positions }) => {
+        if (positions.get([topic, partition]) === undefined) positions.putSync([topic, partition], { next, last: null });
+      }),
     forgetPositions: (topic, partition) =>
       write(opened, (files) => forget(files, topic, partition === undefined ? partitionsOf(files, topic) : [partition])),
     classOf: (name) =>

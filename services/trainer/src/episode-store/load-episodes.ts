@@ -36,11 +36,9 @@ export function loadEpisodes(files: StoreFiles, deviceClass: string, choice: Epi
     windows += history.windows.length;
     return history;
   });
-  const positions = [...files.positions.getRange({})].map(({ key: [topic, partition], value: { next } }) => ({
-    topic,
-    partition,
-    offset: next,
-  }));
+  const positions = [...files.positions.getRange({})].flatMap(({ key: [topic, partition], value: { next, last } }) =>
+    last === null ? [] : [{ topic, partition, offset: next }],
+  );
   const storeSeed = files.header.get(only)?.seed ?? 0;
   const known = { devices: devices.length, windows, digest: digest.digest('hex'), seed, storeSeed };
   return { devices, learnedFrom: { positions, ...known } };

@@ -24,7 +24,7 @@ export type DeviceRecord = {
 /** Of a class: windows and labels taken since it was learned last, and when that was; null for never. */
 export type ClassRecord = { devices: number; freshWindows: number; freshLabels: number; triedAtMs: number | null };
 
-/** Where a partition has been read to; `last` is the record before `next`, by which the log is known again. */
+/** Where a partition has been read to; `last` is the record before `next`, by which the log is known again, null where nothing was read. */
 export type Position = { next: number; last: Fingerprint | null };
 export type Fingerprint = { offset: number; timestampMs: number; check: number };
 

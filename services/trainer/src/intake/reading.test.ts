@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { EpisodeStore, TakeResult } from '../episode-store/episode-store.ts';
 import { fingerprintOf, resumeFrom } from '../episode-store/resume-position.ts';
 import { StoreBroken, StoreUnwritable } from '../episode-store/store-errors.ts';
+import { useStoreRoom } from '../episode-store/store-room.fixture.ts';
 import { recordsOf, scored } from '../scored-windows.fixture.ts';
 import { watchMembers } from './other-members.ts';
 import { resumeReading } from './resume-reading.ts';
@@ -95,6 +96,7 @@ describe('reading goes on', () => {
       generation: () => generation,
       partitionsOf: () => [0, 1],
       position: (_, partition) => (partition < 2 ? { next: 5, last: null } : null),
+      noteStart: () => undefined,
       forgetPositions: (topic, partition) => void forgotten.push(`${topic}/${partition}`),
     };
     const recordsLost = { inc: (by = 1) => void (lost += by), reset: () => undefined };
@@ -116,6 +118,48 @@ describe('reading goes on', () => {
     expect(isCurrent('windows', 0)).toBe(false);
     resumeAt('windows', 0, { startOffset: 0, endOffset: 9 });
     expect(isCurrent('windows', 0)).toBe(true);
+  });
+});
+
+//   partition   0        1      2       3 (since)
+//   log         [0 1)    [0 0)  [0 0)   [0 0)
+describe('partitions without records', () => {
+  const room = useStoreRoom();
+  const empty = { startOffset: 0, endOffset: 0 };
+
+  function start(partitions: number): string[] {
+    const { lines, note } = notes();
+    const recordsLost = { inc: () => undefined, reset: () => undefined };
+    const { resumeAt } = resumeReading(room.store, ['windows'], { recordsLost }, note);
+    for (let partition = 0; partition < partitions; partition++)
+      expect(resumeAt('windows', partition, partition === 0 ? { startOffset: 0, endOffset: 1 } : empty)).toBe(0);
+    return lines;
+  }
+
+  test('are none that the topic has got since, at whatever start; those that it got are said once', async () => {
+    expect(start(3)).toEqual([]);
+    room.takeWindows([scored(0)]);
+    await room.reopen();
+    expect(start(3)).toEqual([]);
+    await room.reopen();
+    const grown = 'warn: the topic has more partitions than when it was read last: devices may have moved to others';
+    expect(start(4)).toEqual([grown]);
+    await room.reopen();
+    expect(start(4)).toEqual([]);
+    expect(room.load().learnedFrom.positions).toEqual([{ topic: 'windows', partition: 0, offset: 1 }]);
+  });
+
+  test('are read from where they began, also where a store cannot take that down', () => {
+    const store = {
+      ...room.store,
+      noteStart: () => {
+        throw new StoreUnwritable('no space');
+      },
+    };
+    const recordsLost = { inc: () => undefined, reset: () => undefined };
+    const { resumeAt } = resumeReading(store, ['windows'], { recordsLost }, () => undefined);
+    expect(resumeAt('windows', 0, { startOffset: 3, endOffset: 9 })).toBe(3);
+    expect(room.store.position('windows', 0)).toBeNull();
   });
 });
 

@@ -28,12 +28,22 @@ export function resumeReading(
     if (why === 'replaced')
       note('error', 'the log ends before what has been read of it: the topic was made anew, or it is another cluster', at);
     if (why === 'overtaken') note('error', 'retention took records before they were read', { ...at, lost });
-    const known = knownBefore.get(topic) ?? [];
-    if (why === 'new' && known.length > 0 && !known.includes(partition))
+    // Those that a topic gets later have higher numbers than all before.
+    const known = Math.max(...(knownBefore.get(topic) ?? []), -1) + 1;
+    if (why === 'new' && known > 0 && partition >= known)
       note('warn', 'the topic has more partitions than when it was read last: devices may have moved to others', {
         ...at,
-        known: known.length,
+        known,
       });
+  }
+
+  /** Also where there is nothing to read, or it would look new at every start. */
+  function remember(topic: string, partition: number, offset: number): void {
+    try {
+      store.noteStart(topic, partition, offset);
+    } catch (error) {
+      if (!(error instanceof StoreBroken || error instanceof StoreUnwritable)) throw error;
+    }
   }
 
   function resumeAt(topic: string, partition: number, log: Bounds): number | null {
@@ -43,6 +53,7 @@ export function resumeReading(
       if (resume.why === 'replaced') store.forgetPositions(topic, partition);
       metrics.recordsLost.inc(resume.lost);
       say(resume, topic, partition);
+      if (resume.why === 'new' || resume.why === 'replaced') remember(topic, partition, resume.offset);
       return resume.offset;
     } catch (error) {
       // A store that cannot be read is found out, and made anew, when the first batch is to be stored.
