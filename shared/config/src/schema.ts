@@ -101,10 +101,14 @@ const canary = z.strictObject({
     .describe(
       'Devices that have to try it, at least; where the share comes to fewer it is widened, to a third at most; else the bundle is promoted without.',
     ),
-  windows: count.default(50).describe('Windows that each of so many devices has to send under it before it is promoted.'),
+  windows: count
+    .default(50)
+    .describe('Windows that each of so many devices has to send under it before it is promoted, at least.'),
   forMs: durationMs
     .default(86_400_000)
-    .describe('The longest that it is tried; with a fifth of these windows by then it is promoted, with fewer withdrawn.'),
+    .describe(
+      'The longest that it is tried: withdrawn by then is what has fewer than a fifth of these windows, or alarms that have risen without a jump.',
+    ),
 });
 
 const store = z.strictObject({

@@ -28,6 +28,40 @@ test.each([
   expect(compareAlarms(tried, others, plan)).toMatchObject({ isEnough: true, isJump });
 });
 
+//                                     tried                            others                   left aside
+test.each([
+  [
+    'two of three rise, one of the others, too',
+    [...some(2, 0, 0.44), device(0, 0)],
+    [device(0, 0.23), ...some(8, 0, 0)],
+    'unclear',
+    0,
+  ],
+  ['one of three rises', [device(0, 0.5), ...some(2, 0, 0)], some(9, 0, 0), 'unclear', 0],
+  [
+    'one of three, and as many of the others',
+    [device(0, 0.5), ...some(2, 0, 0)],
+    [...some(3, 0, 0.5), ...some(6, 0, 0)],
+    'calm',
+    0,
+  ],
+  ['one of twelve breaks', [device(0, 1), ...some(11, 0, 0)], some(45, 0, 0), 'calm', 1],
+  [
+    'two of twelve, and some of the others',
+    [...some(2, 0, 1), ...some(10, 0, 0)],
+    [...some(3, 0, 1), ...some(42, 0, 0)],
+    'unclear',
+    1,
+  ],
+  ['all rise by what is tolerated', some(3, 0.01, 0.02), some(9, 0.01, 0.01), 'calm', 0],
+  ['all rise by a little more', some(3, 0, 0.02), some(9, 0, 0), 'unclear', 0],
+])('%s', (_, tried, others, expected, aside) => {
+  const verdict = compareAlarms(tried, others, plan);
+  expect(verdict.isJump ? 'jump' : verdict.isCalm ? 'calm' : 'unclear').toBe(expected);
+  expect(verdict.aside).toBe(aside);
+  if (verdict.isCalm) expect(verdict.rise).toBeLessThanOrEqual(plan.riseMax);
+});
+
 test('what the budget of the class expects is no jump, however quiet it was before', () => {
   const quietBefore = [...some(6, 0, 0.08), ...some(4, 0, 0)];
   expect(compareAlarms(quietBefore, some(40, 0, 0), plan).isJump).toBe(true);
@@ -42,7 +76,7 @@ test('enough is enough windows of enough devices, each with some from before', (
     isEnough: false,
     figures: { tried: { devices: 2 } },
   });
-  expect(compareAlarms([newcomer], [], plan)).toEqual({ figures: null, isEnough: false, isJump: false });
+  expect(compareAlarms([newcomer], [], plan)).toMatchObject({ figures: null, isEnough: false, isJump: false, isCalm: false });
 });
 
 test('a jump shows before there is enough for calm', () => {

@@ -21,6 +21,11 @@ export type AlarmVerdict = {
   /** Have enough devices sent enough windows? */
   isEnough: boolean;
   isJump: boolean;
+  /** Seen to be no worse; neither this nor a jump is unclear. */
+  isCalm: boolean;
+  /** By how much the mean share rose beyond what it was, what is expected and the others, with so many risen devices left `aside`. */
+  rise: number;
+  aside: number;
 };
 
 /** Windows before that a device needs to be compared with itself. */
@@ -32,22 +37,31 @@ const significance = 0.05;
 /** Without other devices to compare with, a jump is a rise on so many devices and such a share of them. */
 const leastRisen = 2;
 const risenShare = 0.25;
+/** So many of a group's devices may break while it tries a bundle without speaking for or against it. */
+const asideShare = 0.1;
 
 /**
  * A jump: the mean share of windows over the threshold rose by more than `riseMax`, beyond what the budget expects and more than on the devices that kept what was in use, and
  * more devices have risen than chance would have dealt to this group (Fisher's exact test, one-sided; R. A. Fisher, J. R. Stat.
  * Soc. 85, 1922). Where nobody kept it: at least two devices and a quarter of them have risen. One device that breaks is no jump.
+ * Calm: no jump, and the mean share rose by `riseMax` at most, without the risen devices that rose most, of which one in ten may be left aside.
+ * Three devices are too few for a jump to be more than chance, so that the lack of one says little.
  */
 export function compareAlarms(tried: readonly DeviceAlarms[], others: readonly DeviceAlarms[], plan: AlarmPlan): AlarmVerdict {
   const early = Math.ceil(earlyShare * plan.windows);
-  const ours = groupOf(tried, early, plan);
-  const theirs = groupOf(others, early, plan);
+  const seen = comparable(tried, early);
+  const ours = groupOf(seen, plan);
+  const theirs = groupOf(comparable(others, early), plan);
   const isEnough = comparable(tried, plan.windows, early).length >= Math.max(1, plan.devices);
-  if (ours === null) return { figures: null, isEnough, isJump: false };
+  if (ours === null) return { figures: null, isEnough, isJump: false, isCalm: false, rise: 0, aside: 0 };
+  const beyond = theirs === null ? 0 : Math.max(0, riseOf(theirs, plan));
+  const rise = riseOf(ours, plan) - beyond;
+  const isJump = rise > plan.riseMax && isMoreThanChance(ours, theirs);
   const figures = { tried: ours, others: theirs };
-  const riseOf = ({ before, after }: AlarmGroup): number => after - Math.max(before, plan.expected);
-  const rise = riseOf(ours) - (theirs === null ? 0 : Math.max(0, riseOf(theirs)));
-  return { figures, isEnough, isJump: rise > plan.riseMax && isMoreThanChance(ours, theirs) };
+  const aside = isJump || rise <= plan.riseMax ? 0 : Math.min(ours.risen, Math.floor(asideShare * ours.devices));
+  if (aside === 0) return { figures, isEnough, isJump, isCalm: rise <= plan.riseMax, rise, aside };
+  const rest = riseOf(groupOf(withoutHighest(seen, aside, plan), plan) ?? ours, plan) - beyond;
+  return { figures, isEnough, isJump, isCalm: rest <= plan.riseMax, rise: rest, aside };
 }
 
 /** Enough to end a trial whose time is up, where not enough to end it before. */
@@ -62,8 +76,7 @@ function comparable(devices: readonly DeviceAlarms[], windows: number, windowsOf
   });
 }
 
-function groupOf(all: readonly DeviceAlarms[], windows: number, plan: AlarmPlan): AlarmGroup | null {
-  const devices = comparable(all, windows);
+function groupOf(devices: readonly DeviceAlarms[], plan: AlarmPlan): AlarmGroup | null {
   if (devices.length === 0) return null;
   const mean = (of: (device: DeviceAlarms) => number) => devices.reduce((sum, device) => sum + of(device), 0) / devices.length;
   return {
@@ -74,6 +87,18 @@ function groupOf(all: readonly DeviceAlarms[], windows: number, plan: AlarmPlan)
     before: mean(({ before }) => share(before)),
     after: mean(({ after }) => share(after)),
   };
+}
+
+function riseOf({ before, after }: Pick<AlarmGroup, 'before' | 'after'>, { expected }: AlarmPlan): number {
+  return after - Math.max(before, expected);
+}
+
+/** All but so many of those that have risen: the ones that rose most. */
+function withoutHighest(devices: readonly DeviceAlarms[], aside: number, plan: AlarmPlan): DeviceAlarms[] {
+  const own = ({ before, after }: DeviceAlarms): number => riseOf({ before: share(before), after: share(after) }, plan);
+  const risen = devices.filter((device) => hasRisen(device, plan)).toSorted((one, other) => own(other) - own(one));
+  const left = new Set(risen.slice(0, aside));
+  return devices.filter((device) => !left.has(device));
 }
 
 /** By more than is tolerated, and than two standard deviations of what so few windows would give by themselves. */

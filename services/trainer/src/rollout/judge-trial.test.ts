@@ -33,8 +33,13 @@ const calm: AlarmVerdict & { isEnoughAtLast: boolean } = {
   isEnough: true,
   isEnoughAtLast: true,
   isJump: false,
+  isCalm: true,
+  rise: 0.002,
+  aside: 0,
 };
 const early = { ...calm, isEnough: false, isEnoughAtLast: false };
+const unclear = { ...calm, isCalm: false, rise: 0.267 };
+const jump = { ...unclear, isJump: true };
 const counted = (verdict: typeof calm, tried = 10, others = 90) => ({
   verdict: () => verdict,
   shareOf: () => ({ tried, others }),
@@ -45,16 +50,37 @@ describe('what becomes of', () => {
     ['nothing that is compared', running, calm, 0, { kind: 'nothing' }],
     ['a canary before there is enough', trying, early, hourMs, { kind: 'wait', isHeld: true }],
     ['a calm canary', trying, calm, hourMs, { kind: 'promote' }],
-    ['a canary whose alarms jump, however early', trying, { ...early, isJump: true }, 1, { kind: 'withdraw' }],
+    ['a canary whose alarms jump, however early', trying, { ...early, isCalm: false, isJump: true }, 1, { kind: 'withdraw' }],
     ['a canary whose time is up, with some windows', trying, { ...calm, isEnough: false }, 25 * hourMs, { kind: 'promote' }],
     ['a canary whose time is up, with none', trying, { ...early, figures: null }, 25 * hourMs, { kind: 'withdraw' }],
+    ['a canary of which it is unclear what it does', trying, unclear, hourMs, { kind: 'wait', isHeld: true }],
+    ['the same when its time is up', trying, unclear, 25 * hourMs, { kind: 'withdraw' }],
+    ['a watched version of which it is unclear', watching, unclear, 7 * hourMs, { kind: 'settle' }],
     ['a watched version before there is enough', watching, early, hourMs, { kind: 'wait', isHeld: true }],
     ['a watched version that is calm so far', watching, calm, hourMs, { kind: 'wait', isHeld: false }],
-    ['a watched version whose alarms jump', watching, { ...calm, isJump: true }, hourMs, { kind: 'rollback' }],
+    ['a watched version whose alarms jump', watching, jump, hourMs, { kind: 'rollback' }],
     ['a watched version whose time is up', watching, calm, 7 * hourMs, { kind: 'settle' }],
   ])('%s', (_, rollout, verdict, nowMs, expected) => {
     expect(judgeTrial(rollout, counted(verdict), config, 0.001, nowMs)).toMatchObject(expected);
   });
+});
+
+test.each([
+  [calm, hourMs, 'tried, alarms rose by 0.2 % of windows where 1.0 % is tolerated: on 4 devices '],
+  [
+    { ...calm, rise: -0.01, aside: 1 },
+    hourMs,
+    'tried, no rise of alarms without the device that rose most where 1.0 % is tolerated: on',
+  ],
+  [
+    unclear,
+    25 * hourMs,
+    'unclear when its time was up, alarms rose by 26.7 % of windows where 1.0 % is tolerated, which may be the version or these devices: on 4',
+  ],
+  [jump, hourMs, 'alarms jumped where it was tried, alarms rose by 26.7 % of windows'],
+])('what is written down gives the reason (%#)', (verdict, nowMs, expected) => {
+  const judgement = judgeTrial(trying, counted(verdict), config, 0.001, nowMs);
+  expect('reason' in judgement ? judgement.reason : judgement.kind).toContain(expected);
 });
 
 test('a small fleet is watched on as many devices as there are', () => {

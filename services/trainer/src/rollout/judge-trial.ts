@@ -37,14 +37,7 @@ export function judgeTrial(
   const plan: AlarmPlan = { windows, devices: minDevices, riseMax: config.alarmRiseMax, expected };
   const canary = canaryVersion(rollout);
   if (canary !== null) {
-    const { figures, isEnough, isEnoughAtLast, isJump } = tally.verdict(plan);
-    const seen = figures === null ? 'no device has tried it' : alarmWords(figures);
-    if (isJump) return { kind: 'withdraw', reason: `alarms jumped where it was tried: ${seen}`, figures };
-    if (isEnough) return { kind: 'promote', reason: `tried: ${seen}`, figures };
-    if (nowMs < canary.sinceMs + forMs) return { kind: 'wait', isHeld: true, figures };
-    if (isEnoughAtLast) return { kind: 'promote', reason: `tried for as long as it may be: ${seen}`, figures };
-    const advice = 'raise trainer.canary.forMs, or lower trainer.canary.windows';
-    return { kind: 'withdraw', reason: `its time is up with too few windows of too few devices (${seen}): ${advice}`, figures };
+    return judgeCanary(tally.verdict(plan), config, nowMs >= canary.sinceMs + forMs);
   }
   const current = currentVersion(rollout);
   if (current === null || rollout.watchUntilMs === null) return { kind: 'nothing' };
@@ -54,6 +47,38 @@ export function judgeTrial(
   if (isJump) return { kind: 'rollback', reason: `alarms jumped after it became current: ${wordsOf(figures)}`, figures };
   if (nowMs >= rollout.watchUntilMs) return { kind: 'settle', reason: `watched: ${wordsOf(figures)}`, figures };
   return { kind: 'wait', isHeld: !isEnough && nowMs < current.sinceMs + forMs, figures };
+}
+
+/**
+ * A jump withdraws, calm promotes. What is neither is tried on, and withdrawn when its time is up: not having shown that it is worse is no
+ * reason to give it to everybody.
+ */
+function judgeCanary(
+  { figures, isEnough, isEnoughAtLast, isJump, isCalm, rise, aside }: ReturnType<AlarmTally['verdict']>,
+  { alarmRiseMax }: TrialConfig,
+  isTimeUp: boolean,
+): Judgement {
+  const seen = figures === null ? 'no device has tried it' : alarmWords(figures);
+  const why = `${riseWords(rise, aside)} where ${percent(alarmRiseMax)} is tolerated`;
+  if (isJump) {
+    const reason = `alarms jumped where it was tried, ${why}, on more devices than chance would have it: ${seen}`;
+    return { kind: 'withdraw', reason, figures };
+  }
+  if (isEnough && isCalm) return { kind: 'promote', reason: `tried, ${why}: ${seen}`, figures };
+  if (!isTimeUp) return { kind: 'wait', isHeld: true, figures };
+  if (!isEnough && !isEnoughAtLast) {
+    const advice = 'raise trainer.canary.forMs, or lower trainer.canary.windows';
+    return { kind: 'withdraw', reason: `its time is up with too few windows of too few devices (${seen}): ${advice}`, figures };
+  }
+  if (isCalm) return { kind: 'promote', reason: `tried for as long as it may be, ${why}: ${seen}`, figures };
+  const reason = `unclear when its time was up, ${why}, which may be the version or these devices: ${seen}`;
+  return { kind: 'withdraw', reason, figures };
+}
+
+/** With the others' rise taken off. */
+function riseWords(rise: number, aside: number): string {
+  const by = rise <= 0 ? 'no rise of alarms' : `alarms rose by ${percent(rise)} of windows`;
+  return aside === 0 ? by : `${by} without the ${aside === 1 ? 'device' : `${aside} devices`} that rose most`;
 }
 
 /** Where a new version goes first, and why there. `fleet`: devices that are known at all; those not counted yet are estimated. */
