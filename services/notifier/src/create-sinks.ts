@@ -1,5 +1,5 @@
 // Sinks as the configuration names them.
-import { readLinkKey, readSinkSecret, type Config, type SinkConfig } from '@tocsin/config';
+import { checkFiles, readLinkKey, readSinkSecret, type Config, type SinkConfig } from '@tocsin/config';
 import type { NotifierMetrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
@@ -12,8 +12,9 @@ import { createWebhook } from './sinks/webhook.ts';
 
 export type SinkWorld = { state: StateStore; metrics: NotifierMetrics; note: LogMessage; now(): number };
 
-/** Throws ConfigError where a secret cannot be read or is too short. */
+/** Throws ConfigError with every secret that cannot be read or is too short. */
 export function createSinks({ notifier, links }: Config, world: SinkWorld): { sink: Sink; config: SinkConfig }[] {
+  checkFiles({ links, notifier });
   const plan: LinkPlan = { url: links.url?.replace(/\/+$/, '') ?? null, key: readLinkKey(links), validForMs: links.validForMs };
   return Object.entries(notifier.sinks).map(([name, config]) => ({ sink: createSink(name, config, plan, world), config }));
 }

@@ -1,6 +1,6 @@
 // The trainer as a process: everything that the configuration names is opened, watched, and closed in order.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readPublicKeys, readSigningKey, type Config } from '@tocsin/config';
+import { checkFiles, readPublicKeys, readSigningKey, type Config } from '@tocsin/config';
 import { KeyError, parsePublicKey, parseSigningKey } from '@tocsin/models';
 import { createHttpEndpoint, createMetrics, createStartWatch, type HttpEndpoint, type Metrics } from '@tocsin/observability';
 import type { LogMessage } from '@tocsin/schemas';
@@ -87,6 +87,7 @@ function publishingKeys(config: Config, note: LogMessage): Keys {
 
 /** Throws where a key that is configured cannot be used. */
 export function keysOf({ signing }: Pick<Config, 'signing'>, note: LogMessage): Keys {
+  checkFiles({ signing });
   const ours = readSigningKey(signing, note);
   return {
     signing: ours === null ? null : parseSigningKey(ours.text, ours.name),

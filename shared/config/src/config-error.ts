@@ -23,6 +23,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** What `read` finds wrong; what it throws otherwise is thrown on. */
+export function mistakesIn(read: () => unknown): readonly Mistake[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+}
+
 /** A value as it is shown in a mistake: short, and without the credentials of an address. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing';

@@ -16,6 +16,7 @@ export type {
   TransportConfig,
 } from './schema.ts';
 export type { LinksConfig, NotifierConfig, SinkConfig } from './notifier-schema.ts';
+export { checkFiles } from './check-files.ts';
 export { readPublicKeys, readSigningKey, type KeyText } from './read-keys.ts';
 export { readLinkKey, readSinkSecret } from './read-secrets.ts';
 export { readConfig } from './read-config.ts';

@@ -1,6 +1,6 @@
 // What is wrong with sinks and links is said like everything else: all at once, and without a secret.
 import { expect, test } from 'vitest';
-import { ConfigError, loadConfig, readLinkKey, readSinkSecret } from '@tocsin/config';
+import { checkFiles, ConfigError, loadConfig, readLinkKey, readSinkSecret } from '@tocsin/config';
 
 const load = (file: string, env: Record<string, string> = {}) => loadConfig({ file, env });
 
@@ -69,6 +69,28 @@ notifier:
 test('a topic of ours is no other topic of ours', () => {
   const error = mistakesOf(() => load('topics: { notices: tocsin.alerts }'));
   expect(error.mistakes.map(({ path }) => path)).toEqual(['topics.notices']);
+});
+
+test('every file that is missing at once', () => {
+  const file = `
+notifier:
+  sinks:
+    shift: { kind: webhook, url: "http://a", secretFile: no-secret }
+    chat: { kind: webhook, url: "http://a", secret: too-short-and-hidden }
+links: { url: "http://tocsin", keyFile: no-key }
+signing: { privateKeyFile: no-private, publicKeyFiles: [no-public, nor-this] }
+`;
+  const error = mistakesOf(() => checkFiles(load(file)));
+  expect(error.mistakes.map(({ path }) => path)).toEqual([
+    'links.keyFile',
+    'notifier.sinks.shift.secretFile',
+    'notifier.sinks.chat.secret',
+    'signing.privateKeyFile',
+    'signing.publicKeyFiles[0]',
+    'signing.publicKeyFiles[1]',
+  ]);
+  expect(error.message).not.toContain('hidden');
+  expect(() => checkFiles(load(''))).not.toThrow();
 });
 
 test('secrets come from the environment or a file, and short ones are refused unseen', () => {

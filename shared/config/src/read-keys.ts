@@ -1,7 +1,7 @@
 // Texts of the keys that a configuration names, from files or as they are. Does not look into them.
 import { readFileSync, statSync } from 'node:fs';
 import type { LogMessage } from '@tocsin/schemas';
-import { ConfigError } from './config-error.ts';
+import { ConfigError, mistakesIn } from './config-error.ts';
 import type { SigningConfig } from './schema.ts';
 
 /** `name`: where the key came from, for people. */
@@ -19,10 +19,16 @@ export function readSigningKey({ privateKey, privateKeyFile }: SigningConfig, no
 
 /** The public keys, in no order that means anything. Throws ConfigError where a file cannot be read. */
 export function readPublicKeys({ publicKeys, publicKeyFiles }: Pick<SigningConfig, 'publicKeys' | 'publicKeyFiles'>): KeyText[] {
+  const mistakes = publicKeyFiles.flatMap((file, i) => mistakesIn(() => readKey(file, fileSetting(i))));
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
   return [
     ...publicKeys.map((text, i) => ({ text, name: `signing.publicKeys[${i}]` })),
-    ...publicKeyFiles.map((file, i) => ({ text: readKey(file, `signing.publicKeyFiles[${i}]`), name: file })),
+    ...publicKeyFiles.map((file, i) => ({ text: readKey(file, fileSetting(i)), name: file })),
   ];
+}
+
+function fileSetting(i: number): string {
+  return `signing.publicKeyFiles[${i}]`;
 }
 
 function readKey(file: string, path: string): string {

@@ -1,4 +1,5 @@
 // `tocsin run`: scorer and trainer in this process, on the embedded log.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundledDataDirectory } from '@tocsin/simulator';
@@ -29,6 +30,22 @@ test('without device classes it does not start', async () => {
   const world = createTestWorld();
   expect(await world.tocsin(`run --config ${room.config}`)).toBe(1);
   expect(world.err()).toMatch(/^tocsin: the configuration has no device classes/);
+});
+
+test('every secret that is missing is reported at once, before anything starts', async () => {
+  const text = readFileSync(room.config, 'utf8').replace(
+    'notifier: { httpPort: 0 }',
+    'notifier: { httpPort: 0, sinks: { shift: { kind: webhook, url: "http://a", secretFile: no-secret } } }',
+  );
+  writeFileSync(room.config, `${text}links: { url: "http://tocsin", keyFile: no-key }\n`);
+  const world = createTestWorld();
+  expect(await world.tocsin(`run --config ${room.config}`)).toBe(1);
+  expect(world.err()).toContain('the configuration has 2 mistakes:');
+  expect(world.err()).toMatch(/links\.keyFile: no-key.*\n.*notifier\.sinks\.shift\.secretFile: no-secret/);
+  const doctor = createTestWorld();
+  await doctor.tocsin(`doctor --json --config ${room.config}`);
+  const { findings } = JSON.parse(doctor.out()) as { findings: { check: string; level: string }[] };
+  expect(findings.filter(({ check }) => check === 'config').map(({ level }) => level)).toEqual(['ok', 'warn', 'warn']);
 });
 
 test('where one part cannot start, none is left behind', async () => {

@@ -1,7 +1,7 @@
 // `tocsin run`: scorer, trainer, notifier and console in one process, on whatever the configuration names.
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { readConfig, type Config } from '@tocsin/config';
+import { checkFiles, readConfig, type Config } from '@tocsin/config';
 import { createLogger, logMessageOf, onShutdown, type ShutdownStep } from '@tocsin/observability';
 import { openState } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
@@ -32,6 +32,7 @@ export function addRun(program: Command, world: World, end: (outcome: Outcome) =
 async function runAll(config: Config, world: World): Promise<void> {
   if (Object.keys(config.classes).length === 0)
     throw new Error('the configuration has no device classes; add them under classes (see tocsin.example.yaml)');
+  checkFiles(config);
   // Loaded when asked for: they bring everything there is.
   const [{ runScorer }, { runTrainer }, { runNotifier }, { runConsole }] = await Promise.all([
     import('@tocsin/scorer'),

@@ -1,5 +1,5 @@
 // Everything that `tocsin doctor` looks at, in the order it is told.
-import { ConfigError, readConfig, type Config } from '@tocsin/config';
+import { checkFiles, ConfigError, readConfig, type Config } from '@tocsin/config';
 import { createSchemaRegistry } from '@tocsin/transport';
 import { explainError } from '../explain-error.ts';
 import type { ConfigSource } from '../local-defaults.ts';
@@ -34,7 +34,7 @@ export async function examine(source: ConfigSource, world: World, nodeVersion: s
     { name: 'backend', run: async (report) => report(await checkBackends(config)) },
     { name: 'disk', run: async (report) => checkDisk(config).forEach(report) },
   ];
-  return [node, judgeConfig(config, source.description), ...(await runChecks(checks, limitMs))];
+  return [node, judgeConfig(config, source.description), ...fileFindings(config), ...(await runChecks(checks, limitMs))];
 }
 
 /** `version` like v20.19.0. */
@@ -62,6 +62,17 @@ function configFindings(error: unknown): Finding[] {
   return error.mistakes.map(({ path, value, expected, advice }) =>
     fail('config', `${path}: ${value}; expected ${expected}`, advice),
   );
+}
+
+/** Not every machine that a doctor runs on has the keys of every service. */
+function fileFindings(config: Config): Finding[] {
+  const advice = 'services that need it do not start; look whether it is there for them';
+  try {
+    checkFiles(config);
+    return [];
+  } catch (error) {
+    return configFindings(error).map(({ check, found, advice: remedy }) => warn(check, found, `${remedy}; ${advice}`));
+  }
 }
 
 async function checkRegistry({ registry }: Config): Promise<Finding[]> {
