@@ -161,13 +161,22 @@ function inGroups({ alerts, groups }: Answer, whole: ReadonlySet<string>): Shown
   });
 }
 
-/** The alert that keys speak of; where it has left the list, the one that took its place. */
+/**
+ * The alert that keys speak of. It stays the same while it is listed, chosen or not, wherever the list moves it; where it has left the
+ * list, the one that took its place.
+ */
 function useCurrent(alerts: readonly AlertView[]): { current: AlertView | undefined; setAt(alertId: string): void } {
-  const [at, setAt] = useState<string | null>(null);
-  const place = useRef(0);
-  const found = alerts.findIndex(({ alertId }) => alertId === at);
-  if (found >= 0) place.current = found;
-  return { current: alerts[found >= 0 ? found : Math.min(place.current, alerts.length - 1)], setAt };
+  const [, redraw] = useState(0);
+  const lit = useRef<{ alertId: string | null; place: number }>({ alertId: null, place: 0 });
+  const found = alerts.findIndex(({ alertId }) => alertId === lit.current.alertId);
+  if (found >= 0) lit.current.place = found;
+  const current: AlertView | undefined = alerts[found >= 0 ? found : Math.min(lit.current.place, alerts.length - 1)];
+  if (current !== undefined) lit.current.alertId = current.alertId;
+  const setAt = (alertId: string) => {
+    lit.current.alertId = alertId;
+    redraw((times) => times + 1);
+  };
+  return { current, setAt };
 }
 
 function NoAlerts({ life, isSearch }: { life: Life; isSearch: boolean }) {
