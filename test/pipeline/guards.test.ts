@@ -166,6 +166,29 @@ test('silent: what it sent afterwards ends it, also where its windows are cut be
   expect((await told('silent')).slice(0, 2)).toEqual(['opened pump-1', 'closed pump-1']);
 });
 
+//   pump-0   . . . . .             . . . . . . . .        all of them stop, and begin again one after the other
+//   pump-1   . . . . .               . . . . . . .
+//   pump-2   . . . . .                     O              but for one: it has as long from then on
+test('silent: when everybody pauses nobody is missed who comes back soon', async () => {
+  const back = [100, 108, Infinity];
+  const all = records(3, 160, (reading, device, n) => (within(n, 40, back[device]) ? null : reading));
+  // Restarts before the pause, at its end, while the others come back, and before the one is missed.
+  const cuts = [0, 90, 120, 121, 126, 140, all.length];
+  await run(
+    guarded({ silentMs: 3000 }, { idleMs: 1000 }),
+    cuts.slice(1).map((to, i) => all.slice(cuts[i], to)),
+  );
+  expect(await told('silent')).toEqual(['opened pump-2']);
+});
+
+//   pump-0   . . . . .       .       .       .       sends less often than the other one may be silent
+//   pump-1   . . . . .       e       O               is excused for one pause, and not for the next
+test('silent: one who is gone is missed although the others pause again and again', async () => {
+  const all = records(2, 140, (reading, device, n) => (n >= 40 && (device === 1 || n % 24 > 0) ? null : reading));
+  await run(guarded({ silentMs: 2000 }, { idleMs: 1000 }), [all.slice(0, 80), all.slice(80, 82), all.slice(82)]);
+  expect(await told('silent')).toEqual(['opened pump-1']);
+});
+
 test('silent: without others there is no time, and a device that was off from the start is not missed', async () => {
   await run(guarded({ silentMs: 2000 }, { idleMs: 1000 }), [records(1, 40, (reading) => reading)]);
   expect(await told('silent')).toEqual([]);

@@ -29,7 +29,7 @@ import {
 } from '@tocsin/schemas';
 import { gridMs, type ClosedWindow } from '@tocsin/windows';
 import type { TrackedDevice } from './partition.ts';
-import { awaitsSilence, isSilent } from './silence.ts';
+import { awaitsSilence, isMissed, isSilent } from './silence.ts';
 
 type WindowSpan = Pick<Window, 'startMs' | 'endMs'>;
 
@@ -118,7 +118,7 @@ export function noticeSilence(device: TrackedDevice, logTimeMs: number): Alert |
   const { deviceClass, state, lastSeenMs } = device;
   const { silentMs } = deviceClass.guards;
   const silence = logTimeMs - lastSeenMs;
-  if (silentMs === null || lastSeenMs === -Infinity || !isSilent(device, logTimeMs) || !awaitsSilence(device)) return null;
+  if (silentMs === null || lastSeenMs === -Infinity || !isMissed(device, logTimeMs) || !awaitsSilence(device)) return null;
   // A state ahead of these windows was stored by somebody who has been here before, and has told it then.
   const watermark = Math.max(device.windows.watermark, device.closedWatermark);
   if (state.frontierMs > gridMs(watermark, deviceClass.rateHz)) return null;

@@ -93,7 +93,8 @@ function track(
   inStore: Pick<TrackedDevice, 'isInStore' | 'storedOrder'>,
 ): TrackedDevice {
   const windows = createDeviceWindows(state.deviceId, deviceClass, scratch);
-  const unseen = { closedWatermark: -Infinity, lastSeenMs: -Infinity, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
+  const never = { closedWatermark: -Infinity, lastSeenMs: -Infinity, excusedMs: -Infinity };
+  const unseen = { ...never, lastOffset: -1, skewMs: 0, labelsSeen: -1 };
   const clock: TrackedDevice['clock'] = createDeviceClock();
   const calendar = calendarOf(deviceClass.maintenance ?? [], state.deviceId);
   return {

@@ -31,6 +31,8 @@ export type TrackedDevice = {
   labelsSeen: number;
   /** Log time of its last record. */
   lastSeenMs: number;
+  /** Log time at which its partition went on after a pause of everybody that it is excused for; -Infinity for none. */
+  excusedMs: number;
   /** Offset of that record, and how far event time was behind log time then, milliseconds. */
   lastOffset: number;
   skewMs: number;

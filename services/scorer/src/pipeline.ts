@@ -22,6 +22,7 @@ import type { KeepWindow } from './keep-windows.ts';
 import { letGo, sealAsStored } from './let-go.ts';
 import type { Partition, Received, TrackedDevice } from './partition.ts';
 import type { Score } from './score.ts';
+import { excusePause } from './silence.ts';
 import type { Teach } from './teach.ts';
 
 /** What leaves the walk. */
@@ -52,8 +53,11 @@ export type Pipeline = {
   decode: Decode;
   /** Walks one reading of a device that the partition has loaded. */
   walk(partition: Partition, record: LogRecord, reading: Reading, emit: Emit): void;
-  /** Closes the windows of devices that have been silent for longer than their class allows, in log time. */
-  sweep(partition: Partition, offset: number, emit: Emit): void;
+  /**
+   * Closes the windows of devices that have been silent for longer than their class allows, in log time. `beforeMs`: log time before the
+   * record at `offset`.
+   */
+  sweep(partition: Partition, beforeMs: number, offset: number, emit: Emit): void;
 };
 
 export function createPipeline({ decode, extract, score, guard, decide, teach, keep }: Stages): Pipeline {
@@ -118,7 +122,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach, k
       if (verdict.isTaken) take(device, received, onWindow, emit);
       if (verdict.isSetBack) emit.setBack(device, received);
     },
-    sweep(partition, offset, emit) {
+    sweep(partition, beforeMs, offset, emit) {
       for (const device of partition.devices.values()) {
         const silenceMs = partition.logTimeMs - device.lastSeenMs;
         if (silenceMs > device.deviceClass.idleMs) {
@@ -126,6 +130,7 @@ export function createPipeline({ decode, extract, score, guard, decide, teach, k
           closeAll(device.windows, atRecord(partition, device, offset, emit));
         }
         letGo(device, silenceMs);
+        excusePause(device, beforeMs, partition.logTimeMs);
         const alert = offset < partition.emitted ? null : noticeSilence(device, partition.logTimeMs);
         if (alert !== null) emit.alert(device, alert);
       }

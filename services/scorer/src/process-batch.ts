@@ -262,9 +262,10 @@ function outcomeOf({ revision, flags, score }: ScoredWindow): WindowOutcome {
 function advanceLogTime({ pipeline, sweepMs }: BatchParts, partition: Partition, record: LogRecord, emit: Emit): void {
   if (record.timestampMs < partition.logTimeMs) noteFall(partition, record.offset);
   if (record.timestampMs <= partition.logTimeMs) return;
-  const isDue = Math.floor(record.timestampMs / sweepMs) > Math.floor(partition.logTimeMs / sweepMs);
+  const beforeMs = partition.logTimeMs;
+  const isDue = Math.floor(record.timestampMs / sweepMs) > Math.floor(beforeMs / sweepMs);
   partition.logTimeMs = record.timestampMs;
-  if (isDue) pipeline.sweep(partition, record.offset, emit);
+  if (isDue) pipeline.sweep(partition, beforeMs, record.offset, emit);
 }
 
 function forgetSilentDevices(partition: Partition): void {

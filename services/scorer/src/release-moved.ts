@@ -4,7 +4,7 @@ import { deviceStateKey } from '@tocsin/schemas';
 import type { StateStore } from '@tocsin/state';
 import { firstNeededOffset } from '@tocsin/windows';
 import type { Partition, TrackedDevice } from './partition.ts';
-import { awaitsSilence } from './silence.ts';
+import { awaitsSilence, isMissed } from './silence.ts';
 
 /**
  * Asks the store about devices whose silence would be told by `logTimeMs`. One with open windows stays: whoever stores them learns of the
@@ -20,8 +20,7 @@ export async function releaseMoved(state: Pick<StateStore, 'getMany'>, { devices
 }
 
 function isAboutToBeMissed(device: TrackedDevice, logTimeMs: number): boolean {
-  const { silentMs } = device.deviceClass.guards;
-  if (silentMs === null || logTimeMs - device.lastSeenMs <= silentMs || device.isDirty) return false;
+  if (!isMissed(device, logTimeMs) || device.isDirty) return false;
   return awaitsSilence(device) && firstNeededOffset(device.windows) === Infinity;
 }
 

@@ -29,6 +29,7 @@ export function trackedDevice(deviceClass: DeviceClass, own: Pick<DeviceState, '
     likeness: null,
     labelsSeen: 0,
     lastSeenMs: 0,
+    excusedMs: -Infinity,
     lastOffset: 0,
     skewMs: 0,
     isDirty: false,
