@@ -47,7 +47,7 @@ export const models: DashboardPlan = {
         },
         {
           title: 'Taken back in a day',
-          about: 'Versions that were withdrawn or rolled back: alarms had jumped.',
+          about: 'Versions that were withdrawn or rolled back: alarms had jumped, or it stayed unclear whether they had.',
           unit: 'count',
           kind: 'number',
           steps: noneIsWell('orange'),
@@ -141,7 +141,7 @@ export const models: DashboardPlan = {
         },
         {
           title: 'Steps of bundles',
-          about: 'In an hour. Withdrawn and rolled back: alarms had jumped.',
+          about: 'In an hour. Withdrawn and rolled back: alarms had jumped, or it stayed unclear whether they had.',
           unit: 'count',
           colours: stepColours,
           lines: [

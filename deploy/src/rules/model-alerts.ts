@@ -74,7 +74,7 @@ export const modelAlerts: readonly AlertRule[] = [
     expr: `${increase(trainer.rollouts, { where: { step: ['withdrawn', 'rolled_back'] }, by: ['class', 'step'], over: '1h' })} > 0`,
     for: '0m',
     summary:
-      'A bundle of {{ $labels.class }} was {{ $labels.step }}: alarms had jumped under it. `tocsin models list` says on how many devices.',
+      'A bundle of {{ $labels.class }} was {{ $labels.step }}: alarms had jumped under it, or it stayed unclear whether they had. `tocsin models list` says on how many devices.',
     fires: {
       at: '40m',
       series: { [series(trainer.rollouts, { class: 'pump', step: 'rolled_back' })]: '0x20 1x40' },
