@@ -1,8 +1,8 @@
 // `tocsin undelivered`: notices that a sink could finally not deliver, and sending them again.
 import type { Command } from 'commander';
 import { readConfig, type Config } from '@tocsin/config';
-import { createLogger, logMessageOf } from '@tocsin/observability';
 import { openTransport, type Transport } from '@tocsin/transport';
+import { commandNote } from '../command-note.ts';
 import { keyText, printable } from '../dlq/printable.ts';
 import { requireLog } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
@@ -31,7 +31,7 @@ export function addUndelivered(program: Command, world: World, end: (outcome: Ou
       const { path, env } = configSource(file, world.env);
       const config = readConfig(path, env);
       requireLog(config.transport);
-      const transport = openTransport(config.transport, logMessageOf(createLogger({ service: 'undelivered', ...config.log })));
+      const transport = openTransport(config.transport, commandNote('undelivered', config.log));
       try {
         await show(transport, config, world, options);
       } finally {

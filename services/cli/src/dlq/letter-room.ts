@@ -1,7 +1,7 @@
 // The dead-letter topic of a configuration, opened for one command.
 import { readConfig, type Config } from '@tocsin/config';
-import { createLogger, logMessageOf } from '@tocsin/observability';
 import { openTransport, type Transport } from '@tocsin/transport';
+import { commandNote } from '../command-note.ts';
 import { requireLog } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
 import { count } from '../terminal/figures.ts';
@@ -34,7 +34,7 @@ export async function withLetters<T>(
   const config = readConfig(path, env);
   const topic = config.topics.deadLetter;
   requireLog(config.transport);
-  const transport = openTransport(config.transport, logMessageOf(createLogger({ service: 'dlq', ...config.log })));
+  const transport = openTransport(config.transport, commandNote('dlq', config.log));
   try {
     const info = await transport.admin().describe(topic);
     return await use({

@@ -1,9 +1,9 @@
 // The topic of labels, opened for one command: what was said lately, and a way to say more.
 import { randomUUID } from 'node:crypto';
 import { readConfig } from '@tocsin/config';
-import { createLogger, logMessageOf } from '@tocsin/observability';
 import { decodeLabel, encodeLabel, type Label } from '@tocsin/schemas';
 import { openTransport, type LogRecord } from '@tocsin/transport';
+import { commandNote } from '../command-note.ts';
 import { newestRecords } from '../doctor/newest-records.ts';
 import { requireLog } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
@@ -37,7 +37,7 @@ export async function withLabels<T>(
   const whole = readConfig(source.path, source.env);
   const { transport: settings, topics, log } = whole;
   if (!isSaying) requireLog(settings);
-  const transport = openTransport(settings, logMessageOf(createLogger({ service: 'labels', ...log })));
+  const transport = openTransport(settings, commandNote('labels', log));
   const topic = topics.labels;
   const room: LabelRoom = {
     async newest(perPartition) {

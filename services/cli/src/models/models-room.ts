@@ -1,10 +1,10 @@
 // The published versions of a configuration's classes, opened for one command.
 import { readConfig, type Config } from '@tocsin/config';
-import { createLogger, logMessageOf } from '@tocsin/observability';
 import { openState, type StateStore } from '@tocsin/state';
 import { openTransport } from '@tocsin/transport';
 import { createBundleStore, createRolloutStore, keysOf, openRollouts, type Rollouts } from '@tocsin/trainer';
 import type { DeviceClass, LogMessage } from '@tocsin/schemas';
+import { commandNote } from '../command-note.ts';
 import { whoever } from '../commands/labels.ts';
 import { requireStore } from '../embedded-places.ts';
 import { configSource } from '../local-defaults.ts';
@@ -65,7 +65,7 @@ async function withStore<T>(configFile: string | undefined, world: World, use: (
   requireStore(config.state);
   const state = openState(config.state);
   try {
-    return await use({ config, state, note: logMessageOf(createLogger({ service: 'models', ...config.log })) });
+    return await use({ config, state, note: commandNote('models', config.log) });
   } finally {
     await state.close();
   }

@@ -14,6 +14,8 @@ export type SharedLog = {
   /** Makes the member part of the group; rejects when another thread or process reads as that group. */
   join(groupId: string, member: GroupMember): Promise<void>;
   leave(groupId: string, member: GroupMember): Promise<void>;
+  /** Are there members in this thread? */
+  holds(groupId: string): boolean;
   /** Every `openSharedLog` needs one `release`; the last closes the log. */
   release(): Promise<void>;
 };
@@ -75,6 +77,7 @@ function openLog(path: string, retainRecords: number): SharedLog {
       groups.delete(groupId);
       lease.release();
     },
+    holds: (groupId) => groups.has(groupId),
     async release() {
       const entry = openLogs.get(path);
       if (entry === undefined) return;
