@@ -7,6 +7,10 @@ import { fail, ok, warn, type Finding } from './finding.ts';
 
 const freeMinBytes = 1e9;
 
+/** What there is to say of an embedded log or store that is not there. */
+export const madeLater =
+  'it is made by the first program that starts; a relative path belongs to the working directory, so run this where the services run';
+
 /** Does a directory of that name exist with something in it to open? */
 export function isThere(directory: string): boolean {
   return existsSync(directory);

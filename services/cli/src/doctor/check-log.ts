@@ -1,9 +1,10 @@
 // The log: is it there, what is on its topics, and who reads them?
+import { resolve } from 'node:path';
 import type { Config } from '@tocsin/config';
 import { openTransport, type Transport } from '@tocsin/transport';
 import { explainError } from '../explain-error.ts';
 import type { World } from '../world.ts';
-import { isThere } from './check-disk.ts';
+import { isThere, madeLater } from './check-disk.ts';
 import { checkGroups } from './check-groups.ts';
 import { checkTelemetry } from './check-telemetry.ts';
 import { fail, ok, warn, type Report } from './finding.ts';
@@ -16,8 +17,7 @@ export async function checkLog(config: Config, world: World, report: Report): Pr
   const { kind, directory } = config.transport;
   // Looking must not leave a log behind where there was none.
   if (kind === 'embedded' && !isThere(directory)) {
-    const found = `embedded log in ${directory}: not there yet`;
-    return report(warn('log', found, 'it is made by the first program that starts'));
+    return report(warn('log', `embedded log in ${resolve(directory)}: not there yet`, madeLater));
   }
   const transport = openTransport(config.transport, () => undefined);
   try {

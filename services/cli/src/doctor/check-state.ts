@@ -1,4 +1,5 @@
 // The state store: is it there, does it keep what it is given, and what is in use of every class?
+import { resolve } from 'node:path';
 import { budgetOf, provisionalDevices } from '@tocsin/decisions';
 import { createFeatureSpec } from '@tocsin/features';
 import { readPublicKeys, type Config } from '@tocsin/config';
@@ -8,7 +9,7 @@ import { createInitialisations, type Adoption } from '@tocsin/scorer';
 import { openState, type StateStore } from '@tocsin/state';
 import { explainError } from '../explain-error.ts';
 import { counted } from '../terminal/figures.ts';
-import { isThere } from './check-disk.ts';
+import { isThere, madeLater } from './check-disk.ts';
 import { fail, ok, warn, type Finding, type Report } from './finding.ts';
 import { judgeRollout } from './judge-rollout.ts';
 import { within } from './run-checks.ts';
@@ -20,7 +21,7 @@ export async function checkState(config: Config, report: Report): Promise<void> 
   const { kind, directory, connectTimeoutMs } = config.state;
   // Looking must not leave a store behind where there was none.
   if (kind === 'embedded' && !isThere(directory)) {
-    return report(warn('state', `embedded state in ${directory}: not there yet`, 'it is made by the first program that starts'));
+    return report(warn('state', `embedded state in ${resolve(directory)}: not there yet`, madeLater));
   }
   let state: StateStore | undefined;
   try {
