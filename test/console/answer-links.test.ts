@@ -35,7 +35,7 @@ async function press(url: string, note = '', act = 'say'): Promise<{ status: num
   const response = await fetch(url, { method: 'POST', body, headers: { origin: 'null', 'sec-fetch-site': 'same-origin' } });
   return { status: response.status, text: await response.text() };
 }
-const saidOf = (deviceId: string) => room.page.world.verdicts.ofSubject(alertOf(deviceId).alertId);
+const saidOf = (deviceId: string) => room.page.world.verdicts.ofSubject(deviceId, alertOf(deviceId).alertId);
 
 test('opening it says nothing, however often; its button does, under the name of whoever it was sent to', async () => {
   const url = urlOf(linkOf('a'));

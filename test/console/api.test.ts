@@ -131,6 +131,14 @@ test('two operators answer the same alert differently: the later one stands, bot
   expect(again).toMatchObject({ status: 400, body: { error: { code: 'invalid_field', field: 'labelId' } } });
 });
 
+test('an alert that is named for another device is refused, and stands as it stood', async () => {
+  const wrong = { deviceId: 'still-1', subjectId: 'alert-of-loud-1', verdict: 'real', who: 'Ada' };
+  const refused = await room.post<Refusal>('/api/labels', wrong);
+  expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_field', field: 'deviceId' } } });
+  expect(refused.body.error.expected).toMatch(/^loud-1/);
+  expect((await labels()).some(({ deviceId }) => deviceId === 'still-1')).toBe(false);
+});
+
 test('what was said lies in the topic, keyed by its device, and a console that starts later knows it', async () => {
   const info = await room.transport.admin().describe('tocsin.labels');
   const lying = info!.partitions.reduce((sum, { endOffset }) => sum + endOffset, 0);
@@ -145,7 +153,7 @@ test('what was said lies in the topic, keyed by its device, and a console that s
   expect(found.every(({ key, label }) => key === label.deviceId)).toBe(true);
   const other = await room.another();
   await until(() => other.world.verdicts.size() === lying && other.world.alerts.size() >= 3, 'the other one knows as much');
-  expect(other.world.verdicts.ofSubject('alert-of-loud-1').map(({ who, isUndone }) => [who, isUndone])).toEqual([
+  expect(other.world.verdicts.ofSubject('loud-1', 'alert-of-loud-1').map(({ who, isUndone }) => [who, isUndone])).toEqual([
     ['Ada', true],
     ['<b>Bob</b>', true],
     ['Bob', false],

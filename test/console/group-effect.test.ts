@@ -27,12 +27,12 @@ async function remembered(): Promise<(string | undefined)[]> {
 test('an answer for a group is in effect on each of its devices, and so is its undo', async () => {
   const asked = { life: 'all', q: 'pump-' };
   const { alerts, groups } = (await plant.get<Listed>(`/api/alerts?${new URLSearchParams(asked).toString()}`)).body;
-  const own = alerts.filter(({ deviceId, guard }) => guard === null && broken.includes(deviceId)).map(({ alertId }) => alertId);
-  const group = groups.find(({ alertIds }) => own.every((alertId) => alertIds.includes(alertId)))!;
+  const own = alerts.filter(({ deviceId, guard }) => guard === null && broken.includes(deviceId));
+  const group = groups.find(({ alertIds }) => own.every(({ alertId }) => alertIds.includes(alertId)))!;
   const answer = { groupId: group.groupId, asked, seenMs: group.seenMs, verdict: 'real', who: 'Ada' };
   const { batchId } = (await plant.post<{ batchId: string }>('/api/labels/group', answer)).body;
   await until(async () => (await remembered()).every((verdict) => verdict === 'real'), 'all pumps have taken it up', 100);
   expect(await plant.post('/api/labels/group/undo', { batchId, who: 'Ada' })).toMatchObject({ status: 201 });
   await until(async () => (await remembered()).every((verdict) => verdict === 'unsure'), 'all pumps have taken it back', 100);
-  for (const alertId of own) expect(plant.page.world.verdicts.standing(alertId)).toBeNull();
+  for (const { deviceId, alertId } of own) expect(plant.page.world.verdicts.standing(deviceId, alertId)).toBeNull();
 });

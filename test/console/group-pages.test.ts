@@ -50,7 +50,7 @@ describe.skipIf(executable === undefined)(`answers for many alerts, as pages${sk
   });
 
   const standing = (devices: readonly string[]) =>
-    devices.map((deviceId) => room.page.world.verdicts.standing(alertOf(deviceId).alertId)?.verdict ?? null);
+    devices.map((deviceId) => room.page.world.verdicts.standing(deviceId, alertOf(deviceId).alertId)?.verdict ?? null);
   const all = (page: Page) => page.getByRole('group', { name: 'Answer all 8 alerts of this group' });
   async function answerAll(page: Page, text: string): Promise<void> {
     await all(page).getByRole('button', { name: text }).click();
@@ -109,7 +109,7 @@ describe.skipIf(executable === undefined)(`answers for many alerts, as pages${sk
     }
     await line.waitFor({ state: 'detached' });
     expect(standing(fans)).toEqual(fans.map((deviceId) => (deviceId === 'fan-3' ? 'real' : null)));
-    const labels = room.page.world.verdicts.ofSubject(subject.subjectId);
+    const labels = room.page.world.verdicts.ofSubject(subject.deviceId, subject.subjectId);
     await room.post('/api/labels/undo', { labelId: labels.find(({ stands }) => stands)!.labelId, who: 'Bob' });
     expect(complaints).toEqual([]);
     await close();

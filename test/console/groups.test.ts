@@ -54,7 +54,7 @@ test('one answer is a label for each alert that was asked for, and for no other'
   expect((await listed('')).counts).toMatchObject({ open: 801, acknowledged: 400 });
   const info = await room.transport.admin().describe('tocsin.labels');
   expect(info!.partitions.reduce((sum, { endOffset }) => sum + endOffset, 0)).toBe(400);
-  expect(room.page.world.verdicts.standing('alert-of-line-a-399')).toMatchObject({ who: 'Ada', note: 'power dip' });
+  expect(room.page.world.verdicts.standing('line-a-399', 'alert-of-line-a-399')).toMatchObject({ who: 'Ada', note: 'power dip' });
   // Whoever still saw it as it was is told to look again; nothing is said twice.
   expect(await answer({ groupId, asked })).toMatchObject({ status: 404, body: { error: { field: 'groupId' } } });
 });
@@ -65,7 +65,11 @@ test('of alerts that were answered only those are answered again of which someth
   const subject = { deviceId: 'line-a-7', subjectId: 'alert-of-line-a-7' };
   await room.post('/api/labels', { ...subject, verdict: 'real', who: 'Bob' });
   expect((await answer({ groupId, asked })).body).toMatchObject({ labels: 1 });
-  expect(room.page.world.verdicts.ofSubject(subject.subjectId).map(({ who }) => who)).toEqual(['Ada', 'Bob', 'Ada']);
+  expect(room.page.world.verdicts.ofSubject(subject.deviceId, subject.subjectId).map(({ who }) => who)).toEqual([
+    'Ada',
+    'Bob',
+    'Ada',
+  ]);
 });
 
 test('without a name nothing is said', async () => {
@@ -77,7 +81,7 @@ test('without a name nothing is said', async () => {
 test('one answer is taken back as a whole: on each alert what stood before stands again, and what others said since; once', async () => {
   const asked = { life: 'open', q: 'line-b' };
   const subject = (i: number) => ({ deviceId: `line-b-${i}`, subjectId: `alert-of-line-b-${i}` });
-  const standing = (i: number) => room.page.world.verdicts.standing(subject(i).subjectId);
+  const standing = (i: number) => room.page.world.verdicts.standing(subject(i).deviceId, subject(i).subjectId);
   const undo = (body: object) => room.post<{ labels: number }>('/api/labels/group/undo', { who: 'Ada', ...body });
   const [{ groupId }] = (await listed('life=open&limit=5&q=line-b')).groups;
   const { batchId } = (await answer({ groupId, asked, verdict: 'real' })).body;
@@ -100,7 +104,10 @@ test('one answer is taken back as a whole: on each alert what stood before stand
   ]);
   expect(await undo({ batchId, note: 'wrong line' })).toMatchObject({ status: 201, body: { labels: 800 } });
   expect([standing(400), standing(401)]).toMatchObject([null, { verdict: 'unsure', who: 'Bob' }]);
-  expect(room.page.world.verdicts.ofSubject(subject(400).subjectId).at(-1)).toMatchObject({ verdict: 'unsure', who: 'Ada' });
+  expect(room.page.world.verdicts.ofSubject(subject(400).deviceId, subject(400).subjectId).at(-1)).toMatchObject({
+    verdict: 'unsure',
+    who: 'Ada',
+  });
   expect((await listed('life=open&q=line-b')).matched).toBe(799);
   const refused = await undo({ batchId });
   expect(refused).toMatchObject({
@@ -116,7 +123,7 @@ test('what joined after the list was asked for was not seen and is not answered'
   await room.sayAlerts([alertOf('alone-too', { startMs: startMs + 1 })]);
   await until(() => room.page.world.alerts.find('alert-of-alone-too') !== null, 'the other alert is known');
   expect((await answer({ groupId, asked: { q: 'alone' }, seenMs })).body).toMatchObject({ labels: 1 });
-  expect(room.page.world.verdicts.standing('alert-of-alone-too')).toBeNull();
+  expect(room.page.world.verdicts.standing('alone-too', 'alert-of-alone-too')).toBeNull();
 });
 
 test('an answer that nobody gave, and a nameless hand, take nothing back', async () => {

@@ -69,8 +69,8 @@ const press = async (address: string, fields: Record<string, string> = {}) => {
   return read(await fetch(address, { method: 'POST', body: new URLSearchParams(fields), headers }));
 };
 const seenIn = ({ text }: Page) => /name="seen" value="(\d+)"/.exec(text)![1];
-const saidOf = (deviceId: string) => room.page.world.verdicts.ofSubject(alertOf(deviceId).alertId);
-const standingOf = (deviceId: string) => room.page.world.verdicts.standing(alertOf(deviceId).alertId)?.verdict ?? null;
+const saidOf = (deviceId: string) => room.page.world.verdicts.ofSubject(deviceId, alertOf(deviceId).alertId);
+const standingOf = (deviceId: string) => room.page.world.verdicts.standing(deviceId, alertOf(deviceId).alertId)?.verdict ?? null;
 const answer = (deviceId: string, verdict: string, who: string) =>
   room.post('/api/labels', { deviceId, subjectId: alertOf(deviceId).alertId, verdict, who }, { authorization: 'Bearer s3cret' });
 const inTopic = async () => {

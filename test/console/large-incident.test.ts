@@ -99,7 +99,7 @@ test('20,000 devices are one group, and one press answers or takes back all', as
   expect(await press(address)).toContain('Ada said of 20,000 alerts that this was maintenance.');
   expect(await counting).toBeLessThan(1000);
   const { verdicts } = room.page.world;
-  const standing = () => devices.filter((deviceId) => verdicts.standing(alertOf(deviceId).alertId) !== null).length;
+  const standing = () => devices.filter((deviceId) => verdicts.standing(deviceId, alertOf(deviceId).alertId) !== null).length;
   expect(standing()).toBe(count);
   expect(await press(address, { act: 'undo' })).toContain('on 20,000 alerts');
   expect(standing()).toBe(0);

@@ -67,5 +67,5 @@ test('a common cause is told once, answered with one press for all its devices, 
   expect(new Set(said.map(({ labelId }) => batchOf(labelId)?.batchId)).size).toBe(1);
   await fetch(links.answers['false-alarm'], { method: 'POST', body: new URLSearchParams({ act: 'undo' }) });
   expect(await labels()).toHaveLength(8);
-  for (const deviceId of devices) expect(world.verdicts.standing(alertOf(deviceId).alertId)).toBeNull();
+  for (const deviceId of devices) expect(world.verdicts.standing(deviceId, alertOf(deviceId).alertId)).toBeNull();
 });

@@ -84,7 +84,10 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     await page.getByLabel('Note').fill('the belt');
     await page.getByRole('button', { name: 'Yes, a false alarm' }).click();
     await page.getByRole('heading', { name: `${deviceId}: said` }).waitFor();
-    expect(room.page.world.verdicts.standing(alertOf(deviceId).alertId)).toMatchObject({ who: 'Grace', note: 'the belt' });
+    expect(room.page.world.verdicts.standing(deviceId, alertOf(deviceId).alertId)).toMatchObject({
+      who: 'Grace',
+      note: 'the belt',
+    });
     expect(complaints).toEqual([]);
     await close();
   });
@@ -113,11 +116,11 @@ describe.skipIf(executable === undefined)(`what people are told, as pages${skipp
     await all.getByRole('button', { name: 'Maintenance' }).click();
     expect(await seriousFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    expect(room.page.world.verdicts.standing(alertOf('fan-0').alertId)).toBeNull();
+    expect(room.page.world.verdicts.standing('fan-0', alertOf('fan-0').alertId)).toBeNull();
     await all.getByRole('button', { name: 'Maintenance' }).click();
     await dialog.getByRole('button', { name: 'Maintenance' }).click();
     await all.waitFor({ state: 'detached' });
-    const said = fans.map((deviceId) => room.page.world.verdicts.ofSubject(alertOf(deviceId).alertId));
+    const said = fans.map((deviceId) => room.page.world.verdicts.ofSubject(deviceId, alertOf(deviceId).alertId));
     expect(said.map((labels) => labels.map(({ verdict, who }) => [verdict, who]))).toEqual(
       fans.map(() => [['maintenance', 'Ada']]),
     );

@@ -16,7 +16,7 @@ export function exportFigures(
   metrics.beforeScrape(() => {
     const open = { yes: 0, no: 0 };
     for (const { alert } of alerts.all())
-      if (alert.state !== 'closed') open[verdicts.standing(alert.alertId) === null ? 'no' : 'yes'] += 1;
+      if (alert.state !== 'closed') open[verdicts.standing(alert.deviceId, alert.alertId) === null ? 'no' : 'yes'] += 1;
     for (const answered of ['yes', 'no'] as const) figures.openAlerts.set({ answered }, open[answered]);
     figures.devices.set(fleet.devices.size);
     figures.clients.set(stream.clients());

@@ -56,7 +56,7 @@ export function addAlertRoutes(app: FastifyInstance, parts: ConsoleParts): void 
         response: { 201: outputSchema(labelView) },
       },
     },
-    async (request, reply) => reply.status(201).send(await said(parts, labelOf(request, parts.now()))),
+    async (request, reply) => reply.status(201).send(await said(parts, labelOf(request, parts))),
   );
   app.post<{ Body: UndoBody }>(
     '/api/labels/undo',
@@ -88,7 +88,7 @@ export function whoSays({ user }: FastifyRequest, who: string | undefined): stri
   });
 }
 
-function labelOf(request: FastifyRequest<{ Body: LabelBody }>, atMs: number): Label {
+function labelOf(request: FastifyRequest<{ Body: LabelBody }>, { world, now }: ConsoleParts): Label {
   const { deviceId, verdict, note, who } = request.body;
   const needsNone = verdict === 'maintenance' || verdict === 'rollback';
   const subjectId = request.body.subjectId ?? (verdict === 'rollback' ? `rollback ${deviceId}` : deviceId);
@@ -98,7 +98,15 @@ function labelOf(request: FastifyRequest<{ Body: LabelBody }>, atMs: number): La
       expected: 'the id of an alert or a window',
       remedy: `name what is ${verdict}`,
     });
-  return { labelId: randomUUID(), deviceId, subjectId, verdict, who: whoSays(request, who), atMs, note };
+  const owner = world.alerts.find(subjectId)?.alert.deviceId ?? deviceId;
+  if (owner !== deviceId)
+    throw new ApiProblem('invalid_field', {
+      field: 'deviceId',
+      value: deviceId,
+      expected: `${owner}: it is the alert of that device`,
+      remedy: 'name the device of the alert',
+    });
+  return { labelId: randomUUID(), deviceId, subjectId, verdict, who: whoSays(request, who), atMs: now(), note };
 }
 
 function undoAsked(request: FastifyRequest<{ Body: UndoBody }>, { world, now }: ConsoleParts): Label {

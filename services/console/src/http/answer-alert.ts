@@ -11,7 +11,7 @@ export function answerAlert(parts: ConsoleParts, link: AlertLink, key: string): 
   const facts = (): AnswerFacts => {
     const known = alerts.find(link.alertId);
     const incident = known === null ? null : incidents.of(known.alert);
-    const standing = verdicts.standing(link.alertId);
+    const standing = verdicts.standing(link.deviceId, link.alertId);
     return { link, cause: known?.cause.message ?? null, standing, incidentDevices: incident?.devices ?? null };
   };
   const look = (): AnswerPage => {

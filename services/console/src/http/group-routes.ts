@@ -58,7 +58,7 @@ function labelsOfGroup(request: FastifyRequest<{ Body: GroupBody }>, { alertPart
   const batchId = batchIdOf(group.incident === null ? 'group' : 'incident', randomUUID());
   const labels = group.alerts
     .filter(({ alertId }) => (alertParts.alerts.find(alertId)?.openedMs ?? 0) <= seenMs)
-    .filter(({ alertId }) => alertParts.verdicts.standing(alertId)?.verdict !== verdict)
+    .filter(({ deviceId, alertId }) => alertParts.verdicts.standing(deviceId, alertId)?.verdict !== verdict)
     .map(({ alertId, deviceId }): Label => {
       return { labelId: labelIdIn(batchId, alertId), deviceId, subjectId: alertId, ...common };
     });

@@ -55,7 +55,7 @@ function likenessOf(
 ): Likeness | null {
   if (nearest === null || nearest.windowKey === idKey(windowId)) return null;
   const known = world.alerts.ofDevice(deviceId).find(({ alert }) => idKey(alert.alertId) === nearest.alertKey);
-  const said = known === undefined ? null : world.verdicts.standing(known.alert.alertId);
+  const said = known === undefined ? null : world.verdicts.standing(known.alert.deviceId, known.alert.alertId);
   return {
     alertId: known?.alert.alertId ?? null,
     startMs: known?.alert.startMs ?? null,

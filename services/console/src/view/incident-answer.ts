@@ -33,7 +33,7 @@ export function incidentAnswerOf(
   const batch = verdicts.ofBatch(batchId);
   const said = batch.filter(({ isUndone }) => !isUndone);
   const members = incident === null ? [] : membersOf(incident, alerts, incidents);
-  const known = members.map((each) => ({ known: each, standing: verdicts.standing(each.alert.alertId) }));
+  const known = members.map((each) => ({ known: each, standing: verdicts.standing(each.alert.deviceId, each.alert.alertId) }));
   const answered = new Set(batch.map(({ subjectId }) => subjectId));
   const toAnswer = known.filter(({ known: { alert }, standing }) => {
     if (batch.length === 0) return standing?.verdict !== verdict;

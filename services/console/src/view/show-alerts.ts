@@ -55,7 +55,7 @@ export function alertViewsOf(parts: AlertParts, known: readonly KnownAlert[]): A
 
 function alertViewOf(parts: AlertParts, { alert, openedMs, updatedMs, cause }: KnownAlert, peers: AlertView['peers']): AlertView {
   const { verdicts, specs } = parts;
-  const standing = verdicts.standing(alert.alertId);
+  const standing = verdicts.standing(alert.deviceId, alert.alertId);
   const { alertId, revision, deviceId, deviceClass, severity, startMs, endMs, score, threshold, pValue, windows, message } =
     alert;
   return {
@@ -85,7 +85,7 @@ function alertViewOf(parts: AlertParts, { alert, openedMs, updatedMs, cause }: K
     cause: cause.message,
     peers,
     standing: standing === null ? null : labelViewOf(standing, parts),
-    labels: verdicts.ofSubject(alertId).map((said) => labelViewOf(said, parts)),
+    labels: verdicts.ofSubject(deviceId, alertId).map((said) => labelViewOf(said, parts)),
   };
 }
 
@@ -134,7 +134,7 @@ function findAlerts(parts: AlertParts, query: AlertsFilter): { found: Found[]; c
     if (query.device !== undefined && alert.deviceId !== query.device) continue;
     if (query.class !== undefined && alert.deviceClass !== query.class) continue;
     if (text !== '' && !`${alert.deviceId} ${alert.deviceClass} ${cause.message}`.toLowerCase().includes(text)) continue;
-    const standing = parts.verdicts.standing(alert.alertId);
+    const standing = parts.verdicts.standing(alert.deviceId, alert.alertId);
     const life = lifeOf(alert, standing);
     counts[life] += 1;
     if (query.life === 'all' || query.life === life) found.push({ known, life, standing });

@@ -22,7 +22,7 @@ test('what an undo says is what stands without it; it cannot be taken back itsel
   const undo = undoOf(book, book.find('b')!, undoing(3));
   expect(undo).toMatchObject({ verdict: 'real', note: 'undo of b' });
   book.add(undo);
-  expect(book.standing('s')?.labelId).toBe('a');
+  expect(book.standing('device of s', 's')?.labelId).toBe('a');
   expect(undoRefusal(book.find(undo.labelId)!)).toMatch(/cannot be taken back/);
   expect(undoRefusal(book.find('b')!)).toMatch(/already/);
   expect(undoOf(book, book.find('a')!, undoing(4)).verdict).toBe('unsure');
@@ -55,8 +55,8 @@ test('a whole answer taken back: on every subject stands what would if it had ne
       expect(undone).toHaveLength(story.filter(({ isIn }) => isIn).length);
       story.forEach(({ before, isIn, after }, i) => {
         const stands = after ?? before;
-        expect(book.standing(`s${i}`)?.verdict ?? null).toBe(stands);
-        if (isIn) expect(book.ofSubject(`s${i}`).at(-1)!.verdict).toBe(stands ?? 'unsure');
+        expect(book.standing(`device of s${i}`, `s${i}`)?.verdict ?? null).toBe(stands);
+        if (isIn) expect(book.ofSubject(`device of s${i}`, `s${i}`).at(-1)!.verdict).toBe(stands ?? 'unsure');
       });
     }),
   );
@@ -66,7 +66,7 @@ test('forgetting is by age, and a batch that is forgotten takes no room', () => 
   const book = bookOf([said(labelIdIn(batchId, 'x'), 'x', 0, 'real'), said(labelIdIn(batchId, 'y'), 'y', 0, 'real')]);
   expect(book.ofBatch(batchId).map(({ subjectId }) => subjectId)).toEqual(['x', 'y']);
   for (let i = 0; i < 59_999; i++) book.add(said(`later-${i}`, `s${i}`, i, 'real'));
-  expect([book.size(), book.batchSize(batchId), book.standing('x')]).toEqual([60_000, 1, null]);
+  expect([book.size(), book.batchSize(batchId), book.standing('device of x', 'x')]).toEqual([60_000, 1, null]);
   book.add(said('last', 'z', 1, 'real'));
   expect([book.batchSize(batchId), book.ofBatch(batchId)]).toEqual([0, []]);
 });

@@ -37,12 +37,14 @@ function undoBatchOf(labelId: string): string {
 function undone(book: VerdictBook, said: Said, labelId: string, { who, atMs, note }: Undoing): Label {
   const { deviceId, subjectId } = said;
   // Where clocks differ it would else be older than what it takes back, and not count.
-  const latestMs = book.ofSubject(subjectId).reduce((latest, other) => Math.max(latest, other.atMs), -Infinity);
+  const latestMs = book.ofSubject(deviceId, subjectId).reduce((latest, other) => Math.max(latest, other.atMs), -Infinity);
   const about = { labelId, deviceId, subjectId, verdict: verdictWithout(book, said) };
   return { ...about, who, atMs: Math.max(atMs, latestMs + 1), note: undoNote(said.labelId, note) };
 }
 
 /** What stands without it; where nothing does, that nobody is sure. */
-function verdictWithout(book: VerdictBook, { subjectId, labelId }: Label): Label['verdict'] {
-  return book.ofSubject(subjectId).findLast((other) => isStanding(other) && other.labelId !== labelId)?.verdict ?? 'unsure';
+function verdictWithout(book: VerdictBook, { deviceId, subjectId, labelId }: Label): Label['verdict'] {
+  return (
+    book.ofSubject(deviceId, subjectId).findLast((other) => isStanding(other) && other.labelId !== labelId)?.verdict ?? 'unsure'
+  );
 }

@@ -22,17 +22,23 @@ function bookOf(labels: readonly Label[]) {
 
 test('the later of two verdicts stands; without it, the one before; without both, none', () => {
   const book = bookOf([said('a', 1, 'real'), said('b', 2, 'false-alarm')]);
-  expect(book.standing('s')?.labelId).toBe('b');
+  expect(book.standing('d', 's')?.labelId).toBe('b');
   book.add(said('c', 3, 'real', undoNote('b', 'was wrong')));
-  expect(book.standing('s')?.labelId).toBe('a');
+  expect(book.standing('d', 's')?.labelId).toBe('a');
   book.add(said('e', 4, 'unsure', undoNote('a', '')));
-  expect(book.standing('s')).toBeNull();
-  expect(book.ofSubject('s').map(({ labelId, isUndone }) => [labelId, isUndone])).toEqual([
+  expect(book.standing('d', 's')).toBeNull();
+  expect(book.ofSubject('d', 's').map(({ labelId, isUndone }) => [labelId, isUndone])).toEqual([
     ['a', true],
     ['b', true],
     ['c', false],
     ['e', false],
   ]);
+});
+
+test('an alert that is named for another device is not that alert', () => {
+  const book = bookOf([said('a', 1, 'real'), { ...said('b', 2, 'false-alarm'), deviceId: 'e' }]);
+  expect(book.standing('d', 's')?.labelId).toBe('a');
+  expect(book.standing('e', 's')?.labelId).toBe('b');
 });
 
 test('what was said is told in a few words: who, what, and that it was said of many', () => {
@@ -52,10 +58,10 @@ test('the order of reading and reading twice change nothing', () => {
     said('c', 2, 'false-alarm'),
     said('d', 5, 'unsure', undoNote('c', '')),
   ];
-  const expected = bookOf(labels).ofSubject('s');
+  const expected = bookOf(labels).ofSubject('d', 's');
   fc.assert(
     fc.property(fc.shuffledSubarray([...labels, ...labels], { minLength: 8, maxLength: 8 }), (order) => {
-      expect(bookOf(order).ofSubject('s')).toEqual(expected);
+      expect(bookOf(order).ofSubject('d', 's')).toEqual(expected);
     }),
     { seed: 1 },
   );

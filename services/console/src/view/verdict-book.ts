@@ -7,10 +7,10 @@ export type VerdictBook = {
   /** True where it was news. */
   add(label: Label): boolean;
   find(labelId: string): Said | null;
-  /** On one subject, by when it was said. */
-  ofSubject(subjectId: string): Said[];
+  /** On one subject of a device, by when it was said. */
+  ofSubject(deviceId: string, subjectId: string): Said[];
   /** What stands on a subject: the latest that was not taken back. */
-  standing(subjectId: string): Said | null;
+  standing(deviceId: string, subjectId: string): Said | null;
   /** What one answer said of many alerts; none where it is not known. */
   ofBatch(batchId: string): Said[];
   /** Labels of a batch that are known. */
@@ -40,29 +40,32 @@ export function saidText({ labelId, who, verdict, note }: Label): string {
 export function createVerdictBook(): VerdictBook {
   /** Oldest first, by when they were read. */
   const labels = new Map<string, Label>();
+  /** Whoever names an alert of another device says nothing of it. */
   const bySubject = new Map<string, Label[]>();
   const byBatch = new Map<string, Set<Label>>();
 
   function forgetOldest(): void {
     const [oldest] = labels.values();
     labels.delete(oldest.labelId);
-    const rest = (bySubject.get(oldest.subjectId) ?? []).filter((label) => label !== oldest);
-    if (rest.length === 0) bySubject.delete(oldest.subjectId);
-    else bySubject.set(oldest.subjectId, rest);
+    const key = keyOf(oldest.deviceId, oldest.subjectId);
+    const rest = (bySubject.get(key) ?? []).filter((label) => label !== oldest);
+    if (rest.length === 0) bySubject.delete(key);
+    else bySubject.set(key, rest);
     const batchId = batchOf(oldest.labelId)?.batchId ?? '';
     const kin = byBatch.get(batchId);
     kin?.delete(oldest);
     if (kin?.size === 0) byBatch.delete(batchId);
   }
 
-  const ofSubject = (subjectId: string): Said[] => judged(bySubject.get(subjectId) ?? []);
-  const asSaid = ({ subjectId, labelId }: Label): Said => ofSubject(subjectId).find((one) => one.labelId === labelId)!;
+  const ofSubject = (deviceId: string, subjectId: string): Said[] => judged(bySubject.get(keyOf(deviceId, subjectId)) ?? []);
+  const asSaid = ({ deviceId, subjectId, labelId }: Label): Said =>
+    ofSubject(deviceId, subjectId).find((one) => one.labelId === labelId)!;
   return {
     add(label) {
       if (labels.has(label.labelId)) return false;
       labels.set(label.labelId, label);
-      const others = bySubject.get(label.subjectId) ?? [];
-      bySubject.set(label.subjectId, [...others, label].sort(later));
+      const key = keyOf(label.deviceId, label.subjectId);
+      bySubject.set(key, [...(bySubject.get(key) ?? []), label].sort(later));
       const batch = batchOf(label.labelId);
       if (batch !== null) byBatch.set(batch.batchId, (byBatch.get(batch.batchId) ?? new Set()).add(label));
       if (labels.size > labelsMax) forgetOldest();
@@ -73,7 +76,7 @@ export function createVerdictBook(): VerdictBook {
       return label === undefined ? null : asSaid(label);
     },
     ofSubject,
-    standing: (subjectId) => ofSubject(subjectId).find(({ stands }) => stands) ?? null,
+    standing: (deviceId, subjectId) => ofSubject(deviceId, subjectId).find(({ stands }) => stands) ?? null,
     ofBatch: (batchId) => [...(byBatch.get(batchId) ?? [])].map(asSaid),
     batchSize: (batchId) => byBatch.get(batchId)?.size ?? 0,
     newest(limit, deviceId) {
@@ -82,6 +85,10 @@ export function createVerdictBook(): VerdictBook {
     },
     size: () => labels.size,
   };
+}
+
+function keyOf(deviceId: string, subjectId: string): string {
+  return `${deviceId.length} ${deviceId} ${subjectId}`;
 }
 
 function judged(labels: readonly Label[]): Said[] {
