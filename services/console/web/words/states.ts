@@ -4,7 +4,7 @@ import type { DeviceStanding, FleetRow } from '../../src/api/fleet-api.ts';
 export const stateMeaning: Readonly<Record<DeviceStanding, string>> = {
   alerting: 'an alert is open',
   drifting: 'what it has learnt has moved far from where it stood',
-  silent: 'sends nothing while others do',
+  silent: 'nothing that can be scored comes from it while others go on',
   maintenance: 'somebody is at the machine, or work is planned: no alerts, no learning',
   cold: 'too few windows of its own are known yet',
   provisional: 'watched, with a threshold from little of the fleet',
