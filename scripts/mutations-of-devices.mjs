@@ -66,6 +66,20 @@ export const deviceMutations = [
     to: 'if (isUnderMaintenance(state.labels, logTimeMs)) return null;\n  const { guards } = state;',
   },
   {
+    rule: 'silence is not ended by windows that are cut because nothing comes',
+    test: 'test/pipeline/guards.test.ts',
+    file: 'services/scorer/src/guard.ts',
+    from: '...(silentMs === null || isSilent(device, logTimeMs) ? {} : { silent: null }),',
+    to: '...(silentMs === null ? {} : { silent: null }),',
+  },
+  {
+    rule: 'silence in a pause of everybody is excused once',
+    test: 'test/pipeline/guards.test.ts',
+    file: 'services/scorer/src/silence.ts',
+    from: 'toMs - fromMs > silentMs && !isSilent(device, fromMs)) device',
+    to: 'toMs - fromMs > silentMs) device',
+  },
+  {
     rule: 'a device under maintenance is waited for like any other',
     test: 'test/pipeline/guards.test.ts',
     file: 'services/scorer/src/silence.ts',

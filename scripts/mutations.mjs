@@ -125,6 +125,7 @@ export const mutations = [
   },
   {
     rule: 'silence is held back to the watermark',
+    base: 2400,
     file: 'services/scorer/src/partition.ts',
     from: 'offset = Math.min(offset, device.windows.headOffset)',
     to: 'offset = Math.min(offset, device.lastOffset)',
