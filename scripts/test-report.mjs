@@ -25,7 +25,9 @@ export function summarise(report, { exitCode, serversAreRequired }) {
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === 'passed').length;
   const notRun = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed').map(withReason);
-  const missing = notRun.filter((test) => serversAreRequired && /KAFKA_BROKERS|REDIS_URL|CHROMIUM|PROMETHEUS|ALERTMANAGER/.test(test.reason));
+  const missing = notRun.filter(
+    (test) => serversAreRequired && /KAFKA_BROKERS|REDIS_URL|CHROMIUM|PROMETHEUS|ALERTMANAGER/.test(test.reason),
+  );
 
   const problems = missing.map((test) => `${test.name}: may not be skipped here, ${test.reason}`);
   for (const file of report.testResults) {

@@ -32,8 +32,10 @@ export function useAlertKeys(parts: KeyParts): void {
   }, []);
 }
 
-/** Until the list has taken up what was said. */
-const answering = { untilMs: 0 };
+type Said = 'answer' | 'way back';
+
+/** Until the list has taken up what was said last. */
+const answering: { what: Said; untilMs: number } = { what: 'answer', untilMs: 0 };
 const settleMs = 600;
 
 /** True where the key meant something. */
@@ -58,7 +60,7 @@ function act(event: KeyboardEvent, parts: KeyParts): boolean {
   const chosen = answers.find((each) => each.key === key);
   if (chosen === undefined) return false;
   const subject = { deviceId: current.deviceId, subjectId: current.alertId };
-  once(event, parts, async () => {
+  once(event, parts, 'answer', async () => {
     const label = await answer(subject, chosen.verdict, '', user);
     return label === null ? null : `${current.deviceId}: ${chosen.text}`;
   });
@@ -74,20 +76,23 @@ function back(event: KeyboardEvent, parts: KeyParts): boolean {
   const standing = current?.standing ?? null;
   const isWhole = event.key === 'Z';
   const batchId = isWhole ? (standing?.batch?.batchId ?? fresh?.batchId) : standing === null ? fresh?.batchId : undefined;
-  if (batchId !== undefined) once(event, parts, () => takeAllBack(batchId, user));
+  if (batchId !== undefined) once(event, parts, 'way back', () => takeAllBack(batchId, user));
   else if (standing === null || isWhole) return false;
   else
-    once(event, parts, async () => {
+    once(event, parts, 'way back', async () => {
       const label = await takeBack(standing, user);
       return label === null ? null : `${standing.deviceId}: taken back`;
     });
   return true;
 }
 
-/** A key that is held down, or pressed twice, says something once and not of the next alerts, too. */
-function once(event: KeyboardEvent, { onSaid, onFailed }: KeyParts, say: () => Promise<string | null>): void {
-  if (event.repeat || performance.now() <= answering.untilMs) return;
-  answering.untilMs = Infinity;
+/** A key that is held down, or pressed twice, says something once and not of the next alerts, too. The way back from an answer is open at once. */
+function once(event: KeyboardEvent, { onSaid, onFailed }: KeyParts, what: Said, say: () => Promise<string | null>): void {
+  const isBeingSaid = answering.untilMs === Infinity;
+  const isWayBack = what === 'way back' && answering.what === 'answer';
+  const isTooSoon = performance.now() <= answering.untilMs && !isWayBack;
+  if (event.repeat || isBeingSaid || isTooSoon) return;
+  Object.assign(answering, { what, untilMs: Infinity });
   say()
     .then(onSaid, (error: unknown) => onFailed(error instanceof Error ? error.message : String(error)))
     .finally(() => (answering.untilMs = performance.now() + settleMs));
