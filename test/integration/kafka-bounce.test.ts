@@ -65,10 +65,9 @@ describe.skipIf(skipped)(`a kafka of our own${skipped ? ' (skipped: KAFKA_BROKER
       await expectSoon(() => values().length).toBeGreaterThan(before + 20);
 
       const count = await sender.stop();
-      // Longer than any pause before a retry, shorter than the session.
       const missing = () => numbers(0, count).filter((number) => !values().includes(number));
       await expect
-        .poll(missing, { timeout: 45_000 })
+        .poll(missing, { timeout: 15_000 })
         .toEqual([])
         .catch((error: unknown) => {
           throw new Error([String(error), ...said.slice(-30)].join('\n'));

@@ -55,14 +55,13 @@ const settings = {
     minWindows: 24,
     minNewWindows: 200,
     metaSteps: 20,
-    // Two of six devices try a version first, and whether one of them breaks meanwhile is chance: that is no reason here to wait for a day.
-    alarmRiseMax: 1,
   },
   simulator: {
     devices: 6,
     deviceClass,
     speed: 8,
-    healthyS: 120,
+    // Time for two of the six to try version 2 before any of them breaks, a takeover in between included.
+    healthyS: 480,
     // Machines that are broken half of the time would teach a bundle that finds nothing, which the shadow refuses.
     faultEveryS: 240,
     faultLastS: 30,
